@@ -1,0 +1,69 @@
+// A memory with arithmetic beside it: the host, or one GPU.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "backends/stream.hpp"
+#include "core/pattern.hpp"
+
+namespace shortfall {
+
+enum class MemoryKind { host, cuda };
+
+// Freed on destruction, which must come before that of its device.
+class Buffer {
+ public:
+  virtual ~Buffer() = default;
+  virtual void* address() = 0;
+  virtual Bytes size() const = 0;
+  virtual MemoryKind kind() const = 0;
+};
+
+struct Operands {  // as core's layout() lists them
+  std::vector<std::unique_ptr<Buffer>> inputs;
+  std::unique_ptr<Buffer> output;
+};
+
+// How a library will do it, for the report: {"implementation", "brg:avx512_core"}, {"threads", "2"}.
+using Details = std::vector<std::pair<std::string, std::string>>;
+
+// One operation made ready on fixed buffers: plans, graphs and registrations are paid for before.
+class Prepared {
+ public:
+  virtual ~Prepared() = default;
+  // The timed path: must not allocate. Blocking libraries have done the work on return.
+  virtual void enqueue(Stream& stream) = 0;
+  // Called, untimed, after inputs were filled anew: a library that works on a rearranged copy of a
+  // constant operand (packed weights) makes it here.
+  virtual void refresh() {}
+  virtual Details details() const { return {}; }
+};
+
+struct Unsupported {
+  std::string reason;
+};
+using Preparation = std::variant<std::unique_ptr<Prepared>, Unsupported>;
+
+// Used by one thread. Every call throws Error when the library refuses.
+class Device {
+ public:
+  virtual ~Device() = default;
+  virtual std::string name() const = 0;
+  virtual MemoryKind kind() const = 0;
+  virtual std::unique_ptr<Stream> open_stream() = 0;
+  virtual std::unique_ptr<Buffer> allocate(Bytes bytes) = 0;  // touched: no page fault is timed
+  // `on` must outlive what is prepared. Never for operations between ranks.
+  virtual Preparation prepare(const Operation& operation, Operands& on) = 0;
+  // Each is done on return. `pattern.count` elements from the buffer's start.
+  virtual void fill(Buffer& buffer, const Pattern& pattern) = 0;
+  virtual std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) = 0;
+  virtual std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) = 0;  // as core's
+  virtual Details details() const { return {}; }  // libraries and their versions
+};
+
+}  // namespace shortfall

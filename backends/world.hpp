@@ -1,0 +1,97 @@
+// The control plane: how ranks find each other and agree. Never on a timed path. All calls but
+// rank(), size(), host() and now() are collective; each gives every rank the same answer. A call that
+// other ranks do not join within the patience throws Lost.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "core/units.hpp"
+
+namespace shortfall {
+
+struct Vote {
+  enum class Kind { ready, skip, fail };  // in order of weight
+  Kind kind = Kind::ready;
+  std::string reason;
+};
+
+struct Ballot {  // the weightiest vote; of equals, the lowest rank's
+  Vote vote;
+  int rank = 0;
+};
+
+struct Slowest {
+  Seconds time;
+  int rank = 0;
+};
+
+struct Deadline {  // how long to wait for the others
+  Seconds patience{60};
+};
+
+class World {
+ public:
+  virtual ~World() = default;
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+  virtual std::string host(int rank) const = 0;
+  virtual Seconds now() const = 0;  // of a clock that only goes forward, shared by ranks of one host
+  virtual void set_deadline(Deadline deadline) = 0;  // of every later call; not collective
+
+  virtual void barrier() = 0;
+  virtual void broadcast(std::span<std::byte> data, int from) = 0;
+  virtual std::vector<std::byte> gather(std::span<const std::byte> mine) = 0;  // equal sizes; by rank
+  virtual Ballot vote(Vote mine) = 0;
+  virtual Slowest slowest(Seconds mine) = 0;
+  virtual void slowest_of_each(std::span<Seconds> times) = 0;  // element by element, in place
+  virtual std::unique_ptr<World> split(int color) = 0;  // of equal colour, in order of rank
+  // What must be added to this rank's now() to get rank 0's; the ranks of a host share one clock.
+  virtual Seconds clock_offset() = 0;
+};
+
+// What rank `from` holds. For decisions that must not be repeated per rank.
+template <class T>
+T broadcast(World& world, T mine, int from = 0) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  world.broadcast(std::as_writable_bytes(std::span(&mine, 1)), from);
+  return mine;
+}
+
+std::string broadcast(World& world, std::string mine, int from = 0);
+
+// One value of each rank, by rank, on every rank.
+template <class T>
+std::vector<T> gather(World& world, const T& mine) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  const std::vector<std::byte> raw = world.gather(std::as_bytes(std::span(&mine, 1)));
+  std::vector<T> all(raw.size() / sizeof(T));
+  std::copy(raw.begin(), raw.end(), std::as_writable_bytes(std::span(all)).begin());
+  return all;
+}
+
+std::vector<std::string> gather(World& world, const std::string& mine);
+
+// What the launcher told this process before it joins the job; nothing = started by hand. Reads
+// the environment of mpirun, srun and PMI launchers.
+struct Launched {
+  std::string launcher;  // "mpirun", "srun", ...
+  int rank = 0;
+  int size = 1;
+  int local_rank = 0;
+  int local_size = 1;
+  std::string job;    // the same on all ranks of a job, and on no other job
+  std::string first;  // address of rank 0's host, empty if the launcher does not say
+};
+std::optional<Launched> launched();
+
+// Joins the job this process was started in: backends/mpi, or backends/solo in a build without MPI.
+// Throws BadUsage if a launcher started several copies of a build that cannot join them.
+std::unique_ptr<World> join_job();
+
+}  // namespace shortfall

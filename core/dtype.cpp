@@ -1,0 +1,31 @@
+#include "core/dtype.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace shortfall {
+
+std::optional<DType> dtype_named(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, DType>, 9> aliases{{
+      {"fp64", DType::f64}, {"float64", DType::f64}, {"fp32", DType::f32}, {"float32", DType::f32},
+      {"bfloat16", DType::bf16}, {"int32", DType::i32}, {"i8", DType::int8}, {"s8", DType::int8},
+      {"uint8", DType::u8},
+  }};
+  const auto named = std::ranges::find(dtype_table, name, &DTypeTraits::name);
+  if (named != dtype_table.end()) return named->type;
+  const auto* const alias =
+      std::ranges::find(aliases, name, &std::pair<std::string_view, DType>::first);
+  if (alias != aliases.end()) return alias->second;
+  return std::nullopt;
+}
+
+std::string dtype_names() {
+  std::string names;
+  for (const DTypeTraits& traits : dtype_table) {
+    if (!names.empty()) names += ", ";
+    names += traits.name;
+  }
+  return names;
+}
+
+}  // namespace shortfall

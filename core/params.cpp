@@ -1,0 +1,119 @@
+#include "core/params.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/overloaded.hpp"
+
+namespace shortfall {
+namespace {
+
+std::vector<Value> values_of(const std::vector<std::int64_t>& numbers) {
+  return {numbers.begin(), numbers.end()};
+}
+
+template <class Kind>
+const Kind& as(const Value& value, const std::string& name) {
+  const auto* const held = std::get_if<Kind>(&value);
+  if (!held) throw Error("read parameter '" + name + "'", "'" + text_of(value) + "' is of another kind");
+  return *held;
+}
+
+}  // namespace
+
+std::string text_of(const Value& value) {
+  return std::visit(Overloaded{[](std::int64_t number) { return std::to_string(number); },
+                               [](const std::string& word) { return word; }},
+                    value);
+}
+
+const Value* Params::find(const std::string& name) const {
+  const auto entry = std::ranges::find(entries_, name, &Entry::first);
+  return entry == entries_.end() ? nullptr : &entry->second;
+}
+
+const Value& Params::at(const std::string& name) const {
+  const Value* const value = find(name);
+  if (!value) throw Error("read parameter '" + name + "'", "this case has no such parameter");
+  return *value;
+}
+
+std::int64_t Params::integer(const std::string& name) const {
+  return as<std::int64_t>(at(name), name);
+}
+
+const std::string& Params::text(const std::string& name) const {
+  return as<std::string>(at(name), name);
+}
+
+DType Params::dtype() const {
+  const auto type = dtype_named(text("dtype"));
+  if (!type) throw Error("read parameter 'dtype'", text("dtype") + " is none of: " + dtype_names());
+  return *type;
+}
+
+std::string key_of(const std::string& benchmark, const Params& params) {
+  std::string key = benchmark;
+  char before = '/';
+  for (const auto& [name, value] : params) {
+    key += before + name + '=' + text_of(value);
+    before = ',';
+  }
+  return key;
+}
+
+std::vector<Value> powers(std::int64_t first, std::int64_t last, int step) {
+  std::vector<Value> values;
+  for (std::int64_t b = first; b <= last; b *= step) {
+    values.emplace_back(b);
+    if (b > last / step) break;  // the next would be too large, or overflow
+  }
+  return values;
+}
+
+Axis geometric(std::string name, Bytes first, Bytes last, Steps steps) {
+  const auto sweep = [&](int step) {
+    return powers(static_cast<std::int64_t>(first.value), static_cast<std::int64_t>(last.value), step);
+  };
+  return {std::move(name), Axis::Kind::bytes,
+          {sweep(steps.quick), sweep(steps.standard), sweep(steps.full)}};
+}
+
+Axis integers(std::string name, std::vector<std::int64_t> quick, std::vector<std::int64_t> standard,
+              std::vector<std::int64_t> full) {
+  return {std::move(name), Axis::Kind::integer,
+          {values_of(quick), values_of(standard), values_of(full)}};
+}
+
+Axis choice(std::string name, const std::vector<std::string>& values) {
+  const std::vector<Value> all(values.begin(), values.end());
+  return {std::move(name), Axis::Kind::word, {all, all, all}};
+}
+
+Axis dtypes(const std::vector<DType>& types) {
+  std::vector<std::string> names;
+  for (const DType type : types) names.emplace_back(name_of(type));
+  return choice("dtype", names);
+}
+
+Axis quickly(Axis axis, std::vector<Value> values) {
+  axis.values[0] = std::move(values);
+  return axis;
+}
+
+std::vector<Params> combinations(const std::vector<Axis>& axes, Profile profile) {
+  std::vector<Params> rows{Params{}};
+  for (const Axis& axis : axes) {
+    std::vector<Params> longer;
+    for (const Params& row : rows) {
+      for (const Value& value : axis.of(profile)) {
+        longer.push_back(row);
+        longer.back().add(axis.name, value);
+      }
+    }
+    rows = std::move(longer);
+  }
+  return rows;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,82 @@
+// Named values of one case ("bytes" = 1048576, "dtype" = "f32") and the axes they are swept along.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/dtype.hpp"
+#include "core/units.hpp"
+
+namespace shortfall {
+
+using Value = std::variant<std::int64_t, std::string>;
+
+std::string text_of(const Value& value);
+
+// How much of each axis is swept. What a smaller profile leaves out is listed in the report.
+enum class Profile { quick, standard, full };
+inline constexpr std::array<std::string_view, 3> profile_names{"quick", "standard", "full"};
+
+struct Axis {
+  enum class Kind { bytes, integer, word };  // a word must be one of the full profile's values
+  std::string name;
+  Kind kind = Kind::word;
+  std::array<std::vector<Value>, 3> values;  // by profile
+
+  const std::vector<Value>& of(Profile profile) const {
+    return values[static_cast<std::size_t>(profile)];
+  }
+};
+
+class Params {
+ public:
+  using Entry = std::pair<std::string, Value>;
+
+  Params() = default;
+  explicit Params(std::vector<Entry> entries) : entries_(std::move(entries)) {}
+
+  // Each throws Error if there is no such parameter or it is of another kind.
+  std::int64_t integer(const std::string& name) const;
+  const std::string& text(const std::string& name) const;
+  Bytes bytes(const std::string& name) const { return {static_cast<double>(integer(name))}; }
+  DType dtype() const;  // of the parameter "dtype"
+
+  bool has(const std::string& name) const { return find(name) != nullptr; }
+  void add(std::string name, Value value) { entries_.emplace_back(std::move(name), std::move(value)); }
+  auto begin() const { return entries_.begin(); }
+  auto end() const { return entries_.end(); }
+  friend bool operator==(const Params&, const Params&) = default;
+
+ private:
+  const Value* find(const std::string& name) const;
+  const Value& at(const std::string& name) const;
+
+  std::vector<Entry> entries_;
+};
+
+// Stable name of one case: benchmark/axis=value,axis=value. Bytes and counts are plain numbers.
+std::string key_of(const std::string& benchmark, const Params& params);
+
+// Powers of a step from `first` to `last`, both included when they are reached exactly.
+struct Steps {
+  int quick, standard, full;
+};
+std::vector<Value> powers(std::int64_t first, std::int64_t last, int step);
+Axis geometric(std::string name, Bytes first, Bytes last, Steps steps);
+
+Axis integers(std::string name, std::vector<std::int64_t> quick, std::vector<std::int64_t> standard,
+              std::vector<std::int64_t> full);
+Axis choice(std::string name, const std::vector<std::string>& values);
+Axis dtypes(const std::vector<DType>& types);
+
+// A copy of `axis` whose quick profile sweeps only these.
+Axis quickly(Axis axis, std::vector<Value> values);
+
+// Every combination of the axes' values; the last axis varies fastest.
+std::vector<Params> combinations(const std::vector<Axis>& axes, Profile profile);
+
+}  // namespace shortfall

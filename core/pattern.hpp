@@ -1,0 +1,89 @@
+// The numbers that verification puts into buffers, and the numbers that must come out. A Pattern is
+// a value without pointers, so a device can write and compare it where the buffer lives.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <variant>
+
+#include "core/operation.hpp"
+
+namespace shortfall {
+
+struct Draw {  // which of the many possible fillings
+  std::uint64_t seed = 1;
+  std::uint64_t batch = 0;
+};
+
+// The whole numbers that may be drawn: [-2^bits, 2^bits - 1] ([0, 2^bits - 1] for unsigned types), so
+// small that every partial sum of an operation is exact in its type, whatever the order of
+// summation. Where even that would be too much from each rank, only one rank in `one_in`
+// contributes to an element.
+struct Range {
+  int bits = 0;
+  int one_in = 1;
+};
+Range exact_range(const Operation& operation, const Group& group);
+
+struct Poison {};  // NaN, or 0x7f bytes: what was never overwritten cannot pass
+struct Own {       // one rank's own numbers, repeated after `period` elements
+  int rank, operand;
+  std::size_t period;
+};
+struct Reduced {  // over the ranks of a group, from element `first` on
+  Collective::Reduction reduction;
+  int ranks;
+  std::size_t first;
+};
+struct BlockFromEach {  // element first + i % block of rank i / block
+  std::size_t block, first;
+};
+struct Passed {  // what MemoryPass must leave
+  MemoryPass::Kind kind;
+  int rank;
+  std::size_t count;  // of the array that a read sums
+};
+struct Normal {  // standard normal in the operand's type; whole numbers for integer types
+  int operand;
+};
+struct Product {  // of two Normal operands
+  Gemm gemm;
+};
+
+using Shape = std::variant<Poison, Own, Reduced, BlockFromEach, Passed, Normal, Product>;
+
+struct Pattern {
+  DType type;
+  std::size_t count;
+  Range range;
+  Draw draw;
+  Shape shape;
+};
+
+// What input number `operand` of `operation` is filled with.
+Pattern input(const Operation& operation, const Group& group, std::size_t operand, const Draw& draw);
+
+// Fills the output before each batch.
+Pattern poison(const Operation& operation, const Group& group);
+
+// What the output must hold afterwards; nothing where this rank receives nothing.
+std::optional<Pattern> expected(const Operation& operation, const Group& group, const Draw& draw);
+
+struct Mismatch {
+  std::size_t index = 0;
+  double got = 0;
+  double want = 0;
+};
+
+// For backends whose buffers the host can read. `data` holds pattern.count elements of pattern.type.
+// write() takes any shape but Product. first_mismatch() compares bit for bit, a Product by Freivalds'
+// check (core/freivalds.hpp); nothing equals Poison, not even itself.
+void write(std::span<std::byte> data, const Pattern& pattern);
+std::optional<Mismatch> first_mismatch(std::span<const std::byte> data, const Pattern& pattern);
+
+// Of any bytes, by eight: equal results of repeats have equal fingerprints.
+std::uint64_t fingerprint(std::span<const std::byte> data);
+
+}  // namespace shortfall

@@ -1,0 +1,82 @@
+// What is known about one case after it was tried: a value that nobody changes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "backends/device.hpp"
+#include "core/operation.hpp"
+#include "core/params.hpp"
+#include "core/pattern.hpp"
+#include "core/statistics.hpp"
+#include "harness/benchmark.hpp"
+
+namespace shortfall {
+
+struct WrongData {
+  int rank = 0;  // of the job
+  std::string host;
+  Mismatch mismatch;
+};
+
+struct Verification {
+  enum class Status { passed, failed, none };  // none: there is nothing to compare
+  Status status = Status::none;
+  double coverage = 0;             // share of the iterations whose result was compared
+  std::optional<WrongData> wrong;  // the first that was seen, of the lowest rank
+};
+
+// Times of one iteration. Throughput: back to back. Isolated: all ranks synchronised, then one
+// operation. Both are the slowest rank's. Skew: between the first and the last rank's arrival.
+struct Timing {
+  enum class Primary { throughput, isolated };
+  Primary primary = Primary::throughput;
+  std::optional<Summary> throughput, isolated, skew;
+
+  const Summary& of_primary() const {
+    return primary == Primary::throughput ? *throughput : *isolated;
+  }
+};
+
+struct RankTime {
+  int rank = 0;
+  std::string host;
+  Seconds median;
+};
+
+struct PerRank {  // each rank's own median, of the primary timing
+  std::size_t n = 0;
+  Seconds min, median, max;
+  std::vector<RankTime> worst;  // slowest first, at most 5
+  std::vector<Seconds> all;     // by rank of the job, 0 where it took no part; empty above 1,024 ranks
+};
+
+struct Measured {  // in time, not necessarily right: see verification
+  Timing timing;
+  Verification verification;
+  PerRank per_rank;
+  Details details;  // of the lowest rank that took part
+};
+struct Skipped {
+  std::string reason;
+};
+struct Failed {
+  int rank = 0;
+  std::string host;
+  std::string reason;
+};
+using Outcome = std::variant<Measured, Skipped, Failed>;
+
+struct Result {
+  std::string key;  // key_of(benchmark, params)
+  std::string benchmark;
+  Suite suite = Suite::gemm;
+  std::string device, backend, memory;
+  Params params;
+  Work work;  // of one rank and one iteration
+  Outcome outcome;
+};
+
+}  // namespace shortfall
