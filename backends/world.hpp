@@ -3,7 +3,9 @@
 // other ranks do not join within the patience throws Lost.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -50,7 +52,8 @@ class World {
   virtual Ballot vote(Vote mine) = 0;
   virtual Slowest slowest(Seconds mine) = 0;
   virtual void slowest_of_each(std::span<Seconds> times) = 0;  // element by element, in place
-  virtual std::unique_ptr<World> split(int color) = 0;  // of equal colour, in order of rank
+  // The ranks of equal colour, in order of rank; nullptr for those whose colour is negative.
+  virtual std::unique_ptr<World> split(int color) = 0;
   // What must be added to this rank's now() to get rank 0's; the ranks of a host share one clock.
   virtual Seconds clock_offset() = 0;
 };
@@ -80,14 +83,17 @@ std::vector<std::string> gather(World& world, const std::string& mine);
 // What the launcher told this process before it joins the job; nothing = started by hand. Reads
 // the environment of mpirun, srun and PMI launchers.
 struct Launched {
-  std::string launcher;  // "mpirun", "srun", ...
+  std::string launcher;  // "mpirun", "srun", "mpiexec"
   int rank = 0;
   int size = 1;
   int local_rank = 0;
   int local_size = 1;
-  std::string job;    // the same on all ranks of a job, and on no other job
-  std::string first;  // address of rank 0's host, empty if the launcher does not say
+  std::string job;    // the same on all ranks of a job, and on no other job; empty if not told
+  std::string first;  // addresses of rank 0's host, separated by commas; empty if not told
 };
+// The value of a variable, or nullptr: std::getenv outside of tests.
+using Environment = std::function<const char*(const char* name)>;
+std::optional<Launched> launched(const Environment& environment);
 std::optional<Launched> launched();
 
 // Joins the job this process was started in: backends/mpi, or backends/solo in a build without MPI.

@@ -71,12 +71,11 @@ std::vector<Value> powers(std::int64_t first, std::int64_t last, int step) {
   return values;
 }
 
-Axis geometric(std::string name, Bytes first, Bytes last, Steps steps) {
-  const auto sweep = [&](int step) {
-    return powers(static_cast<std::int64_t>(first.value), static_cast<std::int64_t>(last.value), step);
+Axis geometric(std::string name, Bytes first, Sweep quick, Sweep standard, Sweep full) {
+  const auto sweep = [&](Sweep s) {
+    return powers(static_cast<std::int64_t>(first.value), static_cast<std::int64_t>(s.last.value), s.step);
   };
-  return {std::move(name), Axis::Kind::bytes,
-          {sweep(steps.quick), sweep(steps.standard), sweep(steps.full)}};
+  return {std::move(name), Axis::Kind::bytes, {sweep(quick), sweep(standard), sweep(full)}};
 }
 
 Axis integers(std::string name, std::vector<std::int64_t> quick, std::vector<std::int64_t> standard,
@@ -96,8 +95,10 @@ Axis dtypes(const std::vector<DType>& types) {
   return choice("dtype", names);
 }
 
-Axis quickly(Axis axis, std::vector<Value> values) {
-  axis.values[0] = std::move(values);
+Axis usually(Axis axis, const std::vector<std::string>& words) {
+  const std::vector<Value> values(words.begin(), words.end());
+  axis.values[static_cast<std::size_t>(Profile::quick)] = values;
+  axis.values[static_cast<std::size_t>(Profile::standard)] = values;
   return axis;
 }
 

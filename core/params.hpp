@@ -61,20 +61,22 @@ class Params {
 // Stable name of one case: benchmark/axis=value,axis=value. Bytes and counts are plain numbers.
 std::string key_of(const std::string& benchmark, const Params& params);
 
-// Powers of a step from `first` to `last`, both included when they are reached exactly.
-struct Steps {
-  int quick, standard, full;
-};
+// Powers of `step` from `first` to `last`, both included when they are reached exactly.
 std::vector<Value> powers(std::int64_t first, std::int64_t last, int step);
-Axis geometric(std::string name, Bytes first, Bytes last, Steps steps);
+
+struct Sweep {
+  Bytes last;
+  int step;
+};
+Axis geometric(std::string name, Bytes first, Sweep quick, Sweep standard, Sweep full);
 
 Axis integers(std::string name, std::vector<std::int64_t> quick, std::vector<std::int64_t> standard,
               std::vector<std::int64_t> full);
 Axis choice(std::string name, const std::vector<std::string>& values);
 Axis dtypes(const std::vector<DType>& types);
 
-// A copy of `axis` whose quick profile sweeps only these.
-Axis quickly(Axis axis, std::vector<Value> values);
+// A copy of `axis` whose quick and standard profiles sweep only these words.
+Axis usually(Axis axis, const std::vector<std::string>& words);
 
 // Every combination of the axes' values; the last axis varies fastest.
 std::vector<Params> combinations(const std::vector<Axis>& axes, Profile profile);

@@ -15,29 +15,39 @@ struct Cache {
   int level = 1;
   Bytes size;      // of one instance
   int shared = 1;  // logical CPUs that share an instance
+  friend bool operator==(const Cache&, const Cache&) = default;
 };
 
 struct Cpu {
-  std::string model;     // as /proc/cpuinfo says
-  std::string isa;       // the widest level that rates follow from: "avx512", "avx2", "neon", "generic"
-  std::vector<std::string> features;  // what else changes the rates: "avx512_vnni", "avx512_bf16", "amx_int8"
-  int sockets = 1, cores = 1, threads = 1, numa_nodes = 1;
-  Frequency nominal_clock;  // zero = unknown
-  std::vector<Cache> caches;
+  std::string model;     // as /proc/cpuinfo says, or the name that belongs to its numbers
+  std::string vendor;    // "GenuineIntel", "AuthenticAMD"; of Arm cores the implementer: "0x41"
+  int family = 0;        // x86 alone
+  int model_number = 0;  // x86: within the family; Arm: the part
+  // The widest level that rates follow from: "avx512", "avx2" (with FMA), "avx", "sse2", "sve",
+  // "neon", "generic".
+  std::string isa;
+  std::vector<std::string> features;  // what else changes the rates: "avx512_vnni", "amx_int8"
+  int sockets = 1, cores = 1, threads = 1, numa_nodes = 1;  // of the host; cores are physical
+  Frequency nominal_clock;           // zero = unknown
+  std::string nominal_clock_source;  // where it was read; "" = unknown
+  std::vector<Cache> caches;         // data and unified ones, smallest level first
+  friend bool operator==(const Cpu&, const Cpu&) = default;
 };
 
 // Operations that one core retires each cycle in one type (multiply-add = 2), by its ISA.
 struct OpsPerCycle {
   DType type;
   double value;
-  std::string source;  // "avx512f, 2 units", ...
+  std::string source;  // "avx512, 2 units of 512 bits"
+  friend bool operator==(const OpsPerCycle&, const OpsPerCycle&) = default;
 };
 
 struct PciDevice {  // a GPU or an RDMA device that is plugged in, usable or not
   enum class Kind { gpu, rdma };
   Kind kind;
-  std::string address;  // 0000:17:00.0
-  std::string vendor;   // "NVIDIA", "AMD", or the number
+  std::string address;  // 0000:17:00.0; the device's name where it is not on PCI: "rxe0"
+  std::string vendor;   // "NVIDIA", "AMD", or the number; "software" where it is not on PCI
+  friend bool operator==(const PciDevice&, const PciDevice&) = default;
 };
 
 struct Host {
@@ -50,6 +60,7 @@ struct Host {
   std::vector<PciDevice> devices;
   std::string kernel;       // uname -sr
   std::string hypervisor;   // "" = none seen
+  friend bool operator==(const Host&, const Host&) = default;
 };
 
 struct Binding {  // of one rank

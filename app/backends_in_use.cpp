@@ -1,0 +1,53 @@
+#include "app/backends_in_use.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/overloaded.hpp"
+
+namespace shortfall {
+namespace {
+
+struct Role {
+  std::string_view option, does;
+  bool (*plays)(const Backend&);
+};
+
+const Backend& choose(const std::vector<Backend>& all, const std::string& name, const Role& role) {
+  std::string usable;
+  for (const Backend& backend : all) {
+    const bool is_usable = role.plays(backend) && why_unusable(backend).empty();
+    if (is_usable && name.empty()) return backend;
+    if (is_usable) usable += (usable.empty() ? "" : ", ") + backend.name;
+  }
+  if (name.empty()) throw Error(fmt::format("choose who {}", role.does), "no backend of this build is usable");
+  const auto found = std::ranges::find(all, name, &Backend::name);
+  const auto refuse = [&](const std::string& why) {
+    return BadUsage(fmt::format("{}={}: {}. Usable here: {}", role.option, name, why, usable));
+  };
+  if (found == all.end()) throw refuse("unknown backend");
+  if (const std::string why = why_unusable(*found); !why.empty()) throw refuse(why);
+  if (!role.plays(*found)) throw refuse(fmt::format("is no backend that {}", role.does));
+  return *found;
+}
+
+}  // namespace
+
+std::string why_unusable(const Backend& backend) {
+  return std::visit(Overloaded{[](const Usable&) { return std::string(); },
+                               [](const Absent& no) { return "not in this build: " + no.reason; },
+                               [](const Unusable& no) { return "in this build but unusable: " + no.reason; }},
+                    backend.probe());
+}
+
+const Backend& choose_device(const std::vector<Backend>& all, const std::string& name) {
+  return choose(all, name, {"--device", "computes", [](const Backend& b) { return bool(b.open_device); }});
+}
+
+const Backend& choose_collectives(const std::vector<Backend>& all, const std::string& name) {
+  return choose(all, name, {"--collectives", "communicates", [](const Backend& b) { return bool(b.open_communicator); }});
+}
+
+}  // namespace shortfall

@@ -1,0 +1,38 @@
+#include "app/job.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr Seconds to_start{120}, to_end{20};
+
+Seconds grace(bool is_first) { return is_first ? Seconds{0} : Seconds{0.7}; }
+
+}  // namespace
+
+bool speaks() {
+  const auto job = launched();
+  return !job || job->rank == 0;
+}
+
+Job::Job() : sentinel_(open_sentinel(grace(speaks()))) {
+  const auto told = launched();
+  sentinel_->watch("joining the job", to_start);
+  beacon_ = open_beacon(told);
+  beacon_->enter(Phase::join);
+  bound_ = bind_rank(told);
+  remarks_.push_back("bound to CPUs " + bound_.set + " by " + bound_.by);
+  if (const std::string set = yield_when_shared(bound_); !set.empty()) remarks_.push_back("set " + set);
+  world_ = join_job();
+  beacon_->connect(broadcast(*world_, beacon_->address()));
+  beacon_->enter(Phase::plan);
+  sentinel_->stand_down();
+}
+
+Job::~Job() {
+  beacon_->enter(Phase::end);
+  sentinel_->watch("leaving the job", to_end);
+  world_.reset();
+  sentinel_->stand_down();
+}
+
+}  // namespace shortfall

@@ -1,0 +1,15 @@
+// What `list` shows, in its two forms.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "harness/benchmark.hpp"
+
+namespace shortfall {
+
+std::string list_text(const std::vector<Benchmark>& benchmarks, const std::vector<Backend>& backends);
+std::string list_json(const std::vector<Benchmark>& benchmarks, const std::vector<Backend>& backends);
+
+}  // namespace shortfall

@@ -1,0 +1,48 @@
+// The command line, checked as far as it can be without looking at the machine.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "harness/plan.hpp"
+#include "harness/sampler.hpp"
+
+namespace shortfall {
+
+struct RunOptions {
+  Request request;
+  std::string device, collectives;  // backends by name; empty = the best usable
+  std::optional<int> samples;
+  std::optional<Seconds> budget;    // of the whole run
+  Seconds case_timeout{120};
+  std::uint64_t seed = 1;
+  std::vector<std::pair<std::string, std::string>> labels;
+  std::string out;     // empty = shortfall-<UTC time>
+  std::string resume;  // folder of an interrupted run; empty = a new one
+  bool is_dry_run = false, is_quiet = false, fails_on_warning = false;
+};
+struct ListOptions {
+  bool json = false;
+};
+struct MachineOptions {
+  bool json = false;
+};
+struct ReportOptions {
+  std::string report, format = "table", output;  // empty output = standard output
+};
+struct Shown {  // --help or --version: text that was asked for
+  std::string text;
+};
+using Command = std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, Shown>;
+
+// Throws BadUsage.
+Command parse(int argc, const char* const* argv);
+
+// argv as one line that parse_line() takes apart again.
+std::string command_line(int argc, const char* const* argv);
+Command parse_line(const std::string& line);
+
+}  // namespace shortfall

@@ -1,0 +1,65 @@
+#include "backends/host/buffer.hpp"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "backends/host/threads.hpp"
+#include "core/error.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr std::size_t cache_line = 64;
+constexpr std::size_t huge_page = std::size_t{2} << 20U;
+
+struct Free {
+  void operator()(std::byte* memory) const { std::free(memory); }
+};
+using Memory = std::unique_ptr<std::byte, Free>;
+
+Memory aligned_memory(std::size_t bytes) {
+  const std::size_t alignment = bytes >= huge_page ? huge_page : cache_line;
+  const std::size_t pieces = std::max<std::size_t>(bytes / alignment + (bytes % alignment != 0), 1);
+  void* const memory = std::aligned_alloc(alignment, pieces * alignment);
+  require(
+      memory != nullptr,
+      [&] { return "allocate " + std::to_string(bytes) + " bytes of host memory"; },
+      "not enough memory");
+  // Only advice: without huge pages everything works, a little slower.
+  if (bytes >= huge_page) madvise(memory, pieces * alignment, MADV_HUGEPAGE);
+  return Memory(static_cast<std::byte*>(memory));
+}
+
+class HostBuffer final : public Buffer {
+ public:
+  HostBuffer(std::size_t bytes, int threads) : memory_(aligned_memory(bytes)), bytes_(bytes) {
+    const int touching = threads_for(bytes, threads);
+    on_threads(touching, [&](int thread) {
+      const Part mine = part_of(bytes, cache_line, thread, touching);
+      std::memset(memory_.get() + mine.first, 0, mine.count);
+    });
+  }
+  void* address() override { return memory_.get(); }
+  Bytes size() const override { return {static_cast<double>(bytes_)}; }
+  MemoryKind kind() const override { return MemoryKind::host; }
+
+ private:
+  Memory memory_;
+  std::size_t bytes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Buffer> allocate_on_host(Bytes bytes, int threads) {
+  // A count that no address space holds must not be cast to an integer.
+  require(
+      bytes.value >= 0 && bytes.value < 9e18,
+      [&] { return "allocate " + std::to_string(bytes.value) + " bytes of host memory"; },
+      "not a possible size");
+  return std::make_unique<HostBuffer>(whole(bytes), threads);
+}
+
+}  // namespace shortfall

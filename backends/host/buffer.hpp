@@ -1,0 +1,15 @@
+// Memory of the host, laid out so that alignment and page faults do not disturb a measurement.
+#pragma once
+
+#include <memory>
+
+#include "backends/device.hpp"
+
+namespace shortfall {
+
+// Aligned to cache lines; from 2 MiB on in huge pages if the system grants them. Every page is
+// touched by the thread that a kernel on `threads` threads will have work on it.
+// Throws Error when there is not so much memory.
+std::unique_ptr<Buffer> allocate_on_host(Bytes bytes, int threads);
+
+}  // namespace shortfall

@@ -1,0 +1,80 @@
+// The host as a device. Always built: it is the reference that other backends are tested against.
+#include "backends/backend.hpp"
+#include "backends/host/blas.hpp"
+#include "backends/host/buffer.hpp"
+#include "backends/host/clock.hpp"
+#include "backends/host/cpus.hpp"
+#include "backends/host/gemm.hpp"
+#include "backends/host/memory.hpp"
+#include "backends/host/onednn.hpp"
+#include "backends/host/peak.hpp"
+#include "backends/host/stream.hpp"
+#include "backends/host/threads.hpp"
+#include "core/overloaded.hpp"
+
+namespace shortfall {
+namespace {
+
+std::span<std::byte> bytes_of(Buffer& buffer) {
+  return {static_cast<std::byte*>(buffer.address()), whole(buffer.size())};
+}
+
+std::span<std::byte> bytes_of(Buffer& buffer, const Pattern& pattern) {
+  return bytes_of(buffer).first(pattern.count * size_of(pattern.type));
+}
+
+class HostDevice final : public Device {
+ public:
+  HostDevice() : threads_(available_threads(threads_of_this_rank())) {
+    limit_library_threads(threads_);
+  }
+  std::string name() const override { return "host"; }
+  MemoryKind kind() const override { return MemoryKind::host; }
+  std::unique_ptr<Stream> open_stream() override { return std::make_unique<HostStream>(); }
+  std::unique_ptr<Buffer> allocate(Bytes bytes) override {
+    return allocate_on_host(bytes, threads_);
+  }
+
+  Preparation prepare(const Operation& operation, Operands& on) override {
+    return std::visit(
+        Overloaded{[&](const Gemm& gemm) { return prepare_gemm(gemm, on, threads_); },
+                   [&](const MemoryPass& pass) { return prepare_pass(pass, on, threads_); },
+                   [&](const PeakRate& rate) { return prepare_peak(rate, on, threads_); },
+                   [&](const ClockChain&) { return prepare_clock(on); },
+                   [](const auto&) -> Preparation {
+                     return Unsupported{"the host alone moves nothing between ranks"};
+                   }},
+        operation);
+  }
+
+  void fill(Buffer& buffer, const Pattern& pattern) override {
+    write(bytes_of(buffer, pattern), pattern);
+  }
+  std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) override {
+    return first_mismatch(bytes_of(buffer, pattern), pattern);
+  }
+  std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) override {
+    return shortfall::fingerprint(bytes_of(buffer).first(whole(bytes)));
+  }
+  Details details() const override {
+    Details all{{"threads", std::to_string(threads_)}};
+    for (const Details& library : {onednn_details(), blas_details()}) {
+      all.insert(all.end(), library.begin(), library.end());
+    }
+    return all;
+  }
+
+ private:
+  int threads_;
+};
+
+}  // namespace
+
+Backend host_backend() {
+  return {.name = "host",
+          .summary = "this computer's processors and memory",
+          .probe = [] { return Usable{}; },
+          .open_device = [](int) { return std::make_unique<HostDevice>(); }};
+}
+
+}  // namespace shortfall

@@ -1,0 +1,21 @@
+// One thread's multiply-adds on registers, for the processor that runs this.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "backends/device.hpp"
+
+namespace shortfall {
+
+// A round is one multiply-add on each of so many registers that the latency is hidden.
+struct PeakKernel {
+  std::string_view instruction;
+  std::int64_t operations_of_round;    // a divisor of peak_rate_operations
+  double (*run)(std::int64_t rounds);  // returns a finite number that depends on all of them
+};
+
+std::variant<PeakKernel, Unsupported> peak_kernel(DType type);
+
+}  // namespace shortfall

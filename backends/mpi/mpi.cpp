@@ -1,0 +1,35 @@
+// MPI as control plane and as one of the data planes.
+#include "backends/mpi/mpi.hpp"
+
+#include <array>
+
+#include "backends/backend.hpp"
+#include "core/error.hpp"
+
+namespace shortfall {
+namespace mpi {
+
+void fail(int status, std::string_view doing, std::source_location at) {
+  std::array<char, MPI_MAX_ERROR_STRING> text{};
+  int length = 0;
+  PMPI_Error_string(status, text.data(), &length);
+  throw Error(doing, std::string_view(text.data(), static_cast<std::size_t>(length)), at);
+}
+
+}  // namespace mpi
+
+std::unique_ptr<World> join_job() {
+  // Other threads (beacon, sentinel) never call MPI.
+  int provided = 0;
+  mpi::check(PMPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "start MPI");
+  return mpi::make_world();
+}
+
+Backend mpi_backend() {
+  return {.name = "mpi",
+          .summary = "collectives and transfers between ranks by MPI",
+          .probe = [] { return Usable{}; },
+          .open_communicator = mpi::make_communicator};
+}
+
+}  // namespace shortfall

@@ -1,0 +1,28 @@
+// What the files of this folder share. The control plane calls PMPI_*, the data plane MPI_*: tools
+// that wrap MPI (profilers, our tests' fault injector) see what is measured, and cannot disturb the
+// votes about it.
+#pragma once
+
+#include <mpi.h>
+
+#include <source_location>
+#include <string_view>
+
+#include "backends/communicator.hpp"
+#include "backends/world.hpp"
+
+namespace shortfall::mpi {
+
+[[noreturn]] void fail(int status, std::string_view doing, std::source_location at);
+
+inline void check(int status, std::string_view doing,
+                  std::source_location at = std::source_location::current()) {
+  if (status != MPI_SUCCESS) [[unlikely]] fail(status, doing, at);
+}
+
+std::unique_ptr<World> make_world();                             // of MPI_COMM_WORLD; ends MPI with it
+MPI_Comm ranks_of(World& world);                                 // of a World of this folder
+std::unique_ptr<Communicator> make_communicator(World& world);
+Preparation prepare_transfer(const Transfer& transfer, Operands& on, MPI_Comm ranks);
+
+}  // namespace shortfall::mpi

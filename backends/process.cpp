@@ -1,0 +1,24 @@
+#include "backends/process.hpp"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace shortfall {
+
+Seconds age_of_process() {
+  std::ifstream stat("/proc/self/stat"), uptime("/proc/uptime");
+  std::string text((std::istreambuf_iterator<char>(stat)), {});
+  double now = 0;
+  const std::size_t name_end = text.rfind(')');  // the name may hold blanks
+  if (!(uptime >> now) || name_end == std::string::npos) return {0};
+  std::istringstream fields(text.substr(name_end + 1));
+  constexpr int start_time = 20;  // field 22 of proc(5), the 20th after the name
+  std::string field;
+  for (int i = 0; i < start_time; ++i) fields >> field;
+  return {now - std::stod(field) / static_cast<double>(sysconf(_SC_CLK_TCK))};
+}
+
+}  // namespace shortfall

@@ -1,0 +1,24 @@
+#include "backends/world.hpp"
+
+namespace shortfall {
+
+std::string broadcast(World& world, std::string mine, int from) {
+  mine.resize(broadcast(world, mine.size(), from));
+  world.broadcast(std::as_writable_bytes(std::span(mine)), from);
+  return mine;
+}
+
+std::vector<std::string> gather(World& world, const std::string& mine) {
+  const std::vector<std::size_t> sizes = gather(world, mine.size());
+  const std::size_t widest = *std::ranges::max_element(sizes);
+  std::string padded = mine;
+  padded.resize(widest);
+  const std::vector<std::byte> raw = world.gather(std::as_bytes(std::span(padded)));
+  std::vector<std::string> all;
+  for (std::size_t rank = 0; rank < sizes.size(); ++rank) {
+    all.emplace_back(reinterpret_cast<const char*>(raw.data()) + rank * widest, sizes[rank]);
+  }
+  return all;
+}
+
+}  // namespace shortfall

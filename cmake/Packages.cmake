@@ -1,0 +1,158 @@
+# Every package this project can use, looked for in one place. Three are required, and headers of
+# them are enough: -DSHORTFALL_HEADERS=PREFIX names a folder that holds PREFIX/include. Each other is
+# optional: what is not found sets SHORTFALL_NO_<NAME> to the reason, which the list at the end of
+# the configure step prints and an absent backend repeats.
+
+set(SHORTFALL_HEADERS "" CACHE PATH "Prefix with the headers of CLI11, fmt and nlohmann/json")
+
+# One line of the list that shortfall_print_packages() prints.
+function(shortfall_note_package name answer)
+  string(LENGTH "${name}" length)
+  math(EXPR blanks "15 - ${length}")
+  string(REPEAT " " ${blanks} padding)
+  set_property(GLOBAL APPEND_STRING PROPERTY SHORTFALL_PACKAGES "  ${name}${padding}${answer}\n")
+endfunction()
+
+function(shortfall_print_packages)
+  get_property(lines GLOBAL PROPERTY SHORTFALL_PACKAGES)
+  message(STATUS "Packages of this build (${CMAKE_BUILD_TYPE}):\n${lines}")
+endfunction()
+
+# The first group that `regex` captures in a header; empty if there is none. `hint` is a folder.
+function(shortfall_read_version header hint regex result)
+  set(${result} "" PARENT_SCOPE)
+  find_file(path ${header} HINTS "${hint}" NO_CACHE)
+  if(path)
+    file(STRINGS "${path}" lines REGEX "${regex}" LIMIT_COUNT 1)
+    if(lines MATCHES "${regex}")
+      set(${result} "${CMAKE_MATCH_1}" PARENT_SCOPE)
+    endif()
+  endif()
+endfunction()
+
+# Makes `target` from headers alone, whether or not the package brought CMake files.
+# The version is what `regex` finds in `version_header`.
+function(shortfall_require_headers name target header debian_package version_header regex)
+  string(MAKE_C_IDENTIFIER "SHORTFALL_${name}_INCLUDE" folder)
+  find_path(${folder} ${header} HINTS ${SHORTFALL_HEADERS} PATH_SUFFIXES include)
+  mark_as_advanced(${folder})
+  if(NOT ${folder})
+    message(FATAL_ERROR "${name} is required, but <${header}> was not found: install "
+      "${debian_package} (scripts/setup does), or name the prefix of its headers with "
+      "-DSHORTFALL_HEADERS=PREFIX.")
+  endif()
+  add_library(${target} INTERFACE IMPORTED)
+  target_include_directories(${target} INTERFACE ${${folder}})
+  shortfall_read_version(${version_header} "${${folder}}" "${regex}" version)
+  shortfall_note_package(${name} "found (${version}, ${${folder}})")
+endfunction()
+
+shortfall_require_headers(CLI11 CLI11::CLI11 CLI/CLI.hpp libcli11-dev
+  CLI/Version.hpp "CLI11_VERSION \"([^\"]+)\"")
+shortfall_require_headers(fmt fmt::fmt fmt/format.h libfmt-dev
+  fmt/core.h "define FMT_VERSION ([0-9]+)")
+target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY=1)
+shortfall_require_headers(nlohmann/json nlohmann_json::nlohmann_json nlohmann/json.hpp
+  nlohmann-json3-dev nlohmann/json.hpp "version ([0-9.]+)")
+
+# Says what became of an optional package, and sets SHORTFALL_NO_<NAME> unless `target` can be linked.
+function(shortfall_conclude name target version debian_package lost)
+  if(NOT SHORTFALL_WITH_${name})
+    set(reason "SHORTFALL_WITH_${name} was OFF when this was built")
+  elseif(NOT TARGET ${target})
+    set(reason "not found when this was built (Debian: ${debian_package})")
+  else()
+    shortfall_note_package(${name} "found (${version})")
+    return()
+  endif()
+  set(SHORTFALL_NO_${name} "${reason}" PARENT_SCOPE)
+  shortfall_note_package(${name} "absent (${reason}); lost: ${lost}")
+endfunction()
+
+# A library without CMake files of its own: `target` is made of a header's folder and a library.
+# Optional last arguments: subfolders to look in, first choice first.
+function(shortfall_find_library target header library)
+  find_path(${target}_INCLUDE ${header} PATH_SUFFIXES ${ARGN})
+  find_library(${target}_LIBRARY ${library} PATH_SUFFIXES ${ARGN})
+  mark_as_advanced(${target}_INCLUDE ${target}_LIBRARY)
+  if(${target}_INCLUDE AND ${target}_LIBRARY)
+    add_library(${target} INTERFACE IMPORTED GLOBAL)
+    target_include_directories(${target} INTERFACE ${${target}_INCLUDE})
+    target_link_libraries(${target} INTERFACE ${${target}_LIBRARY})
+  endif()
+endfunction()
+
+option(SHORTFALL_WITH_MPI "Use MPI if it is found" ON)
+if(SHORTFALL_WITH_MPI)
+  set(MPI_CXX_SKIP_MPICXX ON)
+  find_package(MPI QUIET COMPONENTS CXX)
+  set(mpi_version "MPI ${MPI_CXX_VERSION}")
+  foreach(part MAJOR MINOR RELEASE)
+    shortfall_read_version(mpi.h "${MPI_CXX_HEADER_DIR}" "OMPI_${part}_VERSION ([0-9]+)" mpi_${part})
+  endforeach()
+  if(NOT mpi_MAJOR STREQUAL "")
+    string(PREPEND mpi_version "Open MPI ${mpi_MAJOR}.${mpi_MINOR}.${mpi_RELEASE}, ")
+  endif()
+endif()
+shortfall_conclude(MPI MPI::MPI_CXX "${mpi_version}" libopenmpi-dev
+  "jobs of several ranks, collectives, transfers")
+
+option(SHORTFALL_WITH_HWLOC "Use hwloc if it is found" ON)
+if(SHORTFALL_WITH_HWLOC)
+  shortfall_find_library(shortfall_hwloc hwloc.h hwloc)
+  shortfall_read_version(hwloc/autogen/config.h "${shortfall_hwloc_INCLUDE}"
+    "HWLOC_VERSION \"([^\"]+)\"" hwloc_version)
+endif()
+shortfall_conclude(HWLOC shortfall_hwloc "${hwloc_version}" libhwloc-dev
+  "caches and NUMA nodes are read from sysfs instead")
+
+option(SHORTFALL_WITH_OPENMP "Use OpenMP if the compiler has it" ON)
+if(SHORTFALL_WITH_OPENMP)
+  find_package(OpenMP QUIET COMPONENTS CXX)
+endif()
+shortfall_conclude(OPENMP OpenMP::OpenMP_CXX "${OpenMP_CXX_VERSION}" libgomp1
+  "memory benchmarks use one thread of each rank")
+
+option(SHORTFALL_WITH_ONEDNN "Use oneDNN if it is found" ON)
+if(SHORTFALL_WITH_ONEDNN)
+  find_package(dnnl QUIET CONFIG)
+  if(TARGET DNNL::dnnl)
+    add_library(shortfall_onednn INTERFACE IMPORTED)
+    target_link_libraries(shortfall_onednn INTERFACE DNNL::dnnl)
+    set(SHORTFALL_ONEDNN_VERSION ${dnnl_VERSION})
+  endif()
+endif()
+shortfall_conclude(ONEDNN shortfall_onednn "${dnnl_VERSION}" libdnnl-dev
+  "gemm in f32, bf16 and int8 on the host")
+
+option(SHORTFALL_WITH_BLAS "Use BLIS or OpenBLAS if one is found" ON)
+if(SHORTFALL_WITH_BLAS)
+  shortfall_find_library(shortfall_blas_blis cblas.h blis blis-openmp blis-pthread blis)
+  shortfall_find_library(shortfall_blas_openblas cblas.h openblas
+    openblas-openmp openblas-pthread openblas)
+  if(TARGET shortfall_blas_blis AND EXISTS "${shortfall_blas_blis_INCLUDE}/blis.h")
+    add_library(shortfall_blas ALIAS shortfall_blas_blis)
+    set(SHORTFALL_BLAS_LIBRARY BLIS)
+    set(blas_version "${shortfall_blas_blis_LIBRARY}")
+  elseif(TARGET shortfall_blas_openblas)
+    add_library(shortfall_blas ALIAS shortfall_blas_openblas)
+    set(SHORTFALL_BLAS_LIBRARY OpenBLAS)
+    set(blas_version "${shortfall_blas_openblas_LIBRARY}")
+  endif()
+endif()
+shortfall_conclude(BLAS shortfall_blas "${SHORTFALL_BLAS_LIBRARY}, ${blas_version}"
+  "libblis-openmp-dev or libopenblas-dev" "gemm in f64 on the host")
+
+option(SHORTFALL_WITH_BENCHMARK "Use Google Benchmark if it is found" ON)
+if(SHORTFALL_WITH_BENCHMARK)
+  find_package(benchmark QUIET CONFIG)
+endif()
+shortfall_conclude(BENCHMARK benchmark::benchmark "${benchmark_VERSION}" libbenchmark-dev
+  "the program shortfall_microbench")
+
+option(SHORTFALL_WITH_TESTS "Build the unit tests if GoogleTest is found" ON)
+if(SHORTFALL_WITH_TESTS)
+  find_package(GTest QUIET CONFIG)
+endif()
+shortfall_conclude(TESTS GTest::gtest_main "GoogleTest ${GTest_VERSION}" libgtest-dev
+  "unit and contract tests")

@@ -1,0 +1,15 @@
+// Devices that are plugged in and were not used: never a silent fall-back.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/report.hpp"
+
+namespace shortfall {
+
+// One finding (unknown) for each host and kind of device seen on PCI that `device` does not use.
+// Nothing of GPUs if the user chose the device by name.
+std::vector<Finding> unusable_devices(const Machine& machine, const std::string& device, bool is_chosen);
+
+}  // namespace shortfall

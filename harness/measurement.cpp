@@ -1,0 +1,230 @@
+#include "harness/measurement.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace shortfall {
+namespace {
+
+struct Modes {
+  bool throughput = true, isolated = false;
+  Timing::Primary primary = Timing::Primary::throughput;
+};
+
+Modes modes_of(const Operation& operation) {
+  using Primary = Timing::Primary;
+  if (const auto* const c = std::get_if<Collective>(&operation)) {
+    const bool is_barrier = c->kind == Collective::Kind::barrier;
+    return {true, true, is_barrier ? Primary::isolated : Primary::throughput};
+  }
+  const auto* const t = std::get_if<Transfer>(&operation);
+  if (t && t->kind == Transfer::Kind::ping_pong) return {true, true, Primary::isolated};
+  return {};
+}
+
+}  // namespace
+
+Measurement::Measurement(const Operation& operation, Trial* trial, Member& member,
+                         const Bench& bench, const Effort& effort)
+    : operation_(operation), trial_(trial), member_(member), bench_(bench), effort_(effort),
+      in_step_{bench.job, bench.watcher} {}
+
+Measured Measurement::run() {
+  const Modes modes = modes_of(operation_);
+  if (modes.isolated) clock_offset_ = bench_.job.clock_offset();
+  warm_up();
+  const Seconds share = effort_.budget / (modes.throughput && modes.isolated ? 2 : 1);
+  Measured measured;
+  measured.timing.primary = modes.primary;
+  const auto take_part = [&](bool isolated) {
+    const bool is_primary = isolated == (modes.primary == Timing::Primary::isolated);
+    std::vector<Seconds> kept = std::move(mine_);
+    mine_.clear();
+    const Summary summary = measure(isolated ? isolated_sampler(effort_, share, call_) : Sampler(effort_, share, call_), isolated);
+    if (!is_primary) mine_ = std::move(kept);
+    return summary;
+  };
+  if (modes.throughput) measured.timing.throughput = take_part(false);
+  if (modes.isolated) measured.timing.isolated = take_part(true);
+  if (!skew_.empty()) measured.timing.skew = summarize(skew_);
+  if (trial_) measured.details = trial_->details();
+  compare_over_ranks(measured.details);
+  measured.verification = verification();
+  measured.per_rank = per_rank();
+  return measured;
+}
+
+// First touch, lazy connections and clocks ramping up; then how long one call takes.
+void Measurement::warm_up() {
+  constexpr Seconds short_call{50e-6};
+  take({});
+  call_ = take({}).slowest[0];
+  if (call_ < short_call) call_ = take({.samples = 1, .calls = 32}).slowest[0];
+  call_ = broadcast(bench_.job, call_ * iterations_per_call(operation_));
+}
+
+Summary Measurement::measure(Sampler sampler, bool isolated) {
+  while (true) {
+    // Rank 0 decides: a rank that took one sample more would wait in a collective for ever.
+    const int samples = broadcast(bench_.job, sampler.next());
+    if (samples <= 0) return summarize(sampler.samples());
+    const int calls = broadcast(bench_.job, sampler.calls_per_sample());
+    const Seconds start = bench_.job.now();
+    const Times times = take({samples, calls, isolated});
+    sampler.add(times.slowest, bench_.job.now() - start);
+    mine_.insert(mine_.end(), times.mine.begin(), times.mine.end());
+    skew_.insert(skew_.end(), times.skew.begin(), times.skew.end());
+  }
+}
+
+Measurement::Times Measurement::take(const Batch& batch) {
+  std::optional<Mismatch> mismatch;
+  Times times;
+  ++batches_;
+  in_step_(Phase::arm, [&] {
+    bench_.stream.reserve_stamps(2 * static_cast<std::size_t>(batch.samples) + 2);
+    if (trial_) trial_->arm(batches_);
+  });
+  bench_.job.barrier();
+  in_step_(Phase::run, [&] { times.mine = timed(batch); });
+  in_step_(Phase::check, [&] {
+    if (trial_) mismatch = trial_->check();
+  });
+  run_ += batch.samples * batch.calls + (trial_ ? trial_->checked() - 1 : 0);
+  checked_ += trial_ ? trial_->checked() : 0;
+  agree_on(mismatch);
+  times.slowest = times.mine;
+  bench_.job.slowest_of_each(times.slowest);
+  times.skew = std::move(last_skew_);
+  last_skew_.clear();
+  if (!times.skew.empty()) bench_.job.slowest_of_each(times.skew);
+  return times;
+}
+
+std::vector<Seconds> Measurement::timed(const Batch& batch) {
+  std::vector<Seconds> times(static_cast<std::size_t>(batch.samples), Seconds{0});
+  const bool has_skew = batch.isolated && bench_.stream.has_host_clock();
+  if (!trial_) {
+    if (has_skew) last_skew_ = times;
+    return times;
+  }
+  std::vector<Stamp> stamps;
+  stamps.reserve(2 * times.size() + 2);
+  if (batch.isolated) {
+    one_by_one(batch, stamps);
+  } else {
+    back_to_back(batch, stamps);
+  }
+  const double iterations = batch.calls * iterations_per_call(operation_);
+  const std::size_t step = batch.isolated ? 2 : 1;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    times[i] = bench_.stream.elapsed(stamps[step * i], stamps[step * i + 1]) / iterations;
+  }
+  if (has_skew) last_skew_ = skew_of(stamps);
+  trial_->run_witness();
+  wait(bench_.stream, member_.communicator.get(), effort_.patience);
+  return times;
+}
+
+void Measurement::back_to_back(const Batch& batch, std::vector<Stamp>& stamps) {
+  if (member_.communicator) member_.communicator->synchronize();
+  stamps.push_back(bench_.stream.stamp());
+  for (int sample = 0; sample < batch.samples; ++sample) {
+    for (int call = 0; call < batch.calls; ++call) trial_->run();
+    stamps.push_back(bench_.stream.stamp());
+  }
+  wait(bench_.stream, member_.communicator.get(), effort_.patience);
+}
+
+void Measurement::one_by_one(const Batch& batch, std::vector<Stamp>& stamps) {
+  for (int sample = 0; sample < batch.samples; ++sample) {
+    member_.communicator->synchronize();
+    stamps.push_back(bench_.stream.stamp());
+    trial_->run();
+    stamps.push_back(bench_.stream.stamp());
+    wait(bench_.stream, member_.communicator.get(), effort_.patience);
+  }
+}
+
+// Between the first and the last arrival at each operation, within this rank's group.
+std::vector<Seconds> Measurement::skew_of(const std::vector<Stamp>& stamps) {
+  std::vector<Seconds> latest, earliest;
+  for (std::size_t i = 0; i + 1 < stamps.size(); i += 2) {
+    latest.push_back(bench_.stream.at(stamps[i]) + clock_offset_);
+    earliest.push_back(latest.back() * -1);
+  }
+  member_.world->slowest_of_each(latest);
+  member_.world->slowest_of_each(earliest);
+  std::ranges::transform(latest, earliest, latest.begin(), std::plus<>{});
+  return latest;
+}
+
+// Keeps the first wrong element of the lowest rank that has one, on all ranks.
+void Measurement::agree_on(const std::optional<Mismatch>& mine) {
+  const auto worst = bench_.job.vote({mine ? Vote::Kind::fail : Vote::Kind::ready, {}});
+  if (worst.vote.kind == Vote::Kind::ready) return;
+  const Mismatch told = broadcast(bench_.job, mine.value_or(Mismatch{}), worst.rank);
+  if (!wrong_) wrong_ = WrongData{worst.rank, bench_.job.host(worst.rank), told};
+}
+
+// Equal inputs through equal code must give equal bits on all ranks: the lowest rank whose result is
+// not that of the most is named, with fingerprints in place of numbers.
+void Measurement::compare_over_ranks(const Details& details) {
+  struct Print {
+    std::uint64_t code = 0, result = 0;
+    bool exists = false;
+  };
+  std::string code;
+  for (const auto& [name, value] : details) code += name + '=' + value + '\n';
+  Print mine{fingerprint(std::as_bytes(std::span(code))), 0, false};
+  if (trial_ && trial_->fingerprint()) mine = {mine.code, *trial_->fingerprint(), true};
+  const std::vector<Print> all = gather(bench_.job, mine);
+  std::map<std::uint64_t, std::map<std::uint64_t, int>> votes;
+  for (const Print& print : all) {
+    if (print.exists) ++votes[print.code][print.result];
+  }
+  for (std::size_t rank = 0; rank < all.size() && !wrong_; ++rank) {
+    if (!all[rank].exists) continue;
+    const auto& results = votes[all[rank].code];
+    const auto most = std::ranges::max_element(results, {}, [](const auto& v) { return v.second; });
+    if (results.at(all[rank].result) == most->second) continue;
+    wrong_ = WrongData{static_cast<int>(rank), bench_.job.host(static_cast<int>(rank)),
+                       {0, static_cast<double>(all[rank].result), static_cast<double>(most->first)}};
+  }
+}
+
+Verification Measurement::verification() const {
+  const std::vector<double> coverages = gather(bench_.job, run_ > 0 ? checked_ / run_ : 0.0);
+  const double coverage = *std::ranges::max_element(coverages);
+  if (wrong_) return {Verification::Status::failed, coverage, wrong_};
+  using Status = Verification::Status;
+  return {coverage > 0 ? Status::passed : Status::none, coverage, std::nullopt};
+}
+
+PerRank Measurement::per_rank() const {
+  constexpr std::size_t named = 5, listed = 1024;
+  const bool took_part = trial_ && !mine_.empty();
+  PerRank result;
+  std::vector<double> times;
+  std::vector<RankTime> ranks;
+  result.all = gather(bench_.job, took_part ? summarize(mine_).median : Seconds{0});
+  for (std::size_t rank = 0; rank < result.all.size(); ++rank) {
+    if (result.all[rank] == Seconds{0}) continue;
+    const auto number = static_cast<int>(rank);
+    times.push_back(result.all[rank].value);
+    ranks.push_back({number, bench_.job.host(number), result.all[rank]});
+  }
+  std::ranges::stable_sort(ranks, std::ranges::greater{}, &RankTime::median);
+  if (ranks.empty()) return result;
+  result.n = times.size();
+  result.min = ranks.back().median;
+  result.median = {median(times)};
+  result.max = ranks.front().median;
+  ranks.resize(std::min(ranks.size(), named));
+  result.worst = std::move(ranks);
+  if (result.all.size() > listed) result.all.clear();
+  return result;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,61 @@
+// The measuring loop of one case: batches of samples, each batch armed before and checked after.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "harness/in_step.hpp"
+#include "harness/runner.hpp"
+#include "harness/trial.hpp"
+
+namespace shortfall {
+
+class Measurement {
+ public:
+  // `trial` is nullptr on an idle rank, which takes part in every vote all the same.
+  Measurement(const Operation& operation, Trial* trial, Member& member, const Bench& bench,
+              const Effort& effort);
+
+  // Collective over the job. Throws Stopped, on all ranks alike, when one rank could not go on.
+  Measured run();
+
+ private:
+  struct Batch {
+    int samples = 1;
+    int calls = 1;          // of each sample
+    bool isolated = false;  // all ranks of the group synchronise before each sample
+  };
+  struct Times {  // of one iteration, by sample
+    std::vector<Seconds> mine, slowest, skew;
+  };
+
+  void warm_up();
+  Summary measure(Sampler sampler, bool isolated);
+  Times take(const Batch& batch);
+  std::vector<Seconds> timed(const Batch& batch);
+  void back_to_back(const Batch& batch, std::vector<Stamp>& stamps);
+  void one_by_one(const Batch& batch, std::vector<Stamp>& stamps);
+  std::vector<Seconds> skew_of(const std::vector<Stamp>& stamps);
+  void agree_on(const std::optional<Mismatch>& mine);
+  void compare_over_ranks(const Details& details);
+  PerRank per_rank() const;
+  Verification verification() const;
+
+  Operation operation_;
+  Trial* trial_;
+  Member& member_;
+  const Bench& bench_;
+  Effort effort_;
+  InStep in_step_;
+
+  Seconds call_{0};          // what one takes, roughly
+  Seconds clock_offset_{0};
+  std::uint64_t batches_ = 0;
+  double run_ = 0, checked_ = 0;  // calls
+  std::optional<WrongData> wrong_;
+  std::vector<Seconds> mine_;         // of the primary timing
+  std::vector<Seconds> last_skew_;    // of the last batch
+  std::vector<Seconds> skew_;
+};
+
+}  // namespace shortfall

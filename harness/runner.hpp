@@ -1,0 +1,34 @@
+// Tries one case on all ranks in lock step, and turns it into a Result.
+#pragma once
+
+#include "backends/beacon.hpp"
+#include "harness/groups.hpp"
+#include "harness/plan.hpp"
+#include "harness/result.hpp"
+#include "harness/sampler.hpp"
+
+namespace shortfall {
+
+// Who is told where this rank is: the side channel, the guard against hangs.
+class Watcher {
+ public:
+  virtual ~Watcher() = default;
+  virtual void enter(Phase phase) = 0;
+  // This rank threw where others may now wait for it for ever.
+  virtual void failed_alone(const std::string& why) = 0;
+};
+
+struct Bench {  // what the runner works with, the same for all cases
+  World& job;
+  Device& device;
+  Stream& stream;
+  Groups& groups;
+  Watcher& watcher;
+};
+
+// Collective: every rank of the job calls it alike and gets the same answer. Exceptions of any kind
+// on any rank become a Failed with that rank; only Lost (the others do not answer) is thrown.
+Result run_case(const Case& which, const Benchmark& benchmark, const Bench& bench,
+                const Effort& effort);
+
+}  // namespace shortfall

@@ -1,0 +1,51 @@
+// One place in a JSON document that is being read: knows its path, so that whatever is wrong there can
+// be named. Paths are spelled only when they are needed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "report/fields.hpp"
+
+namespace shortfall {
+
+// Refers to its parent, which must outlive it.
+class Node {
+ public:
+  Node(const Json& document, const std::string& source) : source_(&source), json_(&document) {}
+
+  // A key or an element; a key that is not there gives a Node that nothing can be read from.
+  Node operator[](std::string_view key) const;
+  Node operator[](std::size_t index) const;
+
+  bool is_null() const { return json_ && json_->is_null(); }
+
+  // Each throws BadUsage if this is something else.
+  double number() const;
+  std::int64_t integer(std::int64_t least, std::int64_t most) const;
+  std::uint64_t natural() const;
+  bool boolean() const;
+  const std::string& text() const;
+  const Json& object() const;
+  const Json& list() const;
+
+  // "report.json: results[3].status: expected ..., found ...".
+  [[noreturn]] void reject(std::string_view expected) const;
+
+ private:
+  Node(const Json* json, const Node* parent, std::string_view key, std::size_t index)
+      : source_(parent->source_), json_(json), parent_(parent), key_(key), index_(index) {}
+  std::string path() const;
+  std::string found() const;
+
+  const std::string* source_;
+  const Json* json_;  // null: not there
+  const Node* parent_ = nullptr;
+  std::string_view key_ = {};  // empty: an element
+  std::size_t index_ = 0;
+};
+
+// Throws BadUsage on what is no JSON or is nested deeper than 64.
+Json parsed(std::string_view text, const std::string& source);
+
+}  // namespace shortfall

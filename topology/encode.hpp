@@ -1,0 +1,16 @@
+// A Host as a string of bytes, to be sent from rank to rank.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "topology/machine.hpp"
+
+namespace shortfall {
+
+std::string encode(const Host& host);
+
+// Throws Error for anything that encode() of this version does not write.
+Host decode_host(std::string_view text);
+
+}  // namespace shortfall

@@ -1,0 +1,84 @@
+#include "topology/root.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "core/text.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+
+std::string full_path(const Root& root, std::string_view path) {
+  return root.path + std::string(path);
+}
+
+}  // namespace
+
+std::string text_of_file(const Root& root, std::string_view path) {
+  const std::ifstream file(full_path(root, path));
+  if (!file) return {};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string line_of_file(const Root& root, std::string_view path) {
+  const std::string text = text_of_file(root, path);
+  return std::string(trimmed(std::string_view(text).substr(0, text.find('\n'))));
+}
+
+std::optional<std::int64_t> number_in_file(const Root& root, std::string_view path) {
+  return parse_integer(line_of_file(root, path));
+}
+
+std::vector<std::string> names_in_folder(const Root& root, std::string_view path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(full_path(root, path), error), end;
+       !error && entry != end; entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::string link_target_name(const Root& root, std::string_view path) {
+  std::error_code error;
+  return std::filesystem::read_symlink(full_path(root, path), error).filename().string();
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::optional<std::int64_t> number_after(std::string_view text, std::string_view word) {
+  for (const std::string& line : split(text, '\n')) {
+    if (!line.starts_with(word)) continue;
+    const std::string_view rest = std::string_view(line).substr(word.size());
+    if (rest.empty() || blanks.find(rest.front()) == std::string_view::npos) continue;
+    const std::string_view number = trimmed(rest);
+    return parse_integer(number.substr(0, number.find_first_of(blanks)));
+  }
+  return std::nullopt;
+}
+
+std::vector<int> cpus_in_list(std::string_view list) {
+  constexpr std::int64_t most = 1 << 20;  // keeps a damaged file from filling the memory
+  std::vector<int> cpus;
+  for (const std::string& part : split(trimmed(list), ',')) {
+    const std::size_t dash = part.find('-');
+    const auto first = parse_integer(part.substr(0, dash));
+    const auto last = dash == std::string::npos ? first : parse_integer(part.substr(dash + 1));
+    if (!first || !last || *first < 0 || *last >= most) continue;
+    for (std::int64_t cpu = *first; cpu <= *last; ++cpu) cpus.push_back(static_cast<int>(cpu));
+  }
+  return cpus;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,35 @@
+// Where the kernel's files are, and how to read them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace shortfall {
+
+// Stands before /sys and /proc, so that a test can survey a machine that does not exist.
+struct Root {
+  std::string path;
+
+  // Instructions of the processor and libraries can be asked about this machine alone.
+  bool is_this_machine() const { return path.empty(); }
+};
+
+// Each takes the path as on a real machine: "/proc/meminfo". What cannot be read is empty.
+std::string text_of_file(const Root& root, std::string_view path);
+std::string line_of_file(const Root& root, std::string_view path);  // the first, trimmed
+std::optional<std::int64_t> number_in_file(const Root& root, std::string_view path);
+std::vector<std::string> names_in_folder(const Root& root, std::string_view path);  // sorted
+std::string link_target_name(const Root& root, std::string_view path);  // its last component
+
+std::string_view trimmed(std::string_view text);
+
+// The number after the line's first word: "MemTotal:  24684096 kB", "inactive_file 4096".
+std::optional<std::int64_t> number_after(std::string_view text, std::string_view word);
+
+// The CPUs of "0-3,8,10-11"; what is not such a list is left out.
+std::vector<int> cpus_in_list(std::string_view list);
+
+}  // namespace shortfall

@@ -1,0 +1,53 @@
+#include "topology/survey.hpp"
+
+#include <algorithm>
+
+#include "topology/parts.hpp"
+#include "topology/peak.hpp"
+
+namespace shortfall {
+namespace {
+
+// Where neither hwloc nor sysfs answers, each processor of /proc/cpuinfo counts as a core.
+CpuShape shape(const CpuInfo& info, const Root& root) {
+  std::optional<CpuShape> found;
+  if (root.is_this_machine()) found = shape_by_hwloc();
+  if (!found) found = shape_by_sysfs(root);
+  if (found) return *found;
+  const int processors = std::max(1, info.processors);
+  return {.sockets = 1, .cores = processors, .threads = processors, .numa_nodes = 1, .caches = {}};
+}
+
+Cpu survey_cpu(const CpuInfo& info, const Root& root) {
+  Cpu cpu = identify_cpu(info, root);
+  CpuShape found = shape(info, root);
+  cpu.sockets = found.sockets;
+  cpu.cores = found.cores;
+  cpu.threads = found.threads;
+  cpu.numa_nodes = found.numa_nodes;
+  cpu.caches = std::move(found.caches);
+  const Clock clock = nominal_clock(info, root);
+  cpu.nominal_clock = clock.frequency;
+  cpu.nominal_clock_source = clock.source;
+  return cpu;
+}
+
+}  // namespace
+
+Host survey_host(const Root& root) {
+  const CpuInfo info = parse_cpuinfo(text_of_file(root, "/proc/cpuinfo"));
+  const MemorySizes memory = memory_sizes(root);
+  Host host;
+  host.name = line_of_file(root, "/proc/sys/kernel/hostname");
+  host.cpu = survey_cpu(info, root);
+  host.ops_per_cycle = ops_per_cycle(host.cpu);
+  host.memory = memory.total;
+  host.memory_available = memory.available;
+  host.devices = accelerators_and_rdma(root);
+  host.kernel = line_of_file(root, "/proc/sys/kernel/ostype") + " " +
+                line_of_file(root, "/proc/sys/kernel/osrelease");
+  host.hypervisor = hypervisor(info, root);
+  return host;
+}
+
+}  // namespace shortfall
