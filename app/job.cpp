@@ -5,8 +5,6 @@ namespace {
 
 constexpr Seconds to_start{120}, to_end{20};
 
-Seconds grace(bool is_first) { return is_first ? Seconds{0} : Seconds{0.7}; }
-
 }  // namespace
 
 bool speaks() {
@@ -14,9 +12,10 @@ bool speaks() {
   return !job || job->rank == 0;
 }
 
-Job::Job() : sentinel_(open_sentinel(grace(speaks()))) {
+Job::Job() : sentinel_(open_sentinel()) {
   const auto told = launched();
-  sentinel_->watch("joining the job", to_start);
+  if (!speaks()) sentinel_->wait_before_end(Sentinel::grace_of_others);
+  sentinel_->watch("MPI has not started in 120 s", to_start);
   beacon_ = open_beacon(told);
   beacon_->enter(Phase::join);
   bound_ = bind_rank(told);
@@ -29,8 +28,9 @@ Job::Job() : sentinel_(open_sentinel(grace(speaks()))) {
 }
 
 Job::~Job() {
+  sentinel_->on_end({});  // what there was to say is said
   beacon_->enter(Phase::end);
-  sentinel_->watch("leaving the job", to_end);
+  sentinel_->watch("MPI has not ended in 20 s", to_end);
   world_.reset();
   sentinel_->stand_down();
 }

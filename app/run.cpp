@@ -17,6 +17,7 @@
 #include "app/version.hpp"
 #include "backends/process.hpp"
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "diagnosis/devices.hpp"
 #include "diagnosis/verdict.hpp"
 #include "harness/runner.hpp"
@@ -25,15 +26,13 @@
 namespace shortfall {
 namespace {
 
-constexpr int unknown = 3;
-
 // Tells the side channel and the sentinel where this rank is.
 class Whereabouts final : public Watcher {
  public:
   Whereabouts(Job& job, Seconds case_timeout) : job_(job), case_timeout_(case_timeout) {}
   void begin(const std::string& key) {
     job_.beacon().describe(key);
-    job_.sentinel().watch(key + " took longer than --case-timeout", case_timeout_);
+    job_.sentinel().watch(fmt::format("{} took longer than --case-timeout {:g} s", key, case_timeout_.value), case_timeout_);
   }
   void enter(Phase phase) override { job_.beacon().enter(phase); }
   void failed_alone(const std::string& why) override {
@@ -147,10 +146,10 @@ class Session {
     for (const std::string& remark : job_.remarks()) {
       report.events.push_back({utc_now(), 0, world_.host(0), "set", remark});
     }
-    recorder_ = std::make_unique<Recorder>(folder(), std::move(report));
-    job_.sentinel().on_end([this](const std::string& reason) {
-      const Report last = recorder_->give_up(reason, job_.beacon().sightings());
-      std::cerr << fmt::format("\nshortfall: {}. What was measured is in {}\n", reason, recorder_->folder().string());
+    recorder_ = std::make_shared<Recorder>(folder(), std::move(report));
+    job_.sentinel().on_end([recorder = recorder_, &beacon = job_.beacon()](const std::string& reason) {
+      recorder->give_up(reason, beacon.sightings());
+      std::cerr << fmt::format("\nshortfall: {}. What was measured is in {}\n", reason, recorder->folder().string());
     });
   }
 
@@ -217,7 +216,7 @@ class Session {
   Machine machine_;
   Plan plan_;
   std::vector<Result> done_before_;
-  std::unique_ptr<Recorder> recorder_;  // on rank 0 alone
+  std::shared_ptr<Recorder> recorder_;  // on rank 0 alone; the sentinel's, too
   Seconds begun_{0}, in_cases_{0};
 };
 
@@ -226,10 +225,16 @@ class Session {
 int run(RunOptions options, const std::string& command) {
   Job job;
   if (!options.resume.empty()) options = resumed(options, job.world());
+  Session session(job, options, command);
   try {
-    return Session(job, options, command).run();
-  } catch (const Lost& lost) {
-    job.sentinel().end_now(lost.what());
+    return session.run();
+  } catch (const BadUsage&) {
+    throw;  // on all ranks alike
+  } catch (const std::exception& e) {
+    // The others may not know: they would wait for this rank.
+    if (job.is_first()) std::cerr << "shortfall: " << e.what() << '\n';
+    job.sentinel().end_now(e.what());
+    return 0;  // never reached, which g++ does not see through a virtual function
   }
 }
 

@@ -6,6 +6,9 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "topology/datasheet.hpp"
+#include "topology/encode.hpp"
+#include "topology/environment.hpp"
 #include "topology/survey.hpp"
 
 namespace shortfall {
@@ -18,11 +21,11 @@ bool is_first_of_its_host(const World& job) {
   return true;
 }
 
-std::string encode(const Bound& b) {
+std::string text_of(const Bound& b) {
   return join({b.found, b.set, b.by, std::to_string(b.cpus), b.is_shared ? "1" : "0"}, "\t");
 }
 
-Binding decode_binding(const std::string& text, int rank, const std::string& host) {
+Binding binding_from(const std::string& text, int rank, const std::string& host) {
   const auto fields = split(text, '\t');
   return {rank, host, fields.at(0), fields.at(1), fields.at(2), std::stoi(fields.at(3)), fields.at(4) == "1"};
 }
@@ -32,7 +35,7 @@ Binding decode_binding(const std::string& text, int rank, const std::string& hos
 Machine survey_job(World& job, const Bound& mine) {
   Machine machine;
   const auto hosts = gather(job, is_first_of_its_host(job) ? encode(survey_host()) : std::string());
-  const auto bindings = gather(job, encode(mine));
+  const auto bindings = gather(job, text_of(mine));
   for (int rank = 0; rank < job.size(); ++rank) {
     const auto number = static_cast<std::size_t>(rank);
     if (!hosts[number].empty()) {
@@ -40,7 +43,7 @@ Machine survey_job(World& job, const Bound& mine) {
       machine.hosts.back().name = job.host(rank);
     }
     ++std::ranges::find(machine.hosts, job.host(rank), &Host::name)->ranks;
-    machine.bindings.push_back(decode_binding(bindings[number], rank, job.host(rank)));
+    machine.bindings.push_back(binding_from(bindings[number], rank, job.host(rank)));
   }
   machine.environment = allowed_environment(environ);
   machine.datasheet = datasheet_of(machine.hosts.front(), mine.cores);

@@ -1,6 +1,7 @@
 // Shares the cores of a host among its ranks.
 #include "backends/binding.hpp"
 
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -127,7 +128,8 @@ std::string cpu_list(std::vector<int> cpus) {
   for (std::size_t first = 0, last = 0; first < cpus.size(); first = last + 1) {
     last = first;
     while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
-    ranges.push_back(to_string(cpus[first]) + (last > first ? "-" + to_string(cpus[last]) : ""));
+    ranges.push_back(last == first ? fmt::format("{}", cpus[first])
+                                   : fmt::format("{}-{}", cpus[first], cpus[last]));
   }
   return join(ranges, ",");
 }
@@ -167,10 +169,9 @@ std::vector<LogicalCpu> usable_cpus(const fs::path& root) {
 BindingPlan plan_binding(std::vector<LogicalCpu> usable, const std::vector<int>& mask,
                          int local_rank, int local_size) {
   const int all_cores = cores_of(usable);
-  const bool is_narrowed =
-      std::erase_if(usable, [&](const LogicalCpu& cpu) {
-        return std::ranges::find(mask, cpu.number) == mask.end();
-      }) > 0;
+  const bool is_narrowed = std::erase_if(usable, [&](const LogicalCpu& cpu) {
+                             return std::ranges::find(mask, cpu.number) == mask.end();
+                           }) > 0;
   if (usable.empty()) usable = each_its_own_core(mask);  // /sys says nothing of them
   const int cores = cores_of(usable);
   BindingPlan plan{.cpus = mask, .by = "launcher", .cores = cores};
@@ -179,8 +180,8 @@ BindingPlan plan_binding(std::vector<LogicalCpu> usable, const std::vector<int>&
   if (local_size <= 1) {
     plan.by = "nobody: one rank may use all";
   } else if (plan.is_shared) {
-    plan.by = "nobody: " + to_string(local_size) + " ranks on " + to_string(cores) +
-              (cores == 1 ? " core" : " cores");
+    plan.by =
+        fmt::format("nobody: {} ranks on {} core{}", local_size, cores, cores == 1 ? "" : "s");
   } else {
     plan.by = "shortfall";
     plan.cpus = cpus_of_cores(std::move(usable), local_rank * cores / local_size,

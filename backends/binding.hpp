@@ -1,4 +1,5 @@
-// Which CPUs this rank may run on: what the launcher left, and what is set where it left everything.
+// Which CPUs this rank may run on: what the launcher left, and what is set where it left
+// everything.
 #pragma once
 
 #include <filesystem>
@@ -12,17 +13,17 @@
 namespace shortfall {
 
 struct Bound {
-  std::string found;  // CPU list as the launcher left it: "0-3,8"
-  std::string set;    // CPU list now
-  std::string by;     // "launcher", "shortfall", "nobody: why"
-  int cpus = 1;       // in `set`
-  int cores = 1;      // that they belong to
+  std::string found = {};  // CPU list as the launcher left it: "0-3,8"
+  std::string set = {};    // CPU list now
+  std::string by = {};     // "launcher", "shortfall", "nobody: why"
+  int cpus = 1;            // in `set`
+  int cores = 1;           // that they belong to
   bool is_shared = false;  // this host has more ranks than cores for them
 };
 
 // Binds the calling thread and those that it will start: to be called before MPI and the libraries
-// start theirs. Where the launcher bound nothing, each rank gets its share of whole cores; a refusal
-// of the system is told in `by`. `root` is where /sys and /proc are looked for.
+// start theirs. Where the launcher bound nothing, each rank gets its share of whole cores; a
+// refusal of the system is told in `by`. `root` is where /sys and /proc are looked for.
 Bound bind_rank(const std::optional<Launched>& launched, const std::filesystem::path& root = "/");
 
 // Ranks that spin while they share a core hold each other up a thousandfold; Open MPI yields only

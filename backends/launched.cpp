@@ -43,7 +43,8 @@ std::optional<Launched> checked(Launched job) {
   return job;
 }
 
-// "1978662912.0;tcp://192.0.2.2,10.0.0.2:35005;tcp6://[fd00::2]:52805" -> "192.0.2.2,10.0.0.2,fd00::2"
+// "1978662912.0;tcp://192.0.2.2,10.0.0.2:35005;tcp6://[fd00::2]:52805" ->
+// "192.0.2.2,10.0.0.2,fd00::2"
 std::string addresses_in(const std::string& uri) {
   std::vector<std::string> addresses;
   for (const std::string& part : split(uri, ';')) {
@@ -130,20 +131,19 @@ bool is_in_step(const Variables& variables) {
 std::optional<Launched> by_srun(const Variables& variables) {
   if (!is_in_step(variables)) return std::nullopt;
   const std::int64_t node = variables.number("SLURM_NODEID").value_or(0);
-  return checked(
-      {.launcher = "srun",
-       .rank = variables.count({"SLURM_PROCID"}, -1),
-       .size = variables.count({"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}, 0),
-       .local_rank = variables.count({"SLURM_LOCALID"}, 0),
-       .local_size = tasks_on(node, variables.text("SLURM_STEP_TASKS_PER_NODE")),
-       .job = variables.text("SLURM_JOB_ID") + "." + variables.text("SLURM_STEP_ID"),
-       .first = first_node(variables.text("SLURM_STEP_NODELIST"))});
+  return checked({.launcher = "srun",
+                  .rank = variables.count({"SLURM_PROCID"}, -1),
+                  .size = variables.count({"SLURM_STEP_NUM_TASKS", "SLURM_NTASKS"}, 0),
+                  .local_rank = variables.count({"SLURM_LOCALID"}, 0),
+                  .local_size = tasks_on(node, variables.text("SLURM_STEP_TASKS_PER_NODE")),
+                  .job = variables.text("SLURM_JOB_ID") + "." + variables.text("SLURM_STEP_ID"),
+                  .first = first_node(variables.text("SLURM_STEP_NODELIST"))});
 }
 
 }  // namespace
 
-// mpirun and mpiexec may start their daemons by srun, and srun may speak PMI: who knows more of this
-// process than the others is asked first.
+// mpirun and mpiexec may start their daemons by srun, and srun may speak PMI: who knows more of
+// this process than the others is asked first.
 std::optional<Launched> launched(const Environment& environment) {
   const Variables variables(environment);
   if (auto job = by_open_mpi(variables)) return job;

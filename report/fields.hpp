@@ -15,7 +15,8 @@ using Json = nlohmann::ordered_json;  // the order of parameters is part of a ca
 template <class T, class Value>
 concept Is = std::same_as<std::remove_const_t<T>, Value>;
 
-// Marks an empty or zero member that stands for "does not apply" or "unknown": null in the document.
+// Marks an empty or zero member that stands for "does not apply" or "unknown": null in the
+// document.
 template <class T>
 struct OrNull {
   T& value;
@@ -67,12 +68,16 @@ void fields(auto& each, Is<Cache> auto& cache) {
 
 void fields(auto& each, Is<Cpu> auto& cpu) {
   each("model", cpu.model);
+  each("vendor", cpu.vendor);
+  each("family", cpu.family);
+  each("model_number", cpu.model_number);
   each("isa", cpu.isa);
   each("features", cpu.features);
   each("sockets", cpu.sockets);
   each("cores", cpu.cores);
   each("threads", cpu.threads);
   each("nominal_clock_hz", or_null(cpu.nominal_clock));
+  each("nominal_clock_source", or_null(cpu.nominal_clock_source));
   each("caches", cpu.caches);
 }
 

@@ -1,4 +1,5 @@
-// Files as a whole: written so that no reader ever sees half of one, read with a reason if they cannot be.
+// Files as a whole: written so that no reader ever sees half of one, read with a reason if they
+// cannot be.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -88,7 +89,8 @@ void write_atomically(const fs::path& file, std::string_view content) {
 
 std::string read_file(const fs::path& file) {
   const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (descriptor.number() < 0) throw BadUsage("cannot read " + file.string() + ": " + reason(errno));
+  if (descriptor.number() < 0)
+    throw BadUsage("cannot read " + file.string() + ": " + reason(errno));
   std::string content;
   std::string part(std::size_t{1} << 16U, '\0');
   while (true) {

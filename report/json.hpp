@@ -10,7 +10,8 @@
 
 namespace shortfall {
 
-// The whole document, indented by two blanks. Not-a-number and infinity become null.
+// The whole document, indented by two blanks, with a line end. Not-a-number and infinity become
+// null.
 std::string json_of(const Report& report);
 
 // Throws BadUsage, naming `source`, on what is no report of this schema version: bad JSON, nesting

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "report/json.hpp"
 #include "report/node.hpp"
 #include "report/words.hpp"
@@ -51,7 +52,7 @@ struct Take {
   static void from(const Node& node, Enum& into) {
     const Words words = words_of(Enum{});
     const auto found = std::ranges::find(words, node.text());
-    if (found == words.end()) node.reject(fmt::format("one of: {}", fmt::join(words, ", ")));
+    if (found == words.end()) node.reject("one of: " + join({words.begin(), words.end()}, ", "));
     into = static_cast<Enum>(found - words.begin());
   }
   static void from(const Node& node, Interval& into) {
@@ -95,11 +96,12 @@ struct Take {
   }
   static void from(const Node& node, Params& into) {
     into = Params();
-    for (const auto& [name, value] : node.object().items()) into.add(name, value_at(node[name], value));
+    for (const auto& [name, value] : node.object().items())
+      into.add(name, value_at(node[name], value));
   }
 
   template <class T>
-    requires requires(Reader& each, T& value) { fields(each, value); }
+  requires requires(Reader& each, T& value) { fields(each, value); }
   static void from(const Node& node, T& into) {
     node.object();
     Reader each(node);

@@ -81,7 +81,7 @@ struct Image {
   }
 
   template <class T>
-    requires requires(Writer& each, const T& value) { fields(each, value); }
+  requires requires(Writer& each, const T& value) { fields(each, value); }
   static Json of(const T& value) {
     Json object = Json::object();
     Writer each(object);

@@ -108,8 +108,10 @@ void Node::reject(std::string_view expected) const {
 }
 
 Json parsed(std::string_view text, const std::string& source) {
-  const auto check_depth = [&](int depth, Json::parse_event_t, const Json&) {
-    if (depth > deepest) {
+  using Parse = Json::parse_event_t;
+  const auto check_depth = [&](int around, Parse event, const Json&) {
+    const bool is_deeper = event == Parse::object_start || event == Parse::array_start;
+    if (is_deeper && around >= deepest) {
       throw BadUsage(fmt::format("{}: nested deeper than {}: no report is", source, deepest));
     }
     return true;

@@ -1,5 +1,5 @@
-// One place in a JSON document that is being read: knows its path, so that whatever is wrong there can
-// be named. Paths are spelled only when they are needed.
+// One place in a JSON document that is being read: knows its path, so that whatever is wrong there
+// can be named. Paths are spelled only when they are needed.
 #pragma once
 
 #include <string>

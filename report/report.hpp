@@ -1,5 +1,5 @@
-// The record of one run: what was measured, on what, and what is to be said of it. A value; report.json
-// is its image (report/schema.json), so that reading one back gives the same Report.
+// The record of one run: what was measured, on what, and what is to be said of it. A value;
+// report.json is its image (report/schema.json), so that reading one back gives the same Report.
 #pragma once
 
 #include <cstdint>
@@ -58,15 +58,15 @@ struct Entry {
 struct Finding {
   enum class Severity { warn, fail, unknown };
   Severity severity = Severity::warn;
-  std::string kind;               // "wrong_data", "not_measured", "unusable_device", ...
-  std::string host;               // empty = of the whole job
-  std::optional<int> rank;
-  std::string device, link;       // empty = does not apply
-  std::string metric;             // the key of the result, or the attribute
-  std::optional<double> value, expected;
-  std::string unit;
-  std::string reason;             // a sentence
-  std::string action;             // what to do next
+  std::string kind = {};  // "wrong_data", "not_measured", "unusable_device", ...
+  std::string host = {};  // empty = of the whole job
+  std::optional<int> rank = {};
+  std::string device = {}, link = {};  // empty = does not apply
+  std::string metric = {};             // the key of the result, or the attribute
+  std::optional<double> value = {}, expected = {};
+  std::string unit = {};
+  std::string reason = {};  // a sentence
+  std::string action = {};  // what to do next
 };
 
 enum class Status { pass, warn, fail, unknown };

@@ -28,7 +28,9 @@ constexpr Words words_of(Status) { return status_words; }
 constexpr Words words_of(PciDevice::Kind) { return pci_words; }
 
 template <class Enum>
-concept Worded = requires(Enum e) { words_of(e); };
+concept Worded = requires(Enum e) {
+  words_of(e);
+};
 
 constexpr std::string_view word(Worded auto e) { return words_of(e)[static_cast<std::size_t>(e)]; }
 

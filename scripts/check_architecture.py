@@ -125,17 +125,18 @@ def folders_of(target):
     return [name] if target != name and name in MAY_USE else []
 
 
-def faults_of_cmake(here, text):
+def faults_of_cmake(here, text, has_json_codecs):
     text = re.sub(r"#[^\n]*", "", text)
     for call in re.findall(r"target_link_libraries\s*\(([^)]*)\)", text):
         owner, *linked = [word for word in call.split() if word not in ("PUBLIC", "PRIVATE", "INTERFACE")]
-        users = folders_of(owner) or [here.parts[0]]
+        is_program = re.search(rf"add_executable\s*\(\s*{re.escape(owner)}\b", text)
+        users = [here.parts[0]] if is_program else folders_of(owner) or [here.parts[0]]
         for target in linked:
             for user in users:
                 for used in folders_of(target):
                     if used != user and used not in MAY_USE[user]:
                         yield f"links {owner} with {target}: {user}/ may not look into {used}/"
-            if not (target.startswith("nlohmann") and list(here.parent.rglob("*_json.cpp"))):
+            if not (target.startswith("nlohmann") and has_json_codecs):
                 yield from faults_of_strangers(here, target)
 
 
@@ -148,7 +149,7 @@ def check(root):
             if path.suffix in (".cpp", ".hpp", ".cu", ".cuh", ".h", ".c"):
                 faults = faults_of_source(here, path.read_text())
             elif path.name == "CMakeLists.txt":
-                faults = faults_of_cmake(here, path.read_text())
+                faults = faults_of_cmake(here, path.read_text(), any(path.parent.rglob("*_json.cpp")))
             else:
                 continue
             read += 1

@@ -9,9 +9,9 @@ namespace shortfall {
 namespace {
 
 constexpr std::array<std::string_view, 15> rated_features{
-    "fma",      "avx_vnni", "avx512_vnni", "avx512_bf16", "avx512er", "amx_tile", "amx_bf16",
-    "amx_int8", "asimddp",  "bf16",        "i8mm",        "sve2",     "svebf16",  "svei8mm",
-    "asimdhp"};
+    "fma",      "avx_vnni", "avx512_vnni", "avx512_bf16", "avx512er",
+    "amx_tile", "amx_bf16", "amx_int8",    "asimddp",     "bf16",
+    "i8mm",     "sve2",     "svebf16",     "svei8mm",     "asimdhp"};
 
 std::string isa_of(const CpuInfo& info) {
   if (info.has("avx512f")) return "avx512";
@@ -28,16 +28,15 @@ std::string arm_chip(const ArmCore& core, const Root& root) {
   const bool is_amazon = line_of_file(root, "/sys/class/dmi/id/sys_vendor") == "Amazon EC2";
   if (is_amazon) return std::string(core.amazon_name);
   // JEP106 bank 4, code 0x6b: NVIDIA.
-  const bool is_nvidia =
-      line_of_file(root, "/sys/devices/soc0/soc_id").starts_with("jep106:036b");
+  const bool is_nvidia = line_of_file(root, "/sys/devices/soc0/soc_id").starts_with("jep106:036b");
   return is_nvidia && core.name == "Neoverse V2" ? "Grace" : "";
 }
 
 std::string arm_model(const CpuInfo& info, const Root& root) {
   const std::string implementer = info.field("CPU implementer");
   const std::string part = info.field("CPU part");
-  if (implementer.empty()) return "unknown processor";
-  const ArmCore* const core = find_arm_core(info.number("CPU implementer"), info.number("CPU part"));
+  const ArmCore* const core =
+      find_arm_core(info.number("CPU implementer"), info.number("CPU part"));
   if (core == nullptr) return "implementer " + implementer + " part " + part;
   const std::string chip = arm_chip(*core, root);
   return std::string(core->name) + (chip.empty() ? "" : " (" + chip + ")");
@@ -47,10 +46,11 @@ std::string arm_model(const CpuInfo& info, const Root& root) {
 
 Cpu identify_cpu(const CpuInfo& info, const Root& root) {
   Cpu cpu;
-  const std::string name = info.field("model name");
-  cpu.model = name.empty() ? arm_model(info, root) : name;
-  cpu.isa = isa_of(info);
+  // Some kernels give Arm processors a "model name" too, which tells the architecture alone.
   const bool is_arm = info.fields.contains("CPU implementer");
+  cpu.model = is_arm ? arm_model(info, root) : info.field("model name");
+  if (cpu.model.empty()) cpu.model = "unknown processor";
+  cpu.isa = isa_of(info);
   cpu.vendor = info.field(is_arm ? "CPU implementer" : "vendor_id");
   cpu.family = info.number("cpu family");
   cpu.model_number = info.number(is_arm ? "CPU part" : "model");

@@ -33,7 +33,8 @@ CpuInfo parse_cpuinfo(std::string_view text) {
     if (colon == std::string::npos) continue;
     const std::string_view name = trimmed(std::string_view(line).substr(0, colon));
     if (name == "processor") ++info.processors;
-    info.fields.emplace(name, trimmed(std::string_view(line).substr(colon + 1)));  // first one stays
+    info.fields.emplace(name,
+                        trimmed(std::string_view(line).substr(colon + 1)));  // first one stays
   }
   const std::string flags = info.field(info.fields.contains("flags") ? "flags" : "Features");
   for (std::string& flag : split(flags, ' ')) {

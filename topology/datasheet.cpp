@@ -10,9 +10,9 @@ Datasheet datasheet_of(const Host& host, int cores) {
   Datasheet sheet;
   sheet.name = host.cpu.model + ", " + count;
   if (clock.value <= 0 || host.ops_per_cycle.empty()) {
-    sheet.source = std::string("unknown: ") +
-                   (clock.value <= 0 ? "no source tells the nominal clock"
-                                     : "the units of this processor are not known");
+    sheet.source =
+        std::string("unknown: ") + (clock.value <= 0 ? "no source tells the nominal clock"
+                                                     : "the units of this processor are not known");
     return sheet;
   }
   for (const OpsPerCycle& ops : host.ops_per_cycle) {

@@ -1,6 +1,7 @@
 // GPUs and RDMA devices that are plugged in, whether or not any software here can use them.
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <utility>
 
 #include "topology/parts.hpp"
@@ -34,7 +35,8 @@ struct Pci {
 
 unsigned hexadecimal_in(const Root& root, const std::string& path) {
   const std::string text = line_of_file(root, path);  // "0x030200"
-  return text.starts_with("0x") ? static_cast<unsigned>(std::strtoul(text.c_str(), nullptr, 16)) : 0;
+  return text.starts_with("0x") ? static_cast<unsigned>(std::strtoul(text.c_str(), nullptr, 16))
+                                : 0;
 }
 
 std::string name_of_vendor(unsigned vendor, const std::string& number) {
@@ -55,10 +57,10 @@ std::string name_of_vendor(unsigned vendor, const std::string& number) {
 // machines are of other vendors, so they never count.
 bool is_gpu(const Pci& pci) {
   const bool is_ours = pci.vendor == nvidia || pci.vendor == amd;
-  // Data-centre GPUs by Intel are "other" displays, as is a second display of its desktop processors,
-  // which always stands at this address.
-  const bool is_intel_gpu = pci.vendor == intel && pci.class_code == other_display &&
-                            !pci.address.ends_with(":00:02.0");
+  // Data-centre GPUs by Intel are "other" displays, as is a second display of its desktop
+  // processors, which always stands at this address.
+  const bool is_intel_gpu =
+      pci.vendor == intel && pci.class_code == other_display && !pci.address.ends_with(":00:02.0");
   switch (pci.class_code) {
     case vga:
     case three_d:
@@ -88,10 +90,10 @@ std::optional<PciDevice> device_at(const std::string& address, const Root& root)
                    name_of_vendor(pci.vendor, line_of_file(root, folder + "/vendor"))};
 }
 
-// Drivers may offer RDMA on adapters that the PCI class tells nothing about, and on none at all (rxe).
+// Drivers may offer RDMA on adapters that the PCI class tells nothing about, and on none at all
+// (rxe).
 PciDevice rdma_device_named(const std::string& name, const Root& root) {
-  const std::string address =
-      link_target_name(root, "/sys/class/infiniband/" + name + "/device");
+  const std::string address = link_target_name(root, "/sys/class/infiniband/" + name + "/device");
   const std::string vendor = line_of_file(root, "/sys/bus/pci/devices/" + address + "/vendor");
   if (address.empty() || vendor.empty()) return {PciDevice::Kind::rdma, name, "software"};
   const std::string path = "/sys/bus/pci/devices/" + address + "/vendor";
@@ -107,8 +109,8 @@ std::vector<PciDevice> accelerators_and_rdma(const Root& root) {
   }
   for (const std::string& name : names_in_folder(root, "/sys/class/infiniband")) {
     PciDevice device = rdma_device_named(name, root);
-    const bool is_known = std::ranges::find(devices, device.address, &PciDevice::address) !=
-                          devices.end();
+    const bool is_known =
+        std::ranges::find(devices, device.address, &PciDevice::address) != devices.end();
     if (!is_known) devices.push_back(std::move(device));
   }
   return devices;

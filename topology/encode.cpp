@@ -1,6 +1,7 @@
 #include "topology/encode.hpp"
 
 #include <charconv>
+#include <iterator>
 #include <type_traits>
 
 #include "core/error.hpp"
@@ -11,21 +12,17 @@ namespace {
 // Every value is "<length>:<bytes>", numbers in decimal: no character needs an escape.
 class Writer {
  public:
-  void operator()(const std::string& value) {
-    text_ += std::to_string(value.size()) + ":" + value;
-  }
+  void operator()(const std::string& value) { text_ += std::to_string(value.size()) + ":" + value; }
   template <class Number>
-    requires std::is_arithmetic_v<Number>
+  requires std::is_arithmetic_v<Number>
   void operator()(Number value) {
     char digits[64];
     const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
     (*this)(std::string(std::begin(digits), end));
   }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void operator()(Enum value, Enum /*last*/) {
-    (*this)(static_cast<int>(value));
-  }
+  requires std::is_enum_v<Enum>
+  void operator()(Enum value, Enum /*last*/) { (*this)(static_cast<int>(value)); }
   template <class Element, class Each>
   void operator()(const std::vector<Element>& values, Each each) {
     (*this)(values.size());
@@ -43,12 +40,10 @@ class Reader {
 
   void operator()(std::string& value) { value = std::string(next()); }
   template <class Number>
-    requires std::is_arithmetic_v<Number>
-  void operator()(Number& value) {
-    value = number<Number>(next());
-  }
+  requires std::is_arithmetic_v<Number>
+  void operator()(Number& value) { value = number<Number>(next()); }
   template <class Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void operator()(Enum& value, Enum last) {
     const int read = number<int>(next());
     expect(read >= 0 && read <= static_cast<int>(last), "a kind is not one of the known ones");
@@ -65,7 +60,8 @@ class Reader {
 
  private:
   static void expect(bool holds, std::string_view answer) {
-    require(holds, [] { return "read the description of a host"; }, answer);
+    require(
+        holds, [] { return "read the description of a host"; }, answer);
   }
 
   template <class Number>

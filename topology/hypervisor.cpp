@@ -22,8 +22,8 @@ std::string hypervisor(const CpuInfo& info, const Root& root) {
   const std::string type = line_of_file(root, "/sys/hypervisor/type");
   const std::string maker = line_of_file(root, "/sys/class/dmi/id/sys_vendor");
   const bool is_arm = info.fields.contains("CPU implementer");
-  const bool is_virtual = info.has("hypervisor") || !type.empty() ||
-                          (is_arm && is_virtual_by_maker(maker, root));
+  const bool is_virtual =
+      info.has("hypervisor") || !type.empty() || (is_arm && is_virtual_by_maker(maker, root));
   if (!is_virtual) return "";
   const std::string kind = root.is_this_machine() ? cpuid_hypervisor() : "";
   const std::string name = kind.empty() ? type : kind;

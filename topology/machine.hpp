@@ -28,9 +28,9 @@ struct Cpu {
   std::string isa;
   std::vector<std::string> features;  // what else changes the rates: "avx512_vnni", "amx_int8"
   int sockets = 1, cores = 1, threads = 1, numa_nodes = 1;  // of the host; cores are physical
-  Frequency nominal_clock;           // zero = unknown
-  std::string nominal_clock_source;  // where it was read; "" = unknown
-  std::vector<Cache> caches;         // data and unified ones, smallest level first
+  Frequency nominal_clock;                                  // zero = unknown
+  std::string nominal_clock_source;                         // where it was read; "" = unknown
+  std::vector<Cache> caches;  // data and unified ones, smallest level first
   friend bool operator==(const Cpu&, const Cpu&) = default;
 };
 
@@ -58,18 +58,18 @@ struct Host {
   Bytes memory;            // installed, or the container's limit
   Bytes memory_available;  // at the start
   std::vector<PciDevice> devices;
-  std::string kernel;       // uname -sr
-  std::string hypervisor;   // "" = none seen
+  std::string kernel;      // uname -sr
+  std::string hypervisor;  // "" = none seen
   friend bool operator==(const Host&, const Host&) = default;
 };
 
 struct Binding {  // of one rank
   int rank = 0;
   std::string host;
-  std::string found;   // CPU list as the launcher left it: "0-1"
-  std::string set;     // CPU list now
-  std::string by;      // "launcher", "shortfall", "nobody" (and why)
-  int cpus = 1;        // in `set`
+  std::string found;       // CPU list as the launcher left it: "0-1"
+  std::string set;         // CPU list now
+  std::string by;          // "launcher", "shortfall", "nobody" (and why)
+  int cpus = 1;            // in `set`
   bool is_shared = false;  // more ranks than CPUs on this host
 };
 
@@ -84,7 +84,7 @@ struct Machine {
   std::vector<Host> hosts;
   std::vector<Binding> bindings;
   std::vector<std::pair<std::string, std::string>> environment;  // rank 0's, of an allow-list
-  Datasheet datasheet;  // of rank 0
+  Datasheet datasheet;                                           // of rank 0
 };
 
 }  // namespace shortfall

@@ -11,8 +11,8 @@ namespace {
 struct Names {  // of one version of control groups
   std::string_view mount, limit, usage, reclaimable;
 };
-constexpr Names version1{"/sys/fs/cgroup/memory", "/memory.limit_in_bytes", "/memory.usage_in_bytes",
-                         "total_inactive_file"};
+constexpr Names version1{"/sys/fs/cgroup/memory", "/memory.limit_in_bytes",
+                         "/memory.usage_in_bytes", "total_inactive_file"};
 constexpr Names version2{"/sys/fs/cgroup", "/memory.max", "/memory.current", "inactive_file"};
 
 struct Place {  // where this process stands, and by which version's names

@@ -1,6 +1,8 @@
 #include "topology/peak.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <initializer_list>
 #include <string_view>
 
 #include "topology/arm_cores.hpp"
@@ -23,9 +25,8 @@ bool is_intel(const Cpu& cpu, std::initializer_list<int> models) {
          std::ranges::find(models, cpu.model_number) != models.end();
 }
 bool is_named(const Cpu& cpu, std::initializer_list<std::string_view> parts) {
-  return std::ranges::any_of(parts, [&](std::string_view part) {
-    return cpu.model.find(part) != std::string::npos;
-  });
+  return std::ranges::any_of(
+      parts, [&](std::string_view part) { return cpu.model.find(part) != std::string::npos; });
 }
 
 // Intel sold chips of one design with either number of units.
@@ -60,6 +61,14 @@ Units avx2_units(const Cpu& cpu) {
   return {2, 256, "as every core with AVX2 but the smallest"};
 }
 
+int implementer_of(const Cpu& cpu) {  // "0x41"; -1 = not an Arm core
+  int number = -1;
+  if (!cpu.vendor.starts_with("0x")) return number;
+  const std::string_view digits = std::string_view(cpu.vendor).substr(2);
+  std::from_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  return number;
+}
+
 // Without multiply-add an adder and a multiplier work side by side: as many operations per cycle as
 // one multiply-add unit.
 Units units_of(const Cpu& cpu) {
@@ -67,10 +76,7 @@ Units units_of(const Cpu& cpu) {
   if (cpu.isa == "avx2") return avx2_units(cpu);
   if (cpu.isa == "avx") return {1, 256, "an adder and a multiplier"};
   if (cpu.isa == "sse2") return {1, 128, "an adder and a multiplier"};
-  const int implementer = cpu.vendor == "0xc0"   ? 0xc0
-                          : cpu.vendor == "0x41" ? 0x41
-                                                 : 0;
-  const ArmCore* const core = find_arm_core(implementer, cpu.model_number);
+  const ArmCore* const core = find_arm_core(implementer_of(cpu), cpu.model_number);
   return core == nullptr ? Units{} : Units{core->units, core->bits, core->name};
 }
 
@@ -85,12 +91,12 @@ std::vector<OpsPerCycle> ops_per_cycle(const Cpu& cpu) {
   const double f32 = 2.0 * units.number * units.bits / 32;
   std::vector<OpsPerCycle> ops{{DType::f64, f32 / 2, source}, {DType::f32, f32, source}};
   if (has(cpu, "amx_bf16")) {
-    ops.push_back({DType::bf16, 2048, "amx_bf16: one tile unit, 16 x 16 x 32 in 16 cycles"});
+    ops.push_back({DType::bf16, 1024, "amx_bf16: 16 x 16 x 32 multiply-adds in 16 cycles"});
   } else if (has(cpu, "avx512_bf16")) {
     ops.push_back({DType::bf16, 2 * f32, "avx512_bf16 on " + source});
   }
   if (has(cpu, "amx_int8")) {
-    ops.push_back({DType::int8, 4096, "amx_int8: one tile unit, 16 x 16 x 64 in 16 cycles"});
+    ops.push_back({DType::int8, 2048, "amx_int8: 16 x 16 x 64 multiply-adds in 16 cycles"});
   } else if (has(cpu, "avx512_vnni") || has(cpu, "avx_vnni")) {
     const std::string vnni = has(cpu, "avx512_vnni") ? "avx512_vnni" : "avx_vnni";
     ops.push_back({DType::int8, 4 * f32, vnni + " on " + source});

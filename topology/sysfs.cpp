@@ -19,12 +19,13 @@ std::vector<Cache> caches_of(int cpu, const std::vector<int>& online, const Root
   const std::string folder = folder_of(cpu) + "/cache/";
   for (const std::string& name : names_in_folder(root, folder)) {
     const std::string cache = folder + name;
-    if (!name.starts_with("index") || line_of_file(root, cache + "/type") == "Instruction") continue;
+    if (!name.starts_with("index") || line_of_file(root, cache + "/type") == "Instruction")
+      continue;
     const Bytes size = size_in(line_of_file(root, cache + "/size"));
     if (size.value <= 0) continue;
-    const auto sharing = std::ranges::count_if(
-        cpus_in_list(line_of_file(root, cache + "/shared_cpu_list")),
-        [&](int other) { return std::ranges::binary_search(online, other); });
+    const auto sharing =
+        std::ranges::count_if(cpus_in_list(line_of_file(root, cache + "/shared_cpu_list")),
+                              [&](int other) { return std::ranges::binary_search(online, other); });
     caches.push_back({.level = static_cast<int>(number_in_file(root, cache + "/level").value_or(1)),
                       .size = size,
                       .shared = std::max(1, static_cast<int>(sharing))});
@@ -43,7 +44,8 @@ std::optional<CpuShape> shape_by_sysfs(const Root& root) {
   for (const int cpu : online) {
     const std::string topology = folder_of(cpu) + "/topology/";
     packages.insert(line_of_file(root, topology + "physical_package_id"));
-    // The list of its siblings names a core better than its core_id, which repeats in every package.
+    // The list of its siblings names a core better than its core_id, which repeats in every
+    // package.
     const std::string siblings = line_of_file(root, topology + "thread_siblings_list");
     cores.insert(siblings.empty() ? std::to_string(cpu) : siblings);
   }

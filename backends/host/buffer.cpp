@@ -1,6 +1,8 @@
 #include "backends/host/buffer.hpp"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -20,14 +22,16 @@ struct Free {
 };
 using Memory = std::unique_ptr<std::byte, Free>;
 
+std::string doing(double bytes) {
+  return fmt::format("allocate {:.0f} bytes of host memory", bytes);
+}
+
 Memory aligned_memory(std::size_t bytes) {
   const std::size_t alignment = bytes >= huge_page ? huge_page : cache_line;
   const std::size_t pieces = std::max<std::size_t>(bytes / alignment + (bytes % alignment != 0), 1);
   void* const memory = std::aligned_alloc(alignment, pieces * alignment);
   require(
-      memory != nullptr,
-      [&] { return "allocate " + std::to_string(bytes) + " bytes of host memory"; },
-      "not enough memory");
+      memory != nullptr, [&] { return doing(static_cast<double>(bytes)); }, "not enough memory");
   // Only advice: without huge pages everything works, a little slower.
   if (bytes >= huge_page) madvise(memory, pieces * alignment, MADV_HUGEPAGE);
   return Memory(static_cast<std::byte*>(memory));
@@ -54,11 +58,12 @@ class HostBuffer final : public Buffer {
 }  // namespace
 
 std::unique_ptr<Buffer> allocate_on_host(Bytes bytes, int threads) {
-  // A count that no address space holds must not be cast to an integer.
-  require(
-      bytes.value >= 0 && bytes.value < 9e18,
-      [&] { return "allocate " + std::to_string(bytes.value) + " bytes of host memory"; },
-      "not a possible size");
+  // More than there is might be promised, and would end the process when it is touched.
+  const double all =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  if (!(bytes.value >= 0 && bytes.value <= all)) {
+    throw Error(doing(bytes.value), fmt::format("this computer has {:.0f}", all));
+  }
   return std::make_unique<HostBuffer>(whole(bytes), threads);
 }
 

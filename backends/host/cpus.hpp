@@ -1,21 +1,21 @@
 // How many threads a rank should start: the cores that it may use, shared with its neighbours.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "backends/binding.hpp"
+
 namespace shortfall {
 
-// Cores among these logical CPUs, told apart by thread_siblings_list below `sysfs`
-// (/sys/devices/system/cpu). A CPU about which it says nothing counts as a core.
-int distinct_cores(const std::vector<int>& cpus, const std::filesystem::path& sysfs);
+// Cores to which these logical CPUs belong. One of which `machine` does not know counts as a core.
+int distinct_cores(const std::vector<int>& cpus, const std::vector<LogicalCpu>& machine);
 
 struct CpuShare {
   int cores = 1;          // that this process may run on
   bool is_bound = false;  // to a part of the machine: nobody else is meant to use these cores
   int ranks_on_host = 1;
-  std::string omp_num_threads;  // as the environment says; empty if it does not
+  std::string omp_num_threads = {};  // as the environment says; empty if it does not
 };
 
 // At least 1. What the user asks for goes before what the machine has.

@@ -104,7 +104,7 @@ class Pass final : public Prepared {
   int threads_ = 1;
   Stores stores_ = Stores::none;
   std::vector<Sum> sums_;
-  const MemoryKernels& kernels_ = memory_kernels();
+  const MemoryKernels kernels_ = memory_kernels().front();
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 namespace shortfall {
 
@@ -20,7 +21,7 @@ struct MemoryKernels {
   Triad triad, triad_non_temporal;
 };
 
-// The widest that this processor has.
-const MemoryKernels& memory_kernels();
+// All that this processor can run, the widest first; at least one.
+std::vector<MemoryKernels> memory_kernels();
 
 }  // namespace shortfall

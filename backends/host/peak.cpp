@@ -14,9 +14,12 @@ struct alignas(64) Result {  // each in a cache line of its own
 }  // namespace
 
 Preparation prepare_peak(const PeakRate& rate, Operands& on, int threads) {
-  const auto found = peak_kernel(rate.type);
-  if (const auto* const unsupported = std::get_if<Unsupported>(&found)) return *unsupported;
-  const auto kernel = std::get<PeakKernel>(found);
+  const std::vector<PeakKernel> kernels = peak_kernels(rate.type);
+  if (kernels.empty()) {
+    return Unsupported{"no instruction of this processor that multiplies and adds " +
+                       std::string(name_of(rate.type)) + " is known"};
+  }
+  const PeakKernel kernel = kernels.front();
   const auto rounds = static_cast<std::size_t>(peak_rate_operations / kernel.operations_of_round);
   auto* const out = static_cast<double*>(on.output->address());
   std::vector<Result> results(static_cast<std::size_t>(threads));

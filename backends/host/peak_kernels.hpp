@@ -3,19 +3,20 @@
 
 #include <cstdint>
 #include <string_view>
-#include <variant>
+#include <vector>
 
-#include "backends/device.hpp"
+#include "core/dtype.hpp"
 
 namespace shortfall {
 
-// A round is one multiply-add on each of so many registers that the latency is hidden.
+// A round is some multiply-adds on each of so many registers that the latency is hidden.
 struct PeakKernel {
   std::string_view instruction;
   std::int64_t operations_of_round;    // a divisor of peak_rate_operations
   double (*run)(std::int64_t rounds);  // returns a finite number that depends on all of them
 };
 
-std::variant<PeakKernel, Unsupported> peak_kernel(DType type);
+// All that this processor can run for a type, the fastest first; none for most types.
+std::vector<PeakKernel> peak_kernels(DType type);
 
 }  // namespace shortfall

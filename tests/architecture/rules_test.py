@@ -41,6 +41,7 @@ inline int twice(int x) {
     "backends/mpi/mpi.cpp": '#include <mpi.h>\n#include "core/a.hpp"\nnamespace shortfall {}\n',
     "app/list_json.cpp": "#include <nlohmann/json.hpp>\n#include <mutex>\nnamespace shortfall {}\n",
     "app/main.cpp": "int main() { std::cout << std::chrono::system_clock::now(); }\n",
+    "app/CMakeLists.txt": "target_link_libraries(shortfall_app PRIVATE nlohmann_json::nlohmann_json)\n",
     "core/CMakeLists.txt": "target_link_libraries(shortfall_core PUBLIC shortfall_options PRIVATE fmt::fmt)\n",
 }
 
@@ -95,6 +96,9 @@ FAULTY = {
     "no namespace": ("core/b.cpp", "void f() {}\n", "namespace shortfall"),
     "links up": ("core/CMakeLists.txt", "target_link_libraries(shortfall_core PUBLIC\n  shortfall_harness)\n",
                  "core/ may not look into harness/"),
+    "links json": ("harness/CMakeLists.txt",
+                   "target_link_libraries(shortfall_harness PRIVATE nlohmann_json::nlohmann_json)\n",
+                   "only report may"),
     "links mpi": ("harness/CMakeLists.txt", "target_link_libraries(shortfall_harness PRIVATE MPI::MPI_CXX)\n",
                   "only backends/mpi may"),
 }

@@ -9,6 +9,9 @@
 #include "core/overloaded.hpp"
 
 namespace shortfall {
+
+void PrintTo(const Backend& backend, std::ostream* out) { *out << backend.name; }
+
 namespace {
 
 constexpr Draw draw{.seed = 3, .batch = 1};

@@ -94,7 +94,8 @@ TEST(BindingPlan, SaysThatItSetsTheShare) {
 
 TEST(BindingPlan, KeepsARankWithinOneNumaNodeOfAPackage) {
   std::vector<LogicalCpu> cpus;  // one package; even cores are near one memory, odd ones the other
-  for (int number = 0; number < 4; ++number) cpus.push_back({number, number % 2, 0, number, number});
+  for (int number = 0; number < 4; ++number)
+    cpus.push_back({number, number % 2, 0, number, number});
 
   EXPECT_EQ(shared_out(cpus, 0, 2), "0,2");
   EXPECT_EQ(shared_out(cpus, 1, 2), "1,3");
@@ -231,9 +232,7 @@ TEST(BindRank, MovesThisThreadToItsShare) {
   ASSERT_EQ(sched_getaffinity(0, sizeof all, &all), 0);
 
   // Where /sys says nothing, every CPU of the mask counts as a core.
-  const Bound bound = bind_rank(
-      Launched{.launcher = "mpirun", .rank = 1, .size = 2, .local_rank = 1, .local_size = 2},
-      "/nowhere");
+  const Bound bound = bind_rank(Launched{"mpirun", 1, 2, 1, 2, "", ""}, "/nowhere");
 
   cpu_set_t now;
   const int answer = sched_getaffinity(0, sizeof now, &now);

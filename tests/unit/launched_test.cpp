@@ -81,9 +81,9 @@ TEST(Launched, NamesTheJobByTheAddressOfMpirunWithoutPmix) {
 }
 
 TEST(Launched, NamesTheJobByNamespaceAndRandomKeyOfOpenMpi) {
-  const auto job = launched_with(with({{"PMIX_NAMESPACE", "1978662913"},
-                                       {"OMPI_MCA_orte_precondition_transports", "b1e2-03a0"}},
-                                      open_mpi("1", "4", "2")));
+  const auto job = launched_with(with(
+      {{"PMIX_NAMESPACE", "1978662913"}, {"OMPI_MCA_orte_precondition_transports", "b1e2-03a0"}},
+      open_mpi("1", "4", "2")));
 
   ASSERT_TRUE(job);
   EXPECT_EQ(job->job, "1978662913/b1e2-03a0");
@@ -132,7 +132,8 @@ TEST(Launched, IsNothingInAnInteractiveShellOfSlurm) {
 }
 
 TEST(Launched, ExpandsEveryBracketOfTheFirstNodeName) {
-  const auto job = launched_with(with({{"SLURM_STEP_NODELIST", "rack[2,4]n[013-015],gpu3"}}, slurm_step()));
+  const auto job =
+      launched_with(with({{"SLURM_STEP_NODELIST", "rack[2,4]n[013-015],gpu3"}}, slurm_step()));
 
   ASSERT_TRUE(job);
   EXPECT_EQ(job->first, "rack2n013");

@@ -26,10 +26,9 @@ void triad(double* to, const double* plain, const double* scaled, std::size_t co
 
 }  // namespace
 
-const MemoryKernels& memory_kernels() {
+std::vector<MemoryKernels> memory_kernels() {
   // There are no non-temporal stores that every processor has.
-  static const MemoryKernels kernels{"portable", read, copy, copy, triad, triad};
-  return kernels;
+  return {{"portable", read, copy, copy, triad, triad}};
 }
 
 }  // namespace shortfall

@@ -45,16 +45,14 @@ void triad_non_temporal(double* to, const double* plain, const double* scaled, s
 
 }  // namespace
 
-const MemoryKernels& sse2_memory_kernels() {
-  static const MemoryKernels kernels{
-      "sse2", read, copy, copy_non_temporal, triad, triad_non_temporal};
-  return kernels;
-}
-
-const MemoryKernels& memory_kernels() {
-  if (__builtin_cpu_supports("avx512f")) return avx512_memory_kernels();
-  const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  return has_avx2 ? avx2_memory_kernels() : sse2_memory_kernels();
+std::vector<MemoryKernels> memory_kernels() {
+  std::vector<MemoryKernels> all;
+  if (__builtin_cpu_supports("avx512f")) all.push_back(avx512_memory_kernels());
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    all.push_back(avx2_memory_kernels());
+  }
+  all.push_back({"sse2", read, copy, copy_non_temporal, triad, triad_non_temporal});
+  return all;
 }
 
 }  // namespace shortfall

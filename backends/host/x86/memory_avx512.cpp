@@ -7,64 +7,78 @@
 namespace shortfall {
 namespace {
 
+constexpr std::size_t lanes = 8;
+constexpr std::size_t block = 4 * lanes;  // several loads are on their way at once
+
 [[gnu::target("avx512f")]] double read(const double* from, std::size_t count) {
-  constexpr std::size_t lanes = 8;
-  __m512d sums[8] = {};  // enough to hide the latency of an addition
+  // Eight sums hide the latency of an addition.
+  __m512d a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
   std::size_t i = 0;
-  for (; i + 8 * lanes <= count; i += 8 * lanes) {
-#pragma GCC unroll 8
-    for (std::size_t j = 0; j < 8; ++j) {
-      sums[j] = _mm512_add_pd(sums[j], _mm512_load_pd(from + i + lanes * j));
+  for (; i + 2 * block <= count; i += 2 * block) {
+    a = _mm512_add_pd(a, _mm512_load_pd(from + i));
+    b = _mm512_add_pd(b, _mm512_load_pd(from + i + lanes));
+    c = _mm512_add_pd(c, _mm512_load_pd(from + i + 2 * lanes));
+    d = _mm512_add_pd(d, _mm512_load_pd(from + i + 3 * lanes));
+    e = _mm512_add_pd(e, _mm512_load_pd(from + i + 4 * lanes));
+    f = _mm512_add_pd(f, _mm512_load_pd(from + i + 5 * lanes));
+    g = _mm512_add_pd(g, _mm512_load_pd(from + i + 6 * lanes));
+    h = _mm512_add_pd(h, _mm512_load_pd(from + i + 7 * lanes));
+  }
+  for (; i < count; i += lanes) a = _mm512_add_pd(a, _mm512_load_pd(from + i));
+  a = _mm512_add_pd(_mm512_add_pd(a, b), _mm512_add_pd(c, d));
+  e = _mm512_add_pd(_mm512_add_pd(e, f), _mm512_add_pd(g, h));
+  double parts[lanes];
+  _mm512_storeu_pd(parts, _mm512_add_pd(a, e));
+  return ((parts[0] + parts[1]) + (parts[2] + parts[3])) +
+         ((parts[4] + parts[5]) + (parts[6] + parts[7]));
+}
+
+template <bool is_temporal>
+[[gnu::target("avx512f"), gnu::always_inline]] inline void store(double* to, __m512d value) {
+  if constexpr (is_temporal) {
+    _mm512_store_pd(to, value);
+  } else {
+    _mm512_stream_pd(to, value);
+  }
+}
+
+template <bool is_temporal>
+[[gnu::target("avx512f")]] void copy(double* to, const double* from, std::size_t count) {
+  std::size_t i = 0;
+  for (; i + block <= count; i += block) {
+#pragma GCC unroll 4
+    for (std::size_t j = i; j < i + block; j += lanes) {
+      store<is_temporal>(to + j, _mm512_load_pd(from + j));
     }
   }
-  for (; i < count; i += lanes) sums[0] = _mm512_add_pd(sums[0], _mm512_load_pd(from + i));
-  for (std::size_t j = 1; j < 8; ++j) sums[0] = _mm512_add_pd(sums[0], sums[j]);
-  double parts[lanes];
-  _mm512_storeu_pd(parts, sums[0]);
-  double sum = 0;
-  for (const double part : parts) sum += part;
-  return sum;
+  for (; i < count; i += lanes) store<is_temporal>(to + i, _mm512_load_pd(from + i));
+  if constexpr (!is_temporal) _mm_sfence();
 }
 
-[[gnu::target("avx512f")]] void copy(double* to, const double* from, std::size_t count) {
-#pragma GCC unroll 4
-  for (std::size_t i = 0; i < count; i += 8) _mm512_store_pd(to + i, _mm512_load_pd(from + i));
+[[gnu::target("avx512f"), gnu::always_inline]] inline __m512d sum_at(const double* plain,
+                                                                     const double* scaled) {
+  return _mm512_fmadd_pd(_mm512_set1_pd(MemoryPass::scale), _mm512_load_pd(scaled),
+                         _mm512_load_pd(plain));
 }
 
-[[gnu::target("avx512f")]] void copy_non_temporal(double* to, const double* from,
-                                                  std::size_t count) {
-#pragma GCC unroll 4
-  for (std::size_t i = 0; i < count; i += 8) _mm512_stream_pd(to + i, _mm512_load_pd(from + i));
-  _mm_sfence();
-}
-
+template <bool is_temporal>
 [[gnu::target("avx512f")]] void triad(double* to, const double* plain, const double* scaled,
                                       std::size_t count) {
-  const __m512d scale = _mm512_set1_pd(MemoryPass::scale);
+  std::size_t i = 0;
+  for (; i + block <= count; i += block) {
 #pragma GCC unroll 4
-  for (std::size_t i = 0; i < count; i += 8) {
-    _mm512_store_pd(to + i,
-                    _mm512_fmadd_pd(scale, _mm512_load_pd(scaled + i), _mm512_load_pd(plain + i)));
+    for (std::size_t j = i; j < i + block; j += lanes) {
+      store<is_temporal>(to + j, sum_at(plain + j, scaled + j));
+    }
   }
-}
-
-[[gnu::target("avx512f")]] void triad_non_temporal(double* to, const double* plain,
-                                                   const double* scaled, std::size_t count) {
-  const __m512d scale = _mm512_set1_pd(MemoryPass::scale);
-#pragma GCC unroll 4
-  for (std::size_t i = 0; i < count; i += 8) {
-    _mm512_stream_pd(to + i,
-                     _mm512_fmadd_pd(scale, _mm512_load_pd(scaled + i), _mm512_load_pd(plain + i)));
-  }
-  _mm_sfence();
+  for (; i < count; i += lanes) store<is_temporal>(to + i, sum_at(plain + i, scaled + i));
+  if constexpr (!is_temporal) _mm_sfence();
 }
 
 }  // namespace
 
-const MemoryKernels& avx512_memory_kernels() {
-  static const MemoryKernels kernels{"avx512",          read,  copy,
-                                     copy_non_temporal, triad, triad_non_temporal};
-  return kernels;
+MemoryKernels avx512_memory_kernels() {
+  return {"avx512", read, copy<true>, copy<false>, triad<true>, triad<false>};
 }
 
 }  // namespace shortfall

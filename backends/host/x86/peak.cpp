@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "backends/host/peak_kernels.hpp"
-#include "core/operation.hpp"
 
 namespace shortfall {
 namespace {
@@ -125,6 +124,17 @@ struct MulAddF32x4 {
   }
 };
 
+// Of the 32 or 16 registers that there are, two units with a latency of 4 or 5 need at least 10. A
+// round is long, because a jump costs several cycles where it lies badly in a cache line.
+constexpr int steps_of_round = 96;
+
+template <class Instruction>
+void fill_with_ones(typename Instruction::Vector& vector) {
+  std::uint64_t bits[sizeof vector / 8];
+  for (std::uint64_t& word : bits) word = Instruction::one;
+  std::memcpy(&vector, bits, sizeof vector);
+}
+
 template <class Lane, class Vector, int registers>
 double total(const Vector (&sums)[registers]) {
   Lane lanes[registers * (sizeof(Vector) / sizeof(Lane))];
@@ -134,17 +144,14 @@ double total(const Vector (&sums)[registers]) {
   return sum;
 }
 
-// `registers` of the 32 or 16 that there are: two units with a latency of 4 or 5 need at least 10.
 template <class Instruction>
 [[gnu::target("avx512f")]] double run_zmm(std::int64_t rounds) {
   constexpr int registers = 24;
   typename Instruction::Vector sums[registers] = {}, one;
-  std::uint64_t bits[sizeof one / 8];
-  for (std::uint64_t& word : bits) word = Instruction::one;
-  std::memcpy(&one, bits, sizeof one);
+  fill_with_ones<Instruction>(one);
   for (; rounds > 0; --rounds) {
-#pragma GCC unroll 24
-    for (int i = 0; i < registers; ++i) Instruction::step(sums[i], one);
+#pragma GCC unroll 96
+    for (int i = 0; i < steps_of_round; ++i) Instruction::step(sums[i % registers], one);
   }
   return total<typename Instruction::Lane>(sums);
 }
@@ -153,12 +160,10 @@ template <class Instruction>
 [[gnu::target("avx2")]] double run_ymm(std::int64_t rounds) {
   constexpr int registers = 12;
   typename Instruction::Vector sums[registers] = {}, one;
-  std::uint64_t bits[sizeof one / 8];
-  for (std::uint64_t& word : bits) word = Instruction::one;
-  std::memcpy(&one, bits, sizeof one);
+  fill_with_ones<Instruction>(one);
   for (; rounds > 0; --rounds) {
-#pragma GCC unroll 12
-    for (int i = 0; i < registers; ++i) Instruction::step(sums[i], one);
+#pragma GCC unroll 96
+    for (int i = 0; i < steps_of_round; ++i) Instruction::step(sums[i % registers], one);
   }
   return total<typename Instruction::Lane>(sums);
 }
@@ -167,63 +172,56 @@ template <class Instruction>
 double run_xmm(std::int64_t rounds) {
   constexpr int registers = 12;
   typename Instruction::Vector sums[registers] = {}, one;
-  std::uint64_t bits[sizeof one / 8];
-  for (std::uint64_t& word : bits) word = Instruction::one;
-  std::memcpy(&one, bits, sizeof one);
+  fill_with_ones<Instruction>(one);
   for (; rounds > 0; --rounds) {
-#pragma GCC unroll 12
-    for (int i = 0; i < registers; ++i) Instruction::step(sums[i], one);
+#pragma GCC unroll 96
+    for (int i = 0; i < steps_of_round; ++i) Instruction::step(sums[i % registers], one);
   }
   return total<typename Instruction::Lane>(sums);
 }
 
 template <class Instruction>
-PeakKernel zmm() {
-  return {Instruction::name, 24 * Instruction::operations, run_zmm<Instruction>};
-}
-
-template <class Instruction>
-PeakKernel ymm() {
-  return {Instruction::name, 12 * Instruction::operations, run_ymm<Instruction>};
-}
-
-template <class Instruction>
-PeakKernel xmm() {
-  return {Instruction::name, 12 * Instruction::operations, run_xmm<Instruction>};
+PeakKernel kernel(double (*run)(std::int64_t rounds)) {
+  return {Instruction::name, steps_of_round * Instruction::operations, run};
 }
 
 template <class Wide, class Middle, class Narrow>
-PeakKernel widest() {
-  if (__builtin_cpu_supports("avx512f")) return zmm<Wide>();
-  const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  return has_avx2 ? ymm<Middle>() : xmm<Narrow>();
+std::vector<PeakKernel> fused_kernels() {
+  std::vector<PeakKernel> all;
+  if (__builtin_cpu_supports("avx512f")) all.push_back(kernel<Wide>(run_zmm<Wide>));
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    all.push_back(kernel<Middle>(run_ymm<Middle>));
+  }
+  all.push_back(kernel<Narrow>(run_xmm<Narrow>));
+  return all;
 }
 
-std::variant<PeakKernel, Unsupported> bf16_kernel() {
-  if (__builtin_cpu_supports("avx512bf16")) return zmm<DotBf16x32>();
-  return Unsupported{"this processor has no multiply-add for bf16 (AVX512_BF16)"};
+std::vector<PeakKernel> bf16_kernels() {
+  if (!__builtin_cpu_supports("avx512bf16")) return {};
+  return {kernel<DotBf16x32>(run_zmm<DotBf16x32>)};
 }
 
-std::variant<PeakKernel, Unsupported> int8_kernel() {
-  if (__builtin_cpu_supports("avx512vnni")) return zmm<DotInt8x64>();
-  if (__builtin_cpu_supports("avx2")) return ymm<PairsInt8x32>();
-  return Unsupported{"this processor has no multiply-add for bytes (AVX512_VNNI or AVX2)"};
+std::vector<PeakKernel> int8_kernels() {
+  std::vector<PeakKernel> all;
+  if (__builtin_cpu_supports("avx512vnni")) all.push_back(kernel<DotInt8x64>(run_zmm<DotInt8x64>));
+  if (__builtin_cpu_supports("avx2")) all.push_back(kernel<PairsInt8x32>(run_ymm<PairsInt8x32>));
+  return all;
 }
 
 }  // namespace
 
-std::variant<PeakKernel, Unsupported> peak_kernel(DType type) {
+std::vector<PeakKernel> peak_kernels(DType type) {
   switch (type) {
     case DType::f64:
-      return widest<FmaF64x8, FmaF64x4, MulAddF64x2>();
+      return fused_kernels<FmaF64x8, FmaF64x4, MulAddF64x2>();
     case DType::f32:
-      return widest<FmaF32x16, FmaF32x8, MulAddF32x4>();
+      return fused_kernels<FmaF32x16, FmaF32x8, MulAddF32x4>();
     case DType::bf16:
-      return bf16_kernel();
+      return bf16_kernels();
     case DType::int8:
-      return int8_kernel();
+      return int8_kernels();
     default:
-      return Unsupported{"nothing multiplies " + std::string(name_of(type)) + " in bulk"};
+      return {};
   }
 }
 

@@ -1,0 +1,108 @@
+// shortfall_microbench: every case that one rank can do alone as a Google Benchmark, with its flags,
+// its JSON and its compare.py; and the cost of our own instrument. It cannot drive the ranks of a
+// collective, because Google Benchmark chooses iteration counts per process.
+#include <benchmark/benchmark.h>
+#include <fmt/core.h>
+
+#include "app/backends_in_use.hpp"
+#include "app/job.hpp"
+#include "harness/plan.hpp"
+#include "harness/trial.hpp"
+
+namespace shortfall {
+namespace {
+
+struct Bench {
+  World& world;
+  Device& device;
+  Stream& stream;
+};
+
+void set_rates(benchmark::State& state, const Work& work) {
+  const auto add = [&](const char* name, double amount) {
+    if (amount > 0) {
+      state.counters[name] = benchmark::Counter(amount, benchmark::Counter::kIsIterationInvariantRate);
+    }
+  };
+  add("flop_per_s", work.flop.value);
+  add("memory_bytes_per_s", work.memory.value);
+  add("cycles_per_s", work.cycles.value);
+}
+
+// Armed before, checked after: a wrong result is an error, not a figure.
+void measure(benchmark::State& state, const Operation& operation, const Bench& bench) {
+  auto made = Trial::make(operation, {bench.device, bench.stream, &bench.world, nullptr}, 1);
+  if (const auto* const no = std::get_if<Unsupported>(&made)) return state.SkipWithError(no->reason.c_str());
+  Trial& trial = *std::get<std::unique_ptr<Trial>>(made);
+  trial.arm(1);
+  for ([[maybe_unused]] const auto iteration : state) {
+    trial.run();
+    wait(bench.stream, nullptr, {60});
+  }
+  if (const auto wrong = trial.check()) {
+    state.SkipWithError(fmt::format("wrong data: element {} is {}, should be {}", wrong->index, wrong->got, wrong->want).c_str());
+  }
+  set_rates(state, work(operation, {}));
+}
+
+void register_cases(const Bench& bench) {
+  const auto all = benchmarks();
+  for (const Case& which : make_plan({.profile = Profile::standard}, all).cases) {
+    const Operation operation = benchmark_named(which.benchmark, all).operation(which.params);
+    if (is_between_ranks(operation) || which.params.text("group") != "all") continue;
+    benchmark::RegisterBenchmark(which.key().c_str(), [=](benchmark::State& state) { measure(state, operation, bench); })
+        ->UseRealTime();
+  }
+}
+
+// What one sample costs us: the smallest time that can be told.
+void register_instrument(const Bench& bench) {
+  benchmark::RegisterBenchmark("instrument/two_stamps", [=](benchmark::State& state) {
+    for ([[maybe_unused]] const auto iteration : state) {
+      bench.stream.reserve_stamps(2);
+      const Stamp start = bench.stream.stamp();
+      const Stamp end = bench.stream.stamp();
+      benchmark::DoNotOptimize(bench.stream.elapsed(start, end));
+    }
+  });
+  constexpr double bytes = 1 << 20;
+  const Operation operation = Collective{Collective::Kind::all_reduce, {bytes}, DType::f32};
+  const auto counted = [](benchmark::State& state) {
+    state.counters["bytes_per_s"] = benchmark::Counter(bytes, benchmark::Counter::kIsIterationInvariantRate);
+  };
+  benchmark::RegisterBenchmark("instrument/fill_1MiB", [=](benchmark::State& state) {
+    const auto buffer = bench.device.allocate({bytes});
+    for ([[maybe_unused]] const auto iteration : state) bench.device.fill(*buffer, input(operation, {0, 2}, 0, {}));
+    counted(state);
+  });
+  benchmark::RegisterBenchmark("instrument/compare_1MiB", [=](benchmark::State& state) {
+    const auto buffer = bench.device.allocate({bytes});
+    const Pattern want = *expected(operation, {0, 2}, {});
+    bench.device.fill(*buffer, want);
+    for ([[maybe_unused]] const auto iteration : state) benchmark::DoNotOptimize(bench.device.compare(*buffer, want));
+    counted(state);
+  });
+}
+
+int run(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
+  Job job;
+  if (job.world().size() > 1) {
+    if (job.is_first()) fmt::print(stderr, "shortfall_microbench is for one process: start one, or use 'shortfall run'\n");
+    return job.is_first() ? 64 : 0;
+  }
+  const auto device = choose_device(backends(), "").open_device(0);
+  const auto stream = device->open_stream();
+  const Bench bench{job.world(), *device, *stream};
+  register_cases(bench);
+  register_instrument(bench);
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}
+
+}  // namespace
+}  // namespace shortfall
+
+int main(int argc, char** argv) { return shortfall::run(argc, argv); }

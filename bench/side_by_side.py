@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Holds Shortfall against bare loops that do the same, turn by turn on the same cores.
+
+    bench/side_by_side.py [collectives|gemm|memory ...] [--pairs 7] [--output FILE.md]
+
+Needs build/release and mpicc, gcc and g++. Each pair runs both programs, one after the other; the
+table gives the ratio of the best times over all pairs (ours / theirs for times, so that 1.00 is
+equal and more is slower) and the median over pairs of the ratio of medians.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OURS = ROOT / "build/release/shortfall"
+REFERENCE = ROOT / "bench/reference"
+ENVIRONMENT = {**os.environ, "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+
+
+def build(folder):
+    """The reference programs, with the flags that their authors would choose."""
+    for command in (["mpicc", "-O2", "refloop.c", "-o", folder / "refloop"],
+                    ["gcc", "-O3", "-march=native", "-fopenmp", "stream_nt.c", "-o", folder / "stream_nt"],
+                    ["g++", "-O2", "-fopenmp", "gemm_dnnl.cpp", "-o", folder / "gemm_dnnl", "-ldnnl"]):
+        subprocess.run(command, cwd=REFERENCE, check=True)
+
+
+def text_of(command, **environment):
+    done = subprocess.run([str(word) for word in command], env={**ENVIRONMENT, **environment},
+                          check=True, text=True, stdout=subprocess.PIPE)
+    return done.stdout
+
+
+def mpirun(ranks, *command):
+    return ["mpirun", "--oversubscribe", "-n", str(ranks), *command]
+
+
+def report_of(launch, *arguments):
+    """Runs ours and returns the measured results of its report."""
+    with tempfile.TemporaryDirectory() as out:
+        folder = pathlib.Path(out) / "report"
+        subprocess.run([str(word) for word in (*launch, OURS, "run", "--quiet", "--out", folder, *arguments)],
+                       env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+        results = json.loads((folder / "report.json").read_text())["results"]
+    return [result for result in results if result["status"] == "measured"]
+
+
+class Series:
+    """Times of one case by both programs, pair by pair: (minimum, median) in seconds."""
+
+    def __init__(self):
+        self.ours, self.theirs = [], []
+
+    def ratio_of_minima(self):
+        return min(t[0] for t in self.ours) / min(t[0] for t in self.theirs)
+
+    def ratio_of_medians(self):
+        return statistics.median(o[1] / t[1] for o, t in zip(self.ours, self.theirs))
+
+    def row(self, name):
+        ours, theirs = min(t[0] for t in self.ours), min(t[0] for t in self.theirs)
+        return (f"| {name} | {1e6 * ours:.3f} | {1e6 * theirs:.3f} | {self.ratio_of_minima():.3f} "
+                f"| {1e9 * (ours - theirs):+.0f} | {self.ratio_of_medians():.3f} |")
+
+
+HEADER = ("| case | ours, best us | bare loop, best us | ratio of best | difference ns | ratio of medians |\n"
+          "|---|---|---|---|---|---|")
+
+
+def collectives(folder, pairs):
+    """all_reduce and all_to_all, one synchronised call, 8 B to 16 MiB."""
+    table = {}
+    for ranks in (2, 4):
+        for ours, theirs in (("all_reduce", "allreduce"), ("all_to_all", "alltoall")):
+            for _ in range(pairs):
+                results = report_of(mpirun(ranks), ours, "--sizes", "8:16MiB:2", "--budget", 22 if ranks == 2 else 44)
+                lines = text_of(mpirun(ranks, folder / "refloop", theirs, 8, 1 << 24)).splitlines()
+                for result, line in zip(results, lines, strict=True):
+                    size, least, median = line.split()
+                    assert result["params"]["bytes"] == int(size)
+                    timing = result["timing"]["isolated"]
+                    series = table.setdefault(f"{ours}, {ranks} ranks, {size} B", Series())
+                    series.ours.append((timing["min_s"], timing["median_s"]))
+                    series.theirs.append((float(least) / 1e6, float(median) / 1e6))
+    return table
+
+
+def gemm(folder, pairs):
+    """oneDNN's matrix product with packed weights, on one core and on all."""
+    table = {}
+    names = {"f32": "f32", "bf16": "bf16", "int8": "u8s8"}
+    cores = os.cpu_count()
+    for threads in sorted({1, cores}):
+        cpus = "0" if threads == 1 else f"0-{cores - 1}"
+        for n in (2048, 4096):
+            for ours, theirs in names.items():
+                series = table.setdefault(f"gemm {ours} {n}, {threads} threads", Series())
+                for _ in range(pairs):
+                    timing = report_of(["taskset", "-c", cpus], "gemm", "--set", f"n={n}", "--dtype", ours, "--set",
+                                       "group=all", "--samples", 7)[0]["timing"]["throughput"]
+                    words = text_of(["taskset", "-c", cpus, folder / "gemm_dnnl", theirs, n, 7, "any"],
+                                    OMP_NUM_THREADS=str(threads)).split()
+                    rate = [float(words[words.index(key) + 1]) * 1e9 for key in ("best", "median")]
+                    series.ours.append((timing["min_s"], timing["median_s"]))
+                    series.theirs.append(tuple(2 * n**3 / r for r in rate))
+    return table
+
+
+def memory(folder, pairs):
+    """copy and triad of three arrays of 268 MB (two for copy), against plain and streaming stores."""
+    table = {}
+    elements = 1 << 25
+    cores = os.cpu_count()
+    for threads in sorted({1, cores}):
+        cpus = "0" if threads == 1 else f"0-{cores - 1}"
+        for _ in range(pairs):
+            lines = text_of(["taskset", "-c", cpus, folder / "stream_nt", elements, 15, 1],
+                            OMP_NUM_THREADS=str(threads)).splitlines()
+            for name, arrays in (("copy", 2), ("triad", 3)):
+                size = arrays * 8 * elements
+                result = report_of(["taskset", "-c", cpus], f"memory_{name}", "--sizes", f"{size}:{size}",
+                                   "--set", "group=all", "--samples", 15)[0]
+                timing = result["timing"]["throughput"]
+                for line, stores in zip(lines, ("plain", "non-temporal")):
+                    words = line.split()
+                    best, median = (float(rate) for rate in words[words.index(name) + 1].split("/"))
+                    series = table.setdefault(f"memory_{name}, {threads} threads, against {stores} stores", Series())
+                    series.ours.append((timing["min_s"], timing["median_s"]))
+                    series.theirs.append((size / best / 1e9, size / median / 1e9))
+    return table
+
+
+SUITES = {"collectives": collectives, "gemm": gemm, "memory": memory}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("suites", nargs="*", default=[], help="which of: " + ", ".join(SUITES))
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--output", type=pathlib.Path)
+    arguments = parser.parse_args()
+    lines = []
+    with tempfile.TemporaryDirectory() as name:
+        build(pathlib.Path(name))
+        for suite in arguments.suites or SUITES:
+            table = SUITES[suite](pathlib.Path(name), arguments.pairs)
+            lines += [f"## {suite}: {SUITES[suite].__doc__}", "", HEADER]
+            lines += [series.row(case) for case, series in table.items()] + [""]
+            print("\n".join(lines[-len(table) - 4:]), flush=True)
+    if arguments.output:
+        arguments.output.write_text("\n".join(lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,153 @@
+#include "diagnosis/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/overloaded.hpp"
+
+namespace shortfall {
+namespace {
+
+using Severity = Finding::Severity;
+
+Finding finding_of(Severity severity, std::string kind, std::string reason, std::string action) {
+  Finding finding;
+  finding.severity = severity;
+  finding.kind = std::move(kind);
+  finding.reason = std::move(reason);
+  finding.action = std::move(action);
+  return finding;
+}
+
+Finding not_measured(const Result& result, const Failed& failed) {
+  Finding finding = finding_of(Severity::unknown, "not_measured", failed.reason,
+                               fmt::format("Run it alone: shortfall run {}", result.benchmark));
+  finding.host = failed.host;
+  finding.rank = failed.rank;
+  finding.metric = result.key;
+  return finding;
+}
+
+Finding wrong_data(const Result& result, const Verification& verification, std::uint64_t seed) {
+  const auto& wrong = verification.wrong;
+  Finding finding = finding_of(
+      Severity::fail, "wrong_data", "the result is wrong",
+      fmt::format(
+          "Trust no result of {} before this is understood. Repeat: shortfall run {} --seed {}",
+          wrong ? wrong->host : "this job", result.benchmark, seed));
+  finding.metric = result.key;
+  if (!wrong) return finding;
+  const Mismatch& m = wrong->mismatch;
+  finding.host = wrong->host;
+  finding.rank = wrong->rank;
+  finding.value = m.got;
+  finding.expected = m.want;
+  finding.reason = fmt::format("element {} is {}, should be {}", m.index, m.got, m.want);
+  return finding;
+}
+
+bool is_made_here(const Finding& finding) {
+  return finding.kind == "wrong_data" || finding.kind == "not_measured" ||
+         finding.kind == "nothing_measured";
+}
+
+// Forgets what an earlier diagnosis of the same entries said.
+void forget(Report& report) {
+  std::erase_if(report.findings, is_made_here);
+  std::set<std::string> tried;
+  for (const Entry& entry : report.entries) tried.insert(entry.result.key);
+  const auto was_tried = [&](const Note& note) { return tried.contains(note.key); };
+  std::erase_if(report.verdict.excluded, was_tried);
+  std::erase_if(report.verdict.unknown, was_tried);
+  report.verdict.tested = 0;
+}
+
+void judge(Report& report, const Result& result) {
+  Verdict& verdict = report.verdict;
+  std::visit(Overloaded{[&](const Measured& measured) {
+                          ++verdict.tested;
+                          const Verification& data = measured.verification;
+                          if (data.wrong || data.status == Verification::Status::failed) {
+                            report.findings.push_back(wrong_data(result, data, report.run.seed));
+                          }
+                        },
+                        [&](const Skipped& skipped) {
+                          verdict.excluded.push_back({result.key, skipped.reason});
+                        },
+                        [&](const Failed& failed) {
+                          verdict.unknown.push_back({result.key, failed.reason});
+                          report.findings.push_back(not_measured(result, failed));
+                        }},
+             result.outcome);
+}
+
+// Nobody may take a run that measured nothing for a good one.
+void notice_emptiness(Report& report) {
+  if (report.verdict.tested > 0 || report.run.status == RunStatus::partial) return;
+  report.findings.push_back(
+      finding_of(Severity::unknown, "nothing_measured", "no case was measured",
+                 "See why each was skipped, and what 'shortfall list' offers"));
+}
+
+// Fail before unknown before warn.
+int weight(Severity severity) {
+  switch (severity) {
+    case Severity::fail:
+      return 0;
+    case Severity::unknown:
+      return 1;
+    case Severity::warn:
+      break;
+  }
+  return 2;
+}
+
+Status status_of(const Report& report) {
+  const bool is_complete =
+      report.run.status == RunStatus::complete && report.verdict.unknown.empty();
+  const Status otherwise = is_complete ? Status::pass : Status::unknown;
+  if (report.findings.empty()) return otherwise;
+  switch (report.findings.front().severity) {  // the worst
+    case Severity::fail:
+      return Status::fail;
+    case Severity::unknown:
+      return Status::unknown;
+    case Severity::warn:
+      break;
+  }
+  return is_complete ? Status::warn : Status::unknown;
+}
+
+}  // namespace
+
+Report diagnosed(Report report) {
+  forget(report);
+  const std::size_t never_tried = report.verdict.unknown.size();
+  for (const Entry& entry : report.entries) judge(report, entry.result);
+  notice_emptiness(report);
+  std::ranges::stable_sort(report.findings, {},
+                           [](const Finding& f) { return weight(f.severity); });
+  Verdict& verdict = report.verdict;
+  verdict.expected =
+      std::max(verdict.expected, static_cast<int>(report.entries.size() + never_tried));
+  verdict.status = status_of(report);
+  return report;
+}
+
+int exit_status(const Verdict& verdict, bool fail_on_warn) {
+  switch (verdict.status) {
+    case Status::pass:
+      return 0;
+    case Status::fail:
+      return 2;
+    case Status::unknown:
+      return 3;
+    case Status::warn:
+      break;
+  }
+  return fail_on_warn ? 4 : 0;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,18 @@
+// What the results add up to: the findings that follow from them, and the verdict.
+#pragma once
+
+#include "report/report.hpp"
+
+namespace shortfall {
+
+// Adds what follows from the entries and the run; what others have put in stays:
+//   findings          not of the kinds wrong_data, not_measured and nothing_measured, which are
+//   made here verdict.expected  cases planned, if more than there are entries verdict.excluded what
+//   the profile or the options left out verdict.unknown   cases that were planned and never tried
+// A skipped case is excluded. Findings end up worst first. Doing it twice changes nothing.
+Report diagnosed(Report report);
+
+// 0 pass, 2 fail, 3 unknown, 4 warnings (if they fail).
+int exit_status(const Verdict& verdict, bool fail_on_warn);
+
+}  // namespace shortfall

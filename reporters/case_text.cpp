@@ -1,0 +1,93 @@
+#include "reporters/case_text.hpp"
+
+#include <fmt/format.h>
+
+#include "core/text.hpp"
+
+namespace shortfall {
+namespace {
+
+const Measured& measured(const Entry& entry) { return std::get<Measured>(entry.result.outcome); }
+
+Rates rates_of(const Entry& entry) {
+  return rates(entry.result.work, measured(entry).timing.of_primary().median);
+}
+
+template <class Unit>
+std::string text_of_rate(const std::optional<Rate<Unit>>& rate, std::string_view unit) {
+  return rate ? scaled(rate->value, unit) : "";
+}
+
+// Of integers, "floating-point" would be wrong.
+std::string_view operation_unit(const Params& params) {
+  const bool is_integer = params.has("dtype") && (params.text("dtype").starts_with('i') ||
+                                                  params.text("dtype").starts_with('u'));
+  return is_integer ? "OP/s" : "FLOP/s";
+}
+
+std::string percent(const std::optional<double>& share) {
+  return share ? fmt::format("{:.1f} %", 100 * *share) : "";
+}
+
+}  // namespace
+
+std::string label_of(const Result& result) {
+  std::string label = result.benchmark;
+  for (const auto& [name, value] : result.params) {
+    const auto* const number = std::get_if<std::int64_t>(&value);
+    label += ' ';
+    label += !number           ? text_of(value)
+             : name == "bytes" ? size_text(*number)
+                               : fmt::format("{}={}", name, *number);
+  }
+  return label;
+}
+
+std::string time_text(const Entry& entry) {
+  return scaled(measured(entry).timing.of_primary().median.value, "s");
+}
+
+std::string p95_text(const Entry& entry) {
+  return scaled(measured(entry).timing.of_primary().p95.value, "s");
+}
+
+std::string rate_text(const Entry& entry) {
+  const Rates all = rates_of(entry);
+  if (all.cycles) return text_of_rate(all.cycles, "Hz");
+  switch (entry.result.suite) {
+    case Suite::memory:
+      return text_of_rate(all.memory, "B/s");
+    case Suite::device_link:
+    case Suite::network:
+    case Suite::collectives:
+      return text_of_rate(all.bus, "B/s");
+    case Suite::latency:
+      return text_of_rate(all.algorithm, "B/s");
+    case Suite::gemm:
+    case Suite::workload:
+      break;
+  }
+  return text_of_rate(all.flop, operation_unit(entry.result.params));
+}
+
+std::string algorithm_text(const Entry& entry) {
+  return text_of_rate(rates_of(entry).algorithm, "B/s");
+}
+
+std::string datasheet_text(const Entry& entry) { return percent(entry.attainment.of_datasheet); }
+
+std::string peak_text(const Entry& entry) { return percent(entry.attainment.of_measured_peak); }
+
+std::string data_text(const Entry& entry) {
+  switch (measured(entry).verification.status) {
+    case Verification::Status::passed:
+      return "ok";
+    case Verification::Status::failed:
+      return "WRONG";
+    case Verification::Status::none:
+      break;
+  }
+  return "-";
+}
+
+}  // namespace shortfall

@@ -1,0 +1,194 @@
+#include "reporters/table.hpp"
+
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "core/text.hpp"
+#include "report/words.hpp"
+#include "reporters/case_text.hpp"
+#include "reporters/lines.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr std::size_t width = 100;
+constexpr std::size_t label_width = 42;
+
+struct Column {
+  std::string_view title;
+  std::string (*text)(const Entry&);
+};
+using Columns = std::array<Column, 5>;
+
+constexpr std::array<int, 5> column_widths{9, 14, 12, 11, 7};
+
+// What is worth knowing of each suite; the widths are the same, so that the eye can follow.
+Columns columns_of(Suite suite) {
+  switch (suite) {
+    case Suite::device_link:
+    case Suite::network:
+    case Suite::collectives:
+      return {{{"time", time_text},
+               {"bus", rate_text},
+               {"algorithm", algorithm_text},
+               {"datasheet", datasheet_text},
+               {"data", data_text}}};
+    case Suite::latency:
+      return {{{"time", time_text},
+               {"rate", rate_text},
+               {"p95", p95_text},
+               {"datasheet", datasheet_text},
+               {"data", data_text}}};
+    case Suite::gemm:
+    case Suite::memory:
+    case Suite::workload:
+      break;
+  }
+  return {{{"time", time_text},
+           {"rate", rate_text},
+           {"datasheet", datasheet_text},
+           {"peak", peak_text},
+           {"data", data_text}}};
+}
+
+bool is_measured(const Entry& entry) {
+  return std::holds_alternative<Measured>(entry.result.outcome);
+}
+
+class Table {
+ public:
+  Table(std::ostream& out, const Report& report, TableStyle style)
+      : out_(out), report_(report), style_(style) {}
+
+  void write() {
+    write_heading();
+    write_cases();
+    write_findings();
+    write_verdict();
+  }
+
+ private:
+  enum class Paint { good, bad, doubtful };
+
+  void write_heading();
+  void write_cases();
+  void write_suite(Suite suite);
+  void write_case(const Entry& entry, const Columns& columns);
+  void write_findings();
+  void write_finding(const Finding& finding);
+  void write_verdict();
+
+  std::string painted(std::string text, Paint paint) const {
+    if (!style_.is_coloured) return text;
+    constexpr std::array<int, 3> codes{32, 31, 33};
+    return fmt::format("\x1b[{}m{}\x1b[0m", codes.at(static_cast<std::size_t>(paint)), text);
+  }
+
+  std::ostream& out_;
+  const Report& report_;
+  TableStyle style_;
+};
+
+std::string counted(int count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+void Table::write_heading() {
+  const Run& run = report_.run;
+  fmt::print(out_, "{} {}: {} on {}, profile {}, seed {}, {}\n", report_.program.name,
+             report_.program.version, counted(run.ranks, "rank"), counted(run.hosts, "host"),
+             run.profile, run.seed, run.started_at);
+  const Datasheet& datasheet = report_.machine.datasheet;
+  if (!datasheet.name.empty()) {
+    out_ << wrapped(fmt::format("datasheet of one rank: {} ({})", datasheet.name, datasheet.source),
+                    width, 0);
+  }
+  if (run.status == RunStatus::partial) {
+    out_ << painted(wrapped("PARTIAL RUN: " + run.reason, width, 0), Paint::doubtful);
+  }
+}
+
+void Table::write_cases() {
+  std::set<Suite> present;
+  for (const Entry& entry : report_.entries) present.insert(entry.result.suite);
+  for (const Suite suite : present) write_suite(suite);
+}
+
+void Table::write_suite(Suite suite) {
+  std::vector<const Entry*> entries;
+  for (const Entry& entry : report_.entries) {
+    if (entry.result.suite == suite) entries.push_back(&entry);
+  }
+  const Columns columns = columns_of(suite);
+  fmt::print(out_, "\n{:<{}}", word(suite), label_width + 2);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const bool is_empty = std::ranges::all_of(entries, [&](const Entry* entry) {
+      return !is_measured(*entry) || columns[i].text(*entry).empty();
+    });
+    fmt::print(out_, "{:>{}}", is_empty ? "" : columns[i].title, column_widths[i]);
+  }
+  out_ << '\n';
+  for (const Entry* const entry : entries) write_case(*entry, columns);
+}
+
+void Table::write_case(const Entry& entry, const Columns& columns) {
+  const std::string label = fmt::format("  {:<{}}", label_of(entry.result), label_width);
+  if (const auto* const skipped = std::get_if<Skipped>(&entry.result.outcome)) {
+    out_ << item(label, "skipped: " + skipped->reason, width, label_width + 4);
+    return;
+  }
+  if (const auto* const failed = std::get_if<Failed>(&entry.result.outcome)) {
+    const std::string text = fmt::format("  FAILED on rank {}, see below\n", failed->rank);
+    out_ << label << painted(text, Paint::bad);
+    return;
+  }
+  out_ << label;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const std::string text = fmt::format("{:>{}}", columns[i].text(entry), column_widths[i]);
+    const bool is_wrong = i + 1 == columns.size() && data_text(entry) == "WRONG";
+    out_ << (is_wrong ? painted(text, Paint::bad) : text);
+  }
+  out_ << '\n';
+}
+
+void Table::write_findings() {
+  if (report_.findings.empty()) return;
+  out_ << "\nfindings\n";
+  for (const Finding& finding : report_.findings) write_finding(finding);
+}
+
+void Table::write_finding(const Finding& finding) {
+  std::string who = finding.rank ? fmt::format("rank {}", *finding.rank) : "";
+  if (!finding.host.empty()) who += (who.empty() ? "" : " on ") + finding.host;
+  std::vector<std::string> where;
+  for (const std::string& part : {who, finding.device, finding.link, finding.metric}) {
+    if (!part.empty()) where.push_back(part);
+  }
+  const bool is_fail = finding.severity == Finding::Severity::fail;
+  const std::string severity = fmt::format("{:<8}", word(finding.severity));
+  fmt::print(out_, "  {}{}  {}\n", painted(severity, is_fail ? Paint::bad : Paint::doubtful),
+             finding.kind, join(where, ", "));
+  out_ << wrapped(finding.reason, width, 10);
+  if (!finding.action.empty()) out_ << wrapped("-> " + finding.action, width, 10);
+}
+
+void Table::write_verdict() {
+  const Verdict& verdict = report_.verdict;
+  const Paint paint = verdict.status == Status::pass   ? Paint::good
+                      : verdict.status == Status::fail ? Paint::bad
+                                                       : Paint::doubtful;
+  fmt::print(out_, "\nverdict: {}, {} of {} measured, {} unknown, {} excluded\n",
+             painted(std::string(word(verdict.status)), paint), verdict.tested,
+             counted(verdict.expected, "case"), verdict.unknown.size(), verdict.excluded.size());
+}
+
+}  // namespace
+
+void write_table(std::ostream& out, const Report& report, TableStyle style) {
+  Table(out, report, style).write();
+}
+
+}  // namespace shortfall

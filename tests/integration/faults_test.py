@@ -1,0 +1,115 @@
+"""Every fault that faulty_mpi.cpp commits is caught, and its rank, host and index are named."""
+
+import socket
+import unittest
+
+from program import ProgramTest
+
+ELEMENTS = {4096: 1024, 65536: 16384}  # f32, by params.bytes
+
+
+class Faults(ProgramTest):
+    def run_with(self, fault, ranks):
+        return self.call_run("all_reduce", "all_to_all", "memory_copy", "--sizes", "4KiB:64KiB:16",
+                             "--dtype", "f32", "--samples", "5", ranks=ranks, fault=fault)
+
+    def check_mismatch(self, result, rank, index, difference):
+        verification = result["verification"]
+        self.assertEqual(verification["status"], "failed", result["key"])
+        mismatch = verification["mismatch"]
+        self.assertEqual(mismatch["rank"], rank, mismatch)
+        self.assertTrue(mismatch["host"].startswith(socket.gethostname().split(".")[0]), mismatch)
+        if index is not None:
+            self.assertEqual(mismatch["index"], index(ELEMENTS[result["params"]["bytes"]]), mismatch)
+        if difference == "nan":
+            self.assertIsNone(mismatch["got"])
+        elif difference is not None:
+            self.assertEqual(mismatch["got"] - mismatch["want"], difference, mismatch)
+        else:
+            self.assertNotEqual(mismatch["got"], mismatch["want"])
+
+    def check_caught(self, fault, *, ranks, rank, index=None, difference=None):
+        ended = self.run_with(fault, ranks)
+
+        self.assertEqual(ended.status, 2, ended)
+        report = self.report()
+        self.assertEqual(report["verdict"]["status"], "fail")
+        self.assertEqual(report["run"]["status"], "complete")
+        hit = fault.split(":")[0]
+        wrong = [r for r in report["results"] if r["benchmark"] == hit]
+        self.assertEqual(len(wrong), len(ELEMENTS))
+        for result in wrong:
+            self.check_mismatch(result, rank, index, difference)
+        for result in report["results"]:
+            if result["benchmark"] != hit:
+                self.assertEqual(result["verification"]["status"], "passed", result["key"])
+        found = {(f["metric"], f["severity"], f["rank"]) for f in report["findings"]
+                 if f["kind"] == "wrong_data"}
+        self.assertEqual(found, {(r["key"], "fail", rank) for r in wrong})
+
+    def test_no_fault_is_no_finding(self):
+        ended = self.run_with("nothing:nowhere", 3)
+
+        self.assertEqual(ended.status, 0, ended)
+        self.assertEqual(self.report()["findings"], [])
+
+    def test_last_element_of_the_last_rank(self):
+        self.check_caught("all_reduce:last_element", ranks=3, rank=2, index=lambda n: n - 1, difference=1)
+
+    def test_half_more_in_the_middle_of_the_last_rank(self):
+        self.check_caught("all_reduce:half_more", ranks=3, rank=2, index=lambda n: n // 2, difference=0.5)
+
+    def test_result_shifted_by_100_elements(self):
+        self.check_caught("all_reduce:shifted", ranks=2, rank=0)
+
+    def test_all_reduce_that_never_communicates(self):
+        self.check_caught("all_reduce:never_communicates", ranks=3, rank=0)
+
+    def test_two_blocks_of_an_all_to_all_swapped(self):
+        self.check_caught("all_to_all:swapped_blocks", ranks=3, rank=2)
+
+    def test_one_rank_counted_twice(self):
+        self.check_caught("all_reduce:counted_twice", ranks=3, rank=0)
+
+    def test_previous_result_returned(self):
+        self.check_caught("all_reduce:previous_result", ranks=2, rank=1)
+
+    def test_previous_result_of_an_all_to_all_returned(self):
+        self.check_caught("all_to_all:previous_result", ranks=2, rank=1)
+
+    def test_not_a_number(self):
+        self.check_caught("all_reduce:nan", ranks=2, rank=1, index=lambda n: n // 2, difference="nan")
+
+    def test_fault_that_begins_after_50_calls(self):
+        self.check_caught("all_reduce:after_50_calls", ranks=2, rank=1, index=lambda n: 0, difference=1)
+
+    def test_last_element_of_an_all_to_all(self):
+        self.check_caught("all_to_all:last_element", ranks=2, rank=1, index=lambda n: n - 1, difference=1)
+
+    def test_call_that_fails_on_one_rank_names_it_and_the_run_goes_on(self):
+        ended = self.run_with("all_reduce:error", 2)
+
+        self.assertEqual(ended.status, 3, ended)
+        report = self.report()
+        self.assertEqual(report["verdict"]["status"], "unknown")
+        for result in report["results"]:
+            if result["benchmark"] == "all_reduce":
+                self.assertEqual((result["status"], result["rank"]), ("failed", 1), result)
+                self.assertIn("all_reduce", result["reason"])
+            else:
+                self.assertEqual(result["verification"]["status"], "passed", result["key"])
+
+    def test_call_that_fails_while_others_wait_ends_the_job_and_names_the_rank(self):
+        ended = self.run_with("all_reduce:error_after_50_calls", 2)
+
+        self.assertEqual(ended.status, 3, ended)
+        report = self.report()
+        self.assertEqual(report["verdict"]["status"], "unknown")
+        said = [report["run"]["reason"] or ""]
+        said += [f"rank {f['rank']} {f['reason']}" for f in report["findings"]]
+        said += [f"rank {e['rank']} {e['message']}" for e in report["events"]]
+        self.assertTrue(any("rank 1" in text and "all_reduce" in text for text in said), said)
+
+
+if __name__ == "__main__":
+    unittest.main()

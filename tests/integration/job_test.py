@@ -1,0 +1,60 @@
+"""A quick selection on several numbers of ranks: everything is measured and right, or says why not."""
+
+import unittest
+
+from program import QUICK, ProgramTest
+
+NEED_TWO_RANKS = {"all_reduce", "all_to_all", "barrier", "send_recv", "send_recv_bandwidth"}
+NOTHING_TO_COMPARE = {"barrier"}
+
+
+class Jobs(ProgramTest):
+    def check_result(self, result, ranks):
+        key = result["key"]
+        if result["status"] == "skipped":
+            self.assertTrue(result["reason"], key)
+            return
+        self.assertEqual(result["status"], "measured", f"{key}: {result['reason']}")
+        verified = "none" if result["benchmark"] in NOTHING_TO_COMPARE else "passed"
+        self.assertEqual(result["verification"]["status"], verified, key)
+        timing = result["timing"][result["timing"]["primary"]]
+        self.assertEqual(timing["n"], 3, key)
+        self.assertGreater(timing["median_s"], 0, key)
+        self.assertLessEqual(result["per_rank"]["n"], ranks, key)
+
+    def check_job(self, ranks, launched=True, limit=60):
+        ended = self.call_run(*QUICK, ranks=ranks if launched else None, limit=limit)
+
+        self.assertEqual(ended.status, 0, ended)
+        report = self.report()
+        self.assertEqual(report["run"]["status"], "complete")
+        self.assertEqual(report["run"]["ranks"], ranks)
+        self.assertEqual(report["verdict"]["status"], "pass", report["verdict"])
+        for result in report["results"]:
+            self.check_result(result, ranks)
+        planned = {word for word in QUICK if "_" in word} | {"gemm", "barrier"}
+        self.assertEqual({r["benchmark"] for r in report["results"]}, planned)
+        alone = {r["benchmark"] for r in report["results"]
+                 if r["status"] == "skipped" and r["benchmark"] in NEED_TWO_RANKS}
+        self.assertEqual(alone, NEED_TWO_RANKS if ranks == 1 else set())
+        measured = {r["benchmark"] for r in report["results"] if r["status"] == "measured"}
+        self.assertLessEqual({"memory_read", "memory_copy", "memory_triad"}, measured)
+
+    def test_measures_without_a_launcher(self):
+        self.check_job(1, launched=False)
+
+    def test_measures_on_1_rank(self):
+        self.check_job(1)
+
+    def test_measures_on_2_ranks(self):
+        self.check_job(2)
+
+    def test_measures_on_3_ranks(self):
+        self.check_job(3)
+
+    def test_measures_on_5_ranks(self):
+        self.check_job(5, limit=100)
+
+
+if __name__ == "__main__":
+    unittest.main()

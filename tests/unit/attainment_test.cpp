@@ -1,0 +1,66 @@
+#include <gtest/gtest.h>
+
+#include "diagnosis/attainment.hpp"
+#include "diagnosis/devices.hpp"
+
+namespace shortfall {
+namespace {
+
+Entry measured_at(const std::string& benchmark, Suite suite, DType type, double flop, Seconds time) {
+  const Params params({{"dtype", std::string(name_of(type))}, {"group", std::string("all")}});
+  Measured m;
+  m.timing.throughput = summarize(std::vector{time});
+  Result result{.key = key_of(benchmark, params), .benchmark = benchmark, .suite = suite, .device = "host",
+                .backend = "host", .memory = "host", .params = params, .work = {}, .outcome = m};
+  result.work.flop = {flop};
+  return {result, std::nullopt, {}};
+}
+
+Report with_a_peak() {
+  Report report;
+  report.machine.datasheet = {"CPU", "derived", {{DType::f32, {100}}}, std::nullopt};
+  report.entries.push_back(measured_at("peak_flops", Suite::gemm, DType::f32, 80, {1}));
+  report.entries.push_back(measured_at("gemm", Suite::gemm, DType::f32, 60, {1}));
+  report.entries.push_back(measured_at("gemm", Suite::gemm, DType::f64, 60, {1}));
+  return report;
+}
+
+TEST(Attainment, IsOfTheDatasheetAndOfTheMeasuredPeakOfTheSameType) {
+  const Report report = attained(with_a_peak());
+
+  EXPECT_DOUBLE_EQ(*report.entries[1].attainment.of_datasheet, 0.6);
+  EXPECT_DOUBLE_EQ(*report.entries[1].attainment.of_measured_peak, 0.75);
+}
+
+TEST(Attainment, IsUnknownWhereNothingWasPromised) {
+  const Report report = attained(with_a_peak());
+
+  EXPECT_FALSE(report.entries[2].attainment.of_datasheet);
+  EXPECT_FALSE(report.entries[2].attainment.of_measured_peak);
+  EXPECT_FALSE(report.entries[0].attainment.of_measured_peak) << "a peak is not measured against itself";
+}
+
+Machine with_a_gpu() {
+  Machine machine;
+  machine.hosts.push_back({.name = "node07"});
+  machine.hosts[0].devices = {{PciDevice::Kind::gpu, "0000:17:00.0", "NVIDIA"}, {PciDevice::Kind::gpu, "0000:18:00.0", "NVIDIA"}};
+  return machine;
+}
+
+TEST(UnusableDevices, AreNamedIfTheHostIsMeasuredInTheirPlace) {
+  const auto findings = unusable_devices(with_a_gpu(), "host", false);
+
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Finding::Severity::unknown);
+  EXPECT_EQ(findings[0].host, "node07");
+  EXPECT_EQ(findings[0].expected, 2);
+}
+
+TEST(UnusableDevices, AreFineIfUsedOrLeftOutByChoice) {
+  EXPECT_TRUE(unusable_devices(with_a_gpu(), "cuda", false).empty());
+  EXPECT_TRUE(unusable_devices(with_a_gpu(), "host", true).empty());
+  EXPECT_TRUE(unusable_devices({}, "host", false).empty());
+}
+
+}  // namespace
+}  // namespace shortfall

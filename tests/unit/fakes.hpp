@@ -1,0 +1,179 @@
+// A machine without hardware: its clock moves when a test, or a fake operation, turns it; its ranks
+// are threads.
+#pragma once
+
+#include <barrier>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "backends/call.hpp"
+#include "backends/communicator.hpp"
+#include "backends/world.hpp"
+#include "harness/runner.hpp"
+
+namespace shortfall::fake {
+
+struct Memory final : Buffer {
+  explicit Memory(Bytes bytes) : data(whole(bytes)) {}
+  void* address() override { return data.data(); }
+  Bytes size() const override { return {static_cast<double>(data.size())}; }
+  MemoryKind kind() const override { return MemoryKind::host; }
+  std::vector<std::byte> data;
+};
+
+struct HandTurnedStream final : Stream {
+  explicit HandTurnedStream(Seconds& now_) : now(now_) {}
+  void reserve_stamps(std::size_t) override { stamps.clear(); }
+  Stamp stamp() override {
+    stamps.push_back(now);
+    return {stamps.size() - 1};
+  }
+  bool done() override { return true; }
+  Seconds elapsed(Stamp from, Stamp to) override { return stamps.at(to.number) - stamps.at(from.number); }
+  bool has_host_clock() const override { return true; }
+  Seconds at(Stamp stamp) override { return stamps.at(stamp.number); }
+  Seconds& now;
+  std::vector<Seconds> stamps;
+};
+
+struct IdleDevice final : Device {
+  explicit IdleDevice(Seconds& now_) : now(now_) {}
+  std::string name() const override { return "idle"; }
+  MemoryKind kind() const override { return MemoryKind::host; }
+  std::unique_ptr<Stream> open_stream() override { return std::make_unique<HandTurnedStream>(now); }
+  std::unique_ptr<Buffer> allocate(Bytes bytes) override { return std::make_unique<Memory>(bytes); }
+  Preparation prepare(const Operation&, Operands& on) override {
+    if (!work) return Unsupported{"idle"};
+    return prepared_call([this, &on](Stream&) { work(on); });
+  }
+  void fill(Buffer& buffer, const Pattern& pattern) override {
+    write(dynamic_cast<Memory&>(buffer).data, pattern);
+  }
+  std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) override {
+    return first_mismatch(dynamic_cast<Memory&>(buffer).data, pattern);
+  }
+  std::uint64_t fingerprint(Buffer& buffer, Bytes) override {
+    return shortfall::fingerprint(dynamic_cast<Memory&>(buffer).data);
+  }
+  Seconds& now;
+  std::function<void(Operands&)> work;
+};
+
+// The ranks of a job as threads that meet at barriers.
+class Job {
+ public:
+  explicit Job(int size) : size_(size), meeting_(size), mail_(static_cast<std::size_t>(size)) {}
+
+  class Rank final : public World {
+   public:
+    Rank(Job& job, int rank) : job_(job), rank_(rank) {}
+    int rank() const override { return rank_; }
+    int size() const override { return job_.size_; }
+    std::string host(int rank) const override { return "host" + std::to_string(rank); }
+    Seconds now() const override { return clock; }
+    void set_deadline(Deadline) override {}
+    void barrier() override { job_.meeting_.arrive_and_wait(); }
+    void broadcast(std::span<std::byte> data, int from) override {
+      const auto all = exchange({data.begin(), data.end()});
+      std::ranges::copy(all[static_cast<std::size_t>(from)], data.begin());
+    }
+    std::vector<std::byte> gather(std::span<const std::byte> mine) override {
+      std::vector<std::byte> joined;
+      for (const auto& part : exchange({mine.begin(), mine.end()})) joined.insert(joined.end(), part.begin(), part.end());
+      return joined;
+    }
+    Ballot vote(Vote mine) override {
+      const auto kinds = shortfall::gather(*this, static_cast<int>(mine.kind));
+      const auto reasons = shortfall::gather(*this, mine.reason);
+      const auto worst = std::ranges::max_element(kinds);
+      const auto rank = worst - kinds.begin();
+      return {{static_cast<Vote::Kind>(*worst), reasons[static_cast<std::size_t>(rank)]}, static_cast<int>(rank)};
+    }
+    Slowest slowest(Seconds mine) override {
+      const auto all = shortfall::gather(*this, mine);
+      const auto worst = std::ranges::max_element(all);
+      return {*worst, static_cast<int>(worst - all.begin())};
+    }
+    void slowest_of_each(std::span<Seconds> times) override {
+      for (Seconds& time : times) time = slowest(time).time;
+    }
+    std::unique_ptr<World> split(int color) override {
+      const auto colors = shortfall::gather(*this, color);
+      if (color < 0) return nullptr;
+      if (std::ranges::count(colors, color) == size()) return std::make_unique<Rank>(job_, rank_);
+      return std::make_unique<Rank>(*alone_.emplace_back(std::make_unique<Job>(1)), 0);
+    }
+    Seconds clock_offset() override { return {0}; }
+    Seconds clock;
+
+   private:
+    std::vector<std::vector<std::byte>> exchange(std::vector<std::byte> mine) {
+      job_.mail_[static_cast<std::size_t>(rank_)] = std::move(mine);
+      barrier();
+      auto all = job_.mail_;
+      barrier();
+      return all;
+    }
+    Job& job_;
+    int rank_;
+    std::vector<std::unique_ptr<Job>> alone_;
+  };
+
+  void run(const std::function<void(Rank&)>& body) {
+    std::vector<std::jthread> threads;
+    for (int rank = 0; rank < size_; ++rank) {
+      threads.emplace_back([&, rank] {
+        Rank world(*this, rank);
+        body(world);
+      });
+    }
+  }
+
+ private:
+  int size_;
+  std::barrier<> meeting_;
+  std::vector<std::vector<std::byte>> mail_;
+};
+
+// All-reduce over threads, by the book; `after` may then spoil the result. A call takes 4 ms.
+struct SummingCommunicator final : Communicator {
+  SummingCommunicator(World& world_, Seconds& now_) : world(world_), now(now_) {}
+  std::string name() const override { return "summing"; }
+  bool accepts(MemoryKind) const override { return true; }
+  Preparation prepare(const Operation&, Operands& on) override {
+    return prepared_call([this, &on](Stream&) {
+      auto& in = dynamic_cast<Memory&>(*on.inputs[0]).data;
+      auto& out = dynamic_cast<Memory&>(*on.output).data;
+      const auto all = world.gather(in);
+      std::vector<float> sum(out.size() / sizeof(float), 0.0F);
+      for (std::size_t i = 0; i < all.size() / sizeof(float); ++i) {
+        float term = 0;
+        std::memcpy(&term, all.data() + i * sizeof(float), sizeof(float));
+        sum[i % sum.size()] += term;
+      }
+      ++calls;
+      now = now + Seconds{0.004};
+      if (after) after(sum);
+      std::memcpy(out.data(), sum.data(), out.size());
+    });
+  }
+  void synchronize() override { world.barrier(); }
+  void abort() noexcept override {}
+  World& world;
+  Seconds& now;
+  int calls = 0;
+  std::function<void(std::vector<float>&)> after;
+};
+
+struct SilentWatcher final : Watcher {
+  void enter(Phase phase) override { last = phase; }
+  void failed_alone(const std::string& why) override { alone = why; }
+  Phase last = Phase::start;
+  std::string alone;
+};
+
+}  // namespace shortfall::fake

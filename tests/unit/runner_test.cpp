@@ -1,0 +1,146 @@
+// The measuring loop, on ranks that are threads and a clock that we turn by hand.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <mutex>
+#include <stdexcept>
+
+#include "tests/unit/fakes.hpp"
+
+namespace shortfall {
+namespace {
+
+Benchmark summing() {
+  return {.name = "sum", .suite = Suite::collectives, .summary = {}, .axes = {}, .needs = {.ranks = 2},
+          .operation = [](const Params&) { return Collective{Collective::Kind::all_reduce, 64_B}; }};
+}
+
+const Case in_the_world{"sum", Params({{"group", std::string("world")}})};
+
+using Spoil = std::function<void(int rank, int call, std::vector<float>& result)>;
+
+// What every rank was told, by rank.
+std::vector<Result> run_on(int ranks, const Spoil& spoil, Effort effort = {.samples = 12},
+                           const Case& which = in_the_world, const Benchmark& benchmark = summing()) {
+  std::vector<Result> results(static_cast<std::size_t>(ranks));
+  fake::Job job(ranks);
+  job.run([&](fake::Job::Rank& world) {
+    Seconds now;
+    fake::IdleDevice device(now);
+    const auto stream = device.open_stream();
+    Groups groups(world, [&](World& group) {
+      auto made = std::make_unique<fake::SummingCommunicator>(group, now);
+      made->after = [&, raw = made.get()](std::vector<float>& sum) {
+        if (spoil) spoil(world.rank(), raw->calls, sum);
+      };
+      return made;
+    });
+    fake::SilentWatcher watcher;
+    results[static_cast<std::size_t>(world.rank())] =
+        run_case(which, benchmark, {world, device, *stream, groups, watcher}, effort);
+  });
+  return results;
+}
+
+const Measured& measured(const Result& result) { return std::get<Measured>(result.outcome); }
+
+TEST(Runner, DividesASampleByItsCalls) {
+  const auto result = run_on(2, {}, {.samples = 12, .sample_time = {0.02}})[0];
+
+  ASSERT_EQ(measured(result).timing.throughput->n, 12U);
+  EXPECT_NEAR(measured(result).timing.throughput->median.value, 0.004, 1e-12);
+  EXPECT_NEAR(measured(result).timing.isolated->median.value, 0.004, 1e-12);
+}
+
+TEST(Runner, GivesEveryRankTheSameAnswer) {
+  const auto results = run_on(3, {});
+
+  for (const Result& result : results) {
+    EXPECT_EQ(measured(result).timing.throughput->n, measured(results[0]).timing.throughput->n);
+    EXPECT_EQ(measured(result).per_rank.n, 3U);
+  }
+}
+
+TEST(Runner, PassesCorrectDataAndSaysWhichShareItCompared) {
+  const auto result = run_on(2, {})[0];
+
+  EXPECT_EQ(measured(result).verification.status, Verification::Status::passed);
+  EXPECT_GT(measured(result).verification.coverage, 0);
+  EXPECT_LE(measured(result).verification.coverage, 1);
+}
+
+TEST(Runner, NamesRankHostIndexGotAndWantOfWrongData) {
+  const auto result = run_on(3, [](int rank, int, std::vector<float>& sum) {
+    if (rank == 2) sum[15] += 0.5F;
+  })[0];
+
+  const auto& wrong = measured(result).verification.wrong;
+  ASSERT_TRUE(wrong);
+  EXPECT_EQ(wrong->rank, 2);
+  EXPECT_EQ(wrong->host, "host2");
+  EXPECT_EQ(wrong->mismatch.index, 15U);
+  EXPECT_EQ(wrong->mismatch.got, wrong->mismatch.want + 0.5);
+}
+
+TEST(Runner, FindsAFaultThatBeginsAfterTwentyCalls) {
+  const auto result = run_on(2, [](int, int call, std::vector<float>& sum) {
+    if (call > 20) sum[3] += 1;
+  })[0];
+
+  EXPECT_EQ(measured(result).verification.status, Verification::Status::failed);
+}
+
+TEST(Runner, FindsAResultThatIsAlwaysTheOneBefore) {
+  std::mutex guard;
+  std::map<int, std::vector<float>> before;
+
+  const auto result = run_on(2, [&](int rank, int, std::vector<float>& sum) {
+    const std::scoped_lock lock(guard);
+    std::swap(sum, before[rank]);
+    sum.resize(16);
+  })[0];
+
+  EXPECT_EQ(measured(result).verification.status, Verification::Status::failed);
+}
+
+TEST(Runner, NaNNeverPasses) {
+  const auto result = run_on(2, [](int rank, int, std::vector<float>& sum) {
+    if (rank == 1) sum[0] = std::nanf("");
+  })[0];
+
+  ASSERT_TRUE(measured(result).verification.wrong);
+  EXPECT_EQ(measured(result).verification.wrong->rank, 1);
+}
+
+TEST(Runner, ReportsAnExceptionOfAnyRankWithRankAndHostOnAllRanks) {
+  const auto results = run_on(2, [](int rank, int call, std::vector<float>&) {
+    if (rank == 1 && call == 1) throw std::out_of_range("the cable fell out");
+  });
+
+  for (const Result& result : results) {
+    const auto& failed = std::get<Failed>(result.outcome);
+    EXPECT_EQ(failed.rank, 1);
+    EXPECT_EQ(failed.host, "host1");
+    EXPECT_EQ(failed.reason, "the cable fell out");
+  }
+}
+
+TEST(Runner, SkipsACaseThatNeedsMoreRanks) {
+  const auto result = run_on(1, {})[0];
+
+  EXPECT_EQ(std::get<Skipped>(result.outcome).reason, "needs 2 ranks in a group");
+}
+
+TEST(Runner, SkipsWhatTheDeviceDoesNotDo) {
+  Benchmark product{.name = "product", .suite = Suite::gemm, .summary = {}, .axes = {}, .operation = [](const Params&) {
+                      return Gemm{1, 1, 1};
+                    }};
+  const Case alone{"product", Params({{"group", std::string("all")}})};
+
+  const auto result = run_on(2, {}, {}, alone, product)[0];
+
+  EXPECT_EQ(std::get<Skipped>(result.outcome).reason, "idle");
+}
+
+}  // namespace
+}  // namespace shortfall

@@ -1,0 +1,230 @@
+// A report made by hand that has one of everything: the golden files are its images.
+#pragma once
+
+#include <limits>
+
+#include "core/text.hpp"
+#include "diagnosis/verdict.hpp"
+#include "report/report.hpp"
+
+namespace shortfall::sample {
+
+inline Summary times(double median, std::size_t n = 21) {
+  Summary s;
+  s.n = n;
+  s.min = {median * 0.97};
+  s.p05 = {median * 0.98};
+  s.p25 = {median * 0.99};
+  s.median = {median};
+  s.p75 = {median * 1.01};
+  s.p95 = {median * 1.06};
+  if (n >= 299) s.p99 = Seconds{median * 1.25};
+  s.max = {median * 1.5};
+  if (n >= 6) s.ci95 = Interval{{median * 0.995}, {median * 1.004}};
+  return s;
+}
+
+inline Measured measured(double median, int ranks) {
+  Measured m;
+  m.timing.throughput = times(median);
+  m.verification.status = Verification::Status::passed;
+  m.verification.coverage = 1;
+  m.per_rank.n = static_cast<std::size_t>(ranks);
+  m.per_rank.min = {median * 0.9};
+  m.per_rank.median = {median * 0.95};
+  m.per_rank.max = {median};
+  m.per_rank.worst = {{ranks - 1, "node02", {median}}};
+  for (int rank = 0; rank < ranks; ++rank) m.per_rank.all.push_back({median * (0.9 + 0.1 * rank)});
+  return m;
+}
+
+inline Entry entry(const std::string& benchmark, Suite suite, Params params, const Work& work,
+                   Outcome outcome) {
+  Entry e;
+  e.result.key = key_of(benchmark, params);
+  e.result.benchmark = benchmark;
+  e.result.suite = suite;
+  e.result.device = "host";
+  e.result.backend = suite == Suite::collectives || suite == Suite::network ? "mpi" : "host";
+  e.result.memory = "host";
+  e.result.params = std::move(params);
+  e.result.work = work;
+  e.result.outcome = std::move(outcome);
+  return e;
+}
+
+inline Entry gemm(std::int64_t n, const std::string& type, double flop_per_s, double datasheet) {
+  const double size = static_cast<double>(n);
+  Work work;
+  work.flop = {2 * size * size * size};
+  work.memory = {12 * size * size};
+  const double time = work.flop.value / flop_per_s;
+  Entry e = entry("gemm", Suite::gemm, Params({{"n", n}, {"dtype", type}, {"group", "all"}}), work,
+                  measured(time, 2));
+  std::get<Measured>(e.result.outcome).details = {{"implementation", "brg:avx512_core"},
+                                                  {"threads", "1"}};
+  e.attainment.of_datasheet = flop_per_s / datasheet;
+  e.attainment.datasheet_limit = scaled(datasheet, "FLOP/s") + " " + type;
+  e.attainment.of_measured_peak = flop_per_s / (datasheet * 0.93);
+  return e;
+}
+
+inline Entry memory(const std::string& kind, std::int64_t bytes, const std::string& group,
+                    double bytes_per_s) {
+  Work work;
+  work.memory = {static_cast<double>(bytes)};
+  const double time = work.memory.value / bytes_per_s;
+  return entry("memory_" + kind, Suite::memory, Params({{"bytes", bytes}, {"group", group}}), work,
+               measured(time, group == "all" ? 2 : 1));
+}
+
+inline Entry collective(const std::string& name, std::int64_t bytes, double factor, double time) {
+  Work work;
+  work.payload = {static_cast<double>(bytes)};
+  work.link = work.payload * factor;
+  Measured m = measured(time, 2);
+  m.timing.isolated = times(time * 1.3, 500);
+  m.timing.skew = times(time * 0.1, 4);
+  return entry(name, Suite::collectives,
+               Params({{"bytes", bytes}, {"dtype", "f32"}, {"op", "sum"}, {"group", "world"}}),
+               work, m);
+}
+
+inline Entry send_recv(const std::string& name, std::int64_t bytes, double time) {
+  Work work;
+  work.payload = work.link = {static_cast<double>(bytes)};
+  Measured m = measured(time, 2);
+  m.timing.primary = Timing::Primary::isolated;
+  m.timing.isolated = m.timing.throughput;
+  m.timing.throughput.reset();
+  Entry e = entry(name, Suite::network, Params({{"bytes", bytes}, {"group", "pairs"}}), work, m);
+  e.prediction = Prediction{{time * 0.9}, "alpha-beta of this run"};
+  e.attainment.of_model = 0.9;
+  return e;
+}
+
+inline std::vector<Entry> entries() {
+  std::vector<Entry> all{
+      gemm(1024, "f32", 118.4e9, 160e9),
+      gemm(2048, "f32", 127.9e9, 160e9),
+      gemm(2048, "bf16", 201e9, 320e9),
+      gemm(2048, "int8", 431e9, 640e9),
+      gemm(2048, "f64", 66e9, 80e9),
+      memory("read", 24576, "all", 154e9),
+      memory("read", 268435456, "all", 11.2e9),
+      memory("copy", 268435456, "all", 9.87e9),
+      memory("triad", 24576, "all", 98.1e9),
+      memory("triad", 268435456, "all", 10.4e9),
+      memory("triad", 268435456, "alone", 14.9e9),
+      collective("all_reduce", 8, 1, 312e-9),
+      collective("all_reduce", 4096, 1, 2.4e-6),
+      collective("all_reduce", 1048576, 1, 412e-6),
+      collective("all_reduce", 16777216, 1, 9.1e-3),
+      collective("all_to_all", 8, 0.5, 287e-9),
+      collective("all_to_all", 1048576, 0.5, 201e-6),
+      send_recv("send_recv", 8, 241e-9),
+      send_recv("send_recv_bandwidth", 2097152, 310e-6),
+  };
+  Work cycles;
+  cycles.cycles = {131072};
+  all.push_back(entry("core_clock", Suite::latency,
+                      Params(std::vector<Params::Entry>{{"group", "all"}}), cycles,
+                      measured(43.8e-6, 2)));
+  std::get<Measured>(all.back().result.outcome).verification = {};
+  all.push_back(entry("barrier", Suite::collectives,
+                      Params(std::vector<Params::Entry>{{"group", "world"}}), {},
+                      measured(198e-9, 2)));
+  std::get<Measured>(all.back().result.outcome).verification = {};
+  all.push_back(collective("all_reduce", 64, 1, 330e-9));
+  std::get<Measured>(all.back().result.outcome).verification = {
+      Verification::Status::failed, 0.25,
+      WrongData{1, "node02", {15, std::numeric_limits<double>::quiet_NaN(), 7}}};
+  all.push_back(entry("all_to_all", Suite::collectives,
+                      Params({{"bytes", 4096}, {"group", "halves"}}), {},
+                      Skipped{"needs 4 ranks, the job has 2"}));
+  all.push_back(entry(
+      "gemm", Suite::gemm, Params({{"n", 4096}, {"dtype", "bf16"}, {"group", "all"}}), {},
+      Failed{1, "node02", "allocate 100663296 bytes: out of memory, \"cannot\", \n[host.cpp:22]"}));
+  return all;
+}
+
+inline Host host(const std::string& name) {
+  Host h;
+  h.name = name;
+  h.ranks = 1;
+  h.cpu.model = "Intel(R) Xeon(R) Processor @ 2.50GHz";
+  h.cpu.vendor = "GenuineIntel";
+  h.cpu.family = 6;
+  h.cpu.model_number = 85;
+  h.cpu.isa = "avx512";
+  h.cpu.features = {"avx512_vnni"};
+  h.cpu.sockets = 1;
+  h.cpu.cores = 1;
+  h.cpu.threads = 2;
+  h.cpu.nominal_clock = {2.5e9};
+  h.cpu.nominal_clock_source = "the model name";
+  h.cpu.caches = {{1, 32_KiB, 2}, {2, 1_MiB, 2}, {3, 33_MiB, 2}};
+  h.ops_per_cycle = {{DType::f64, 32, "avx512, 2 units of 512 bits"},
+                     {DType::f32, 64, "avx512, 2 units of 512 bits"}};
+  h.memory = 16_GiB;
+  h.memory_available = 12_GiB;
+  h.kernel = "Linux 6.1.0";
+  h.hypervisor = "KVM";
+  return h;
+}
+
+inline Machine machine() {
+  Machine m;
+  m.hosts = {host("node01"), host("node02")};
+  m.hosts[1].memory_available = 11_GiB;
+  m.hosts.push_back(host("node03"));
+  m.hosts[2].devices = {{PciDevice::Kind::gpu, "0000:17:00.0", "NVIDIA"},
+                        {PciDevice::Kind::rdma, "0000:18:00.0", "Mellanox"}};
+  m.hosts[2].hypervisor = "";
+  m.bindings = {{0, "node01", "0-1", "0-1", "launcher", 2, false},
+                {1, "node02", "0-1", "0-1", "launcher", 2, false},
+                {2, "node03", "0-3", "0-1", "shortfall", 2, true}};
+  m.environment = {{"OMP_NUM_THREADS", "1"}, {"UCX_TLS", "sm,self"}};
+  m.datasheet.name = "Intel(R) Xeon(R) Processor @ 2.50GHz, 1 core";
+  m.datasheet.source = "derived: cores x operations per cycle x nominal clock";
+  m.datasheet.peak = {{DType::f64, {80e9}}, {DType::f32, {160e9}}};
+  return m;
+}
+
+inline Report report() {
+  Report r;
+  r.program = {"shortfall", "0.1.0", "abc1234"};
+  r.run.id = "20261121T013500Z-4f2a";
+  r.run.started_at = "2026-11-21T01:35:00Z";
+  r.run.finished_at = "2026-11-21T01:35:41Z";
+  r.run.duration = {41.25};
+  r.run.status = RunStatus::complete;
+  r.run.command = "shortfall run --profile quick --label 'rack=\"A 7\"'";
+  r.run.ranks = 3;
+  r.run.hosts = 3;
+  r.run.seed = std::numeric_limits<std::uint64_t>::max();
+  r.run.profile = "quick";
+  r.run.labels = {{"rack", "\"A 7\""}, {"empty", ""}};
+  r.run.topology_class = "3 ranks on 3 hosts of Intel(R) Xeon(R) Processor @ 2.50GHz";
+  r.run.before_first_case = {0.31};
+  r.run.in_cases = {38.5};
+  r.machine = machine();
+  r.entries = entries();
+  r.verdict.excluded = {{"gemm/n=8192,dtype=f32,group=all", "profile quick"}};
+  Finding gpu;
+  gpu.severity = Finding::Severity::unknown;
+  gpu.kind = "unusable_device";
+  gpu.host = "node03";
+  gpu.device = "0000:17:00.0";
+  gpu.metric = "gpus";
+  gpu.value = 0;
+  gpu.expected = 1;
+  gpu.unit = "devices";
+  gpu.reason = "1 NVIDIA GPU is plugged in and was not measured: no backend of this build uses it";
+  gpu.action = "see 'shortfall list' for the reason";
+  r.findings = {gpu};
+  r.events = {{"2026-11-21T01:35:02Z", 1, "node02", "phase", "waits in gemm/n=4096"}};
+  return diagnosed(std::move(r));
+}
+
+}  // namespace shortfall::sample
