@@ -2,10 +2,9 @@
 
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <chrono>
 #include <limits>
-#include <span>
 
 #include "backends/host/memory_kernels.hpp"
 #include "backends/host/threads.hpp"
@@ -15,7 +14,29 @@ namespace {
 
 constexpr std::size_t doubles_in_line = 8;
 
-enum class Stores { none, regular, non_temporal };
+// One of several ways to do the same.
+struct Way {
+  MemoryKernels kernels;
+  bool is_temporal = true;
+};
+
+// The widest vectors are not always the fastest beyond the caches; of narrower ones, the next is
+// enough to try.
+std::vector<Way> ways_of(MemoryPass::Kind kind) {
+  std::vector<MemoryKernels> levels = memory_kernels();
+  if (levels.size() > 2) levels.resize(2);
+  std::vector<Way> ways;
+  for (const MemoryKernels& kernels : levels) {
+    ways.push_back({kernels, true});
+    const bool stores = kind != MemoryPass::Kind::read;
+    if (stores && kernels.copy_non_temporal != nullptr) ways.push_back({kernels, false});
+  }
+  return ways;
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
 
 class Pass final : public Prepared {
  public:
@@ -24,18 +45,18 @@ class Pass final : public Prepared {
     const Layout buffers = layout(pass, Group{});
     if (kind_ == MemoryPass::Kind::triad) second_ = array(*on.inputs.at(1));
     count_ = buffers.inputs[0].count;
-    const std::size_t bytes = whole(buffers.inputs[0].bytes()) * (buffers.inputs.size() + 1);
+    const std::size_t bytes = whole(work(pass, Group{}).memory);
     threads_ = threads_for(bytes, threads);
     sums_.resize(static_cast<std::size_t>(threads_));
-    if (kind_ != MemoryPass::Kind::read) stores_ = faster_stores(bytes);
+    way_ = fastest(ways_of(kind_), bytes);
   }
 
-  void enqueue(Stream&) override { run(stores_); }
+  void enqueue(Stream&) override { run(way_); }
 
   Details details() const override {
-    Details all{{"isa", std::string(kernels_.isa)}, {"threads", std::to_string(threads_)}};
-    if (stores_ != Stores::none) {
-      all.emplace_back("stores", stores_ == Stores::regular ? "regular" : "non_temporal");
+    Details all{{"isa", std::string(way_.kernels.isa)}, {"threads", std::to_string(threads_)}};
+    if (kind_ != MemoryPass::Kind::read) {
+      all.emplace_back("stores", way_.is_temporal ? "regular" : "non_temporal");
     }
     return all;
   }
@@ -47,53 +68,53 @@ class Pass final : public Prepared {
 
   static double* array(Buffer& buffer) { return static_cast<double*>(buffer.address()); }
 
-  void run(Stores stores) {
-    on_threads(threads_, [this, stores](int thread) { run_part(stores, thread); });
+  void run(const Way& way) {
+    on_threads(threads_, [this, &way](int thread) { run_part(way, thread); });
     if (kind_ != MemoryPass::Kind::read) return;
     double sum = 0;
     for (const Sum& part : sums_) sum += part.value;
     *out_ = sum;
   }
 
-  void run_part(Stores stores, int thread) {
-    const Part mine = part_of(count_, doubles_in_line, thread, threads_);
-    const bool is_regular = stores == Stores::regular;
+  void run_part(const Way& way, int thread) {
+    const auto [first, count] = part_of(count_, doubles_in_line, thread, threads_);
+    const MemoryKernels& by = way.kernels;
     switch (kind_) {
       case MemoryPass::Kind::read:
-        sums_[static_cast<std::size_t>(thread)].value =
-            kernels_.read(first_ + mine.first, mine.count);
+        sums_[static_cast<std::size_t>(thread)].value = by.read(first_ + first, count);
         break;
       case MemoryPass::Kind::copy:
-        (is_regular ? kernels_.copy : kernels_.copy_non_temporal)(out_ + mine.first,
-                                                                  first_ + mine.first, mine.count);
+        (way.is_temporal ? by.copy : by.copy_non_temporal)(out_ + first, first_ + first, count);
         break;
       case MemoryPass::Kind::triad:
-        (is_regular ? kernels_.triad : kernels_.triad_non_temporal)(
-            out_ + mine.first, first_ + mine.first, second_ + mine.first, mine.count);
+        (way.is_temporal ? by.triad : by.triad_non_temporal)(out_ + first, first_ + first,
+                                                             second_ + first, count);
         break;
     }
   }
 
-  // Which stores win depends on the processor, its caches and how busy the memory is: both are
-  // tried, in turns. Within the second-level caches regular ones always win.
-  Stores faster_stores(std::size_t bytes) {
+  // Which way wins depends on the processor, its caches and how busy the memory is: all are tried,
+  // in turns. Within the second-level caches the widest regular stores always win.
+  Way fastest(const std::vector<Way>& ways, std::size_t bytes) {
     const auto of_one_core = static_cast<std::size_t>(std::max(sysconf(_SC_LEVEL2_CACHE_SIZE), 0L));
-    if (bytes <= of_one_core * static_cast<std::size_t>(threads_)) return Stores::regular;
-    constexpr int turns = 4;  // the first is not counted
-    double regular = std::numeric_limits<double>::infinity(), non_temporal = regular;
-    for (int turn = 0; turn < turns; ++turn) {
-      const double first = seconds_of(Stores::regular), second = seconds_of(Stores::non_temporal);
-      if (turn == 0) continue;
-      regular = std::min(regular, first);
-      non_temporal = std::min(non_temporal, second);
+    if (bytes <= of_one_core * static_cast<std::size_t>(threads_)) return ways.front();
+    constexpr int turns = 4;          // the first is not counted
+    constexpr double patience = 0.5;  // seconds after which the second is the last
+    std::vector<double> best(ways.size(), std::numeric_limits<double>::infinity());
+    const double start = now();
+    for (int turn = 0; turn < turns && (turn < 2 || now() - start < patience); ++turn) {
+      for (std::size_t i = 0; i < ways.size(); ++i) {
+        const double time = seconds_of(ways[i]);
+        if (turn > 0) best[i] = std::min(best[i], time);
+      }
     }
-    return non_temporal < regular ? Stores::non_temporal : Stores::regular;
+    return ways[static_cast<std::size_t>(std::ranges::min_element(best) - best.begin())];
   }
 
-  double seconds_of(Stores stores) {
-    const auto start = std::chrono::steady_clock::now();
-    run(stores);
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  double seconds_of(const Way& way) {
+    const double start = now();
+    run(way);
+    return now() - start;
   }
 
   MemoryPass::Kind kind_;
@@ -102,9 +123,8 @@ class Pass final : public Prepared {
   double* out_;
   std::size_t count_ = 0;
   int threads_ = 1;
-  Stores stores_ = Stores::none;
   std::vector<Sum> sums_;
-  const MemoryKernels kernels_ = memory_kernels().front();
+  Way way_;
 };
 
 }  // namespace

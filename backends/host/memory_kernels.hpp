@@ -9,7 +9,7 @@ namespace shortfall {
 
 // Arrays begin at multiples of 64 bytes and hold multiples of 8 elements. A non-temporal store does
 // not first read what it overwrites, and leaves nothing in the caches; it is visible to other
-// threads on return.
+// threads on return. Processors without have null there.
 struct MemoryKernels {
   using Read = double (*)(const double* from, std::size_t count);
   using Copy = void (*)(double* to, const double* from, std::size_t count);

@@ -28,7 +28,7 @@ void triad(double* to, const double* plain, const double* scaled, std::size_t co
 
 std::vector<MemoryKernels> memory_kernels() {
   // There are no non-temporal stores that every processor has.
-  return {{"portable", read, copy, copy, triad, triad}};
+  return {{"portable", read, copy, nullptr, triad, nullptr}};
 }
 
 }  // namespace shortfall

@@ -8,13 +8,12 @@ namespace shortfall {
 namespace {
 
 constexpr std::size_t lanes = 4;
-constexpr std::size_t block = 4 * lanes;  // several loads are on their way at once
 
 [[gnu::target("avx2,fma")]] double read(const double* from, std::size_t count) {
   // Eight sums hide the latency of an addition.
   __m256d a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
   std::size_t i = 0;
-  for (; i + 2 * block <= count; i += 2 * block) {
+  for (; i + 8 * lanes <= count; i += 8 * lanes) {
     a = _mm256_add_pd(a, _mm256_load_pd(from + i));
     b = _mm256_add_pd(b, _mm256_load_pd(from + i + lanes));
     c = _mm256_add_pd(c, _mm256_load_pd(from + i + 2 * lanes));
@@ -32,6 +31,10 @@ constexpr std::size_t block = 4 * lanes;  // several loads are on their way at o
   return (parts[0] + parts[1]) + (parts[2] + parts[3]);
 }
 
+// Elements that a loop handles at once. Small arrays need it, non-temporal stores do not like it.
+template <bool is_temporal>
+constexpr std::size_t block = is_temporal ? 4 * lanes : lanes;
+
 template <bool is_temporal>
 [[gnu::target("avx2,fma"), gnu::always_inline]] inline void store(double* to, __m256d value) {
   if constexpr (is_temporal) {
@@ -44,10 +47,10 @@ template <bool is_temporal>
 template <bool is_temporal>
 [[gnu::target("avx2,fma")]] void copy(double* to, const double* from, std::size_t count) {
   std::size_t i = 0;
-  for (; i + block <= count; i += block) {
+  for (; i + block<is_temporal> <= count; i += block<is_temporal>) {
 #pragma GCC unroll 4
-    for (std::size_t j = i; j < i + block; j += lanes) {
-      store<is_temporal>(to + j, _mm256_load_pd(from + j));
+    for (std::size_t j = 0; j < block<is_temporal>; j += lanes) {
+      store<is_temporal>(to + i + j, _mm256_load_pd(from + i + j));
     }
   }
   for (; i < count; i += lanes) store<is_temporal>(to + i, _mm256_load_pd(from + i));
@@ -64,10 +67,10 @@ template <bool is_temporal>
 [[gnu::target("avx2,fma")]] void triad(double* to, const double* plain, const double* scaled,
                                        std::size_t count) {
   std::size_t i = 0;
-  for (; i + block <= count; i += block) {
+  for (; i + block<is_temporal> <= count; i += block<is_temporal>) {
 #pragma GCC unroll 4
-    for (std::size_t j = i; j < i + block; j += lanes) {
-      store<is_temporal>(to + j, sum_at(plain + j, scaled + j));
+    for (std::size_t j = 0; j < block<is_temporal>; j += lanes) {
+      store<is_temporal>(to + i + j, sum_at(plain + i + j, scaled + i + j));
     }
   }
   for (; i < count; i += lanes) store<is_temporal>(to + i, sum_at(plain + i, scaled + i));
