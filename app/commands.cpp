@@ -37,7 +37,7 @@ int show_machine(const MachineOptions& options) {
   const Machine machine = survey_job(job.world(), job.bound());
   if (!job.is_first()) return 0;
   if (options.json) {
-    std::cout << json_of(machine) << '\n';
+    std::cout << json_of(machine);
   } else {
     write_machine(std::cout, machine);
   }

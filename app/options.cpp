@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <limits>
 
 #include "app/version.hpp"
 #include "core/error.hpp"
@@ -63,10 +64,11 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   throw BadUsage(fmt::format("{}={}: {}", option, value, allowed));
 }
 
-std::int64_t whole_number(std::string_view option, const std::string& text, std::int64_t least) {
+std::int64_t whole_number(std::string_view option, const std::string& text, std::int64_t least,
+                          std::int64_t most) {
   const auto number = parse_integer(text);
-  if (!number || *number < least || *number > 1'000'000'000) {
-    refuse(option, text, fmt::format("must be a whole number from {} to 1000000000", least));
+  if (!number || *number < least || *number > most) {
+    refuse(option, text, fmt::format("must be a whole number from {} to {}", least, most));
   }
   return *number;
 }
@@ -97,10 +99,10 @@ Profile profile_named(const std::string& name) {
 RunOptions checked(RunOptions o, const RunTexts& t) {
   o.request.profile = profile_named(t.profile);
   if (!t.sizes.empty()) o.request.sizes = size_sweep_from(t.sizes);
-  if (!t.samples.empty()) o.samples = static_cast<int>(whole_number("--samples", t.samples, 1));
+  if (!t.samples.empty()) o.samples = static_cast<int>(whole_number("--samples", t.samples, 1, 1'000'000));
   if (!t.budget.empty()) o.budget = seconds("--budget", t.budget);
   o.case_timeout = seconds("--case-timeout", t.case_timeout);
-  o.seed = static_cast<std::uint64_t>(whole_number("--seed", t.seed, 0));
+  o.seed = static_cast<std::uint64_t>(whole_number("--seed", t.seed, 0, std::numeric_limits<std::int64_t>::max()));
   for (const std::string& text : t.sets) {
     auto [axis, values] = key_and_value("--set", text);
     o.request.sets.emplace_back(std::move(axis), split(values, ','));
@@ -165,6 +167,9 @@ Command parse(int argc, const char* const* argv) {
   } catch (const CLI::CallForVersion&) {
     return Shown{version_text()};
   } catch (const CLI::ParseError& e) {
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
+      throw BadUsage(fmt::format("{}: unknown command. One of: run, list, machine, report", argv[1]));
+    }
     throw BadUsage(std::string(e.what()) + "\n'shortfall --help' shows what is allowed.");
   }
   if (*list_command) return list;

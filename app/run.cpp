@@ -64,8 +64,9 @@ Report begin_report(const RunOptions& options, const std::string& command, const
   report.run.seed = options.seed;
   report.run.profile = profile_names[static_cast<std::size_t>(options.request.profile)];
   report.run.labels = options.labels;
-  report.run.topology_class = fmt::format("{} ranks on {} hosts of {}", world.size(), machine.hosts.size(),
-                                          machine.hosts.front().cpu.model);
+  const auto counted = [](std::size_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
+  report.run.topology_class = fmt::format("{} on {}, {}", counted(static_cast<std::size_t>(world.size()), "rank"),
+                                          counted(machine.hosts.size(), "host"), machine.hosts.front().cpu.model);
   report.verdict.expected = static_cast<int>(plan.cases.size());
   for (const LeftOut& left : plan.excluded) report.verdict.excluded.push_back({left.key, left.reason});
   return report;
@@ -193,7 +194,8 @@ class Session {
     effort.budget = {options_.request.profile == Profile::full ? 4.0 : 1.0};
     if (const auto total = total_budget()) {
       const Seconds left = *total - (world_.now() - begun_);
-      effort.budget = std::max(left, Seconds{0}) / static_cast<double>(cases_left);
+      constexpr Seconds least{0.1};  // what slow cases have overspent is not taken from quick ones
+      effort.budget = std::max(left / static_cast<double>(cases_left), least);
     }
     effort.budget = broadcast(world_, effort.budget);
     return effort;

@@ -17,7 +17,9 @@ constexpr double close_enough = 0.01;
 
 Sampler::Sampler(const Effort& effort, Seconds budget, Seconds call)
     : effort_(effort), left_(budget), call_(std::max(call, Seconds{1e-9})) {
-  calls_per_sample_ = static_cast<int>(std::clamp(std::ceil(effort.sample_time / call_), 1.0, 1e6));
+  constexpr double nearly = 1 - 1e-9;  // 1 ms are 1000 calls of 1 us, whatever the last bit says
+  const double calls = std::ceil(effort.sample_time / call_ * nearly);
+  calls_per_sample_ = static_cast<int>(std::clamp(calls, 1.0, 1e6));
 }
 
 Sampler isolated_sampler(const Effort& effort, Seconds budget, Seconds call) {

@@ -15,7 +15,7 @@ namespace shortfall {
 namespace {
 
 constexpr std::size_t width = 100;
-constexpr std::size_t label_width = 42;
+constexpr std::size_t label_width = 48;
 
 struct Column {
   std::string_view title;
@@ -23,7 +23,7 @@ struct Column {
 };
 using Columns = std::array<Column, 5>;
 
-constexpr std::array<int, 5> column_widths{9, 14, 12, 11, 7};
+constexpr std::array<int, 5> column_widths{9, 13, 11, 11, 6};
 
 // What is worth knowing of each suite; the widths are the same, so that the eye can follow.
 Columns columns_of(Suite suite) {

@@ -17,16 +17,27 @@ Benchmark summing() {
 
 const Case in_the_world{"sum", Params({{"group", std::string("world")}})};
 
+Benchmark product() {
+  return {.name = "product", .suite = Suite::gemm, .summary = {}, .axes = {}, .operation = [](const Params&) {
+            return Gemm{1, 1, 1};
+          }};
+}
+
+const Case alone{"product", Params({{"group", std::string("all")}})};
+
 using Spoil = std::function<void(int rank, int call, std::vector<float>& result)>;
+using Work = std::function<void(int rank)>;  // of the device
 
 // What every rank was told, by rank.
 std::vector<Result> run_on(int ranks, const Spoil& spoil, Effort effort = {.samples = 12},
-                           const Case& which = in_the_world, const Benchmark& benchmark = summing()) {
+                           const Case& which = in_the_world, const Benchmark& benchmark = summing(),
+                           const Work& work = {}) {
   std::vector<Result> results(static_cast<std::size_t>(ranks));
   fake::Job job(ranks);
   job.run([&](fake::Job::Rank& world) {
     Seconds now;
     fake::IdleDevice device(now);
+    if (work) device.work = [&](Operands&) { work(world.rank()); };
     const auto stream = device.open_stream();
     Groups groups(world, [&](World& group) {
       auto made = std::make_unique<fake::SummingCommunicator>(group, now);
@@ -113,8 +124,8 @@ TEST(Runner, NaNNeverPasses) {
 }
 
 TEST(Runner, ReportsAnExceptionOfAnyRankWithRankAndHostOnAllRanks) {
-  const auto results = run_on(2, [](int rank, int call, std::vector<float>&) {
-    if (rank == 1 && call == 1) throw std::out_of_range("the cable fell out");
+  const auto results = run_on(2, {}, {}, alone, product(), [](int rank) {
+    if (rank == 1) throw std::out_of_range("the cable fell out");
   });
 
   for (const Result& result : results) {
@@ -132,12 +143,7 @@ TEST(Runner, SkipsACaseThatNeedsMoreRanks) {
 }
 
 TEST(Runner, SkipsWhatTheDeviceDoesNotDo) {
-  Benchmark product{.name = "product", .suite = Suite::gemm, .summary = {}, .axes = {}, .operation = [](const Params&) {
-                      return Gemm{1, 1, 1};
-                    }};
-  const Case alone{"product", Params({{"group", std::string("all")}})};
-
-  const auto result = run_on(2, {}, {}, alone, product)[0];
+  const auto result = run_on(2, {}, {}, alone, product())[0];
 
   EXPECT_EQ(std::get<Skipped>(result.outcome).reason, "idle");
 }
