@@ -48,7 +48,7 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   run.add_option("--collectives", o.collectives, "backend between ranks  [the best usable]");
   run.option_defaults()->group("How long");
   run.add_option("--samples", t.samples, "exactly so many per case  [until the median is known to 1 %]");
-  run.add_option("--budget", t.budget, "seconds for the whole run  [quick: 40; else 1 or 4 a case]");
+  run.add_option("--budget", t.budget, "seconds for the whole run  [quick: 32; else 1 or 4 a case]");
   run.add_option("--case-timeout", t.case_timeout, "seconds after which a case is given up  [120]");
   run.add_option("--seed", t.seed, "of the test data  [1]");
   run.option_defaults()->group("What is written");

@@ -79,6 +79,8 @@ void Recorder::started_cases(Seconds after) {
 void Recorder::add(const Result& result, bool is_new) {
   const std::scoped_lock lock(mutex_);
   report_.entries.push_back({result, std::nullopt, {}});
+  const auto* const measured = std::get_if<Measured>(&result.outcome);
+  if (measured && is_new) report_.run.in_calls = report_.run.in_calls + measured->cost.calls;
   if (!is_new) return;
   journal_ << journal_line(result) << '\n' << std::flush;
   if (!journal_) throw Error("write " + (folder_ / "journal.jsonl").string(), "the disk may be full");

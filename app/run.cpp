@@ -164,7 +164,9 @@ class Session {
       if (take_over(which)) continue;
       progress.show(which.key(), i, plan_.cases.size(), world_.now() - begun_, total_budget().value_or(Seconds{0}));
       whereabouts.begin(which.key());
-      const Result result = run_case(which, benchmark_named(which.benchmark, all), bench, effort(plan_.cases.size() - i));
+      const Seconds start = world_.now();
+      Result result = run_case(which, benchmark_named(which.benchmark, all), bench, effort(plan_.cases.size() - i));
+      if (auto* const m = std::get_if<Measured>(&result.outcome)) m->cost.total = world_.now() - start;
       whereabouts.enter(Phase::report);
       if (recorder_) recorder_->add(result, true);
     }
@@ -184,7 +186,7 @@ class Session {
 
   std::optional<Seconds> total_budget() const {
     if (options_.budget) return options_.budget;
-    if (options_.request.profile == Profile::quick) return Seconds{40};
+    if (options_.request.profile == Profile::quick) return Seconds{32};
     return std::nullopt;
   }
 

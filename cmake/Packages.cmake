@@ -49,15 +49,16 @@ endfunction()
 
 shortfall_require_headers(CLI11 CLI11::CLI11 CLI/CLI.hpp libcli11-dev
   CLI/Version.hpp "CLI11_VERSION \"([^\"]+)\"")
-# The library of fmt halves the time to compile a file that formats; its headers do as well.
-if(NOT SHORTFALL_HEADERS)
-  find_package(fmt 9 QUIET CONFIG)
-endif()
-if(TARGET fmt::fmt)
-  shortfall_note_package(fmt "found (${fmt_VERSION}, ${fmt_DIR})")
+shortfall_require_headers(fmt fmt::fmt fmt/format.h libfmt-dev
+  fmt/core.h "define FMT_VERSION ([0-9]+)")
+# The library beside these headers is not needed, but halves the time of compiling.
+cmake_path(GET SHORTFALL_fmt_INCLUDE PARENT_PATH fmt_prefix)
+find_library(SHORTFALL_fmt_LIBRARY fmt PATHS ${fmt_prefix} NO_DEFAULT_PATH
+  PATH_SUFFIXES lib/${CMAKE_LIBRARY_ARCHITECTURE} lib lib64)
+mark_as_advanced(SHORTFALL_fmt_LIBRARY)
+if(SHORTFALL_fmt_LIBRARY)
+  target_link_libraries(fmt::fmt INTERFACE ${SHORTFALL_fmt_LIBRARY})
 else()
-  shortfall_require_headers(fmt fmt::fmt fmt/format.h libfmt-dev
-    fmt/core.h "define FMT_VERSION ([0-9]+)")
   target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY=1)
 endif()
 shortfall_require_headers(nlohmann/json nlohmann_json::nlohmann_json nlohmann/json.hpp

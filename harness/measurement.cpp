@@ -51,6 +51,7 @@ Measured Measurement::run() {
   if (trial_) measured.details = trial_->details();
   compare_over_ranks(measured.details);
   measured.verification = verification();
+  measured.cost.calls = in_calls_;
   measured.per_rank = per_rank();
   return measured;
 }
@@ -87,7 +88,9 @@ Measurement::Times Measurement::take(const Batch& batch) {
     if (trial_) trial_->arm(batches_);
   });
   bench_.job.barrier();
+  const Seconds start = bench_.job.now();
   in_step_(Phase::run, [&] { times.mine = timed(batch); });
+  in_calls_ = in_calls_ + (bench_.job.now() - start);
   in_step_(Phase::check, [&] {
     if (trial_) mismatch = trial_->check();
   });

@@ -49,6 +49,7 @@ class Measurement {
   InStep in_step_;
 
   Seconds call_{0};          // what one takes, roughly
+  Seconds in_calls_{0};
   Seconds clock_offset_{0};
   std::uint64_t batches_ = 0;
   double run_ = 0, checked_ = 0;  // calls

@@ -53,10 +53,16 @@ struct PerRank {  // each rank's own median, of the primary timing
   std::vector<Seconds> all;     // by rank of the job, 0 where it took no part; empty above 1,024 ranks
 };
 
+struct Cost {  // of a case, on rank 0's clock
+  Seconds calls;  // what was timed, its warm-up included
+  Seconds total;  // and preparing, filling, checking, agreeing
+};
+
 struct Measured {  // in time, not necessarily right: see verification
   Timing timing;
   Verification verification;
   PerRank per_rank;
+  Cost cost;
   Details details;  // of the lowest rank that took part
 };
 struct Skipped {

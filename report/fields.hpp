@@ -58,6 +58,7 @@ void fields(auto& each, Is<Run> auto& run) {
   each("topology_class", run.topology_class);
   each("before_first_case_s", run.before_first_case);
   each("in_cases_s", run.in_cases);
+  each("in_calls_s", run.in_calls);
 }
 
 void fields(auto& each, Is<Cache> auto& cache) {
@@ -193,10 +194,16 @@ void fields(auto& each, Is<PerRank> auto& per_rank) {
   each("all_s", or_null(per_rank.all));
 }
 
+void fields(auto& each, Is<Cost> auto& cost) {
+  each("calls_s", cost.calls);
+  each("total_s", cost.total);
+}
+
 void fields(auto& each, Is<Measured> auto& measured) {
   each("timing", measured.timing);
   each("verification", measured.verification);
   each("per_rank", measured.per_rank);
+  each("cost", measured.cost);
   each("details", measured.details);
 }
 

@@ -35,6 +35,7 @@ struct Run {
   std::string topology_class;  // equal on comparable jobs: "2 ranks on 1 host of <CPU model>"
   Seconds before_first_case;   // from the start of the process
   Seconds in_cases;            // preparing, measuring and checking, all cases together
+  Seconds in_calls;            // of that, what was timed
 };
 
 struct Prediction {

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Adds up ctest's JUnit records: skips with their reasons, failures by name, and one line of totals.
+"""Adds up ctest's JUnit records: skips by reason, failures by name, and one line of totals.
 
 Usage: count_tests.py RECORD... --failures [NAME...]     names of what failed before it left a record
 """
@@ -21,21 +21,23 @@ def reason_of(output):
 def main():
     separator = sys.argv.index("--failures")
     records, failed = sys.argv[1:separator], sys.argv[separator + 1:]
-    passed, skipped = 0, 0
+    passed, skipped = 0, {}
     for record in records:
         preset = pathlib.Path(record).parent.name
         for case in ElementTree.parse(record).getroot().iter("testcase"):
             name = f"{preset}: {case.get('name')}"
             if case.find("skipped") is not None:
-                skipped += 1
-                print(f"skipped  {name}: {reason_of(case.findtext('system-out'))}")
+                skipped.setdefault(reason_of(case.findtext("system-out")), []).append(name)
             elif case.get("status") == "run":
                 passed += 1
             else:
                 failed.append(name)
+    for reason, names in skipped.items():
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        print(f"skipped  {names[0]}{more}: {reason}")
     for name in failed:
         print(f"failed   {name}")
-    print(f"{passed} passed, {len(failed)} failed, {skipped} skipped")
+    print(f"{passed} passed, {len(failed)} failed, {sum(map(len, skipped.values()))} skipped")
     return 1 if failed or not passed else 0
 
 

@@ -222,7 +222,13 @@ TEST_P(DeviceContract, RefusesWhatOnlyACommunicatorDoes) {
   EXPECT_TRUE(std::holds_alternative<Unsupported>(answer));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, DeviceContract, testing::ValuesIn(backends()),
+std::vector<Backend> devices() {
+  std::vector<Backend> all = backends();
+  std::erase_if(all, [](const Backend& backend) { return !backend.open_device; });
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, DeviceContract, testing::ValuesIn(devices()),
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace
