@@ -22,7 +22,8 @@ const Backend& choose(const std::vector<Backend>& all, const std::string& name, 
     if (is_usable && name.empty()) return backend;
     if (is_usable) usable += (usable.empty() ? "" : ", ") + backend.name;
   }
-  if (name.empty()) throw Error(fmt::format("choose who {}", role.does), "no backend of this build is usable");
+  if (name.empty())
+    throw Error(fmt::format("choose who {}", role.does), "no backend of this build is usable");
   const auto found = std::ranges::find(all, name, &Backend::name);
   const auto refuse = [&](const std::string& why) {
     return BadUsage(fmt::format("{}={}: {}. Usable here: {}", role.option, name, why, usable));
@@ -36,18 +37,22 @@ const Backend& choose(const std::vector<Backend>& all, const std::string& name, 
 }  // namespace
 
 std::string why_unusable(const Backend& backend) {
-  return std::visit(Overloaded{[](const Usable&) { return std::string(); },
-                               [](const Absent& no) { return "not in this build: " + no.reason; },
-                               [](const Unusable& no) { return "in this build but unusable: " + no.reason; }},
-                    backend.probe());
+  return std::visit(
+      Overloaded{[](const Usable&) { return std::string(); },
+                 [](const Absent& no) { return "not in this build: " + no.reason; },
+                 [](const Unusable& no) { return "in this build but unusable: " + no.reason; }},
+      backend.probe());
 }
 
 const Backend& choose_device(const std::vector<Backend>& all, const std::string& name) {
-  return choose(all, name, {"--device", "computes", [](const Backend& b) { return bool(b.open_device); }});
+  return choose(all, name,
+                {"--device", "computes", [](const Backend& b) { return bool(b.open_device); }});
 }
 
 const Backend& choose_collectives(const std::vector<Backend>& all, const std::string& name) {
-  return choose(all, name, {"--collectives", "communicates", [](const Backend& b) { return bool(b.open_communicator); }});
+  return choose(all, name, {"--collectives", "communicates", [](const Backend& b) {
+                              return bool(b.open_communicator);
+                            }});
 }
 
 }  // namespace shortfall

@@ -28,7 +28,8 @@ void write_as(std::ostream& out, const std::string& format, const Report& report
 
 int list(const ListOptions& options) {
   if (!speaks()) return 0;
-  std::cout << (options.json ? list_json(benchmarks(), backends()) : list_text(benchmarks(), backends()));
+  std::cout << (options.json ? list_json(benchmarks(), backends())
+                             : list_text(benchmarks(), backends()));
   return 0;
 }
 

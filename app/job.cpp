@@ -20,7 +20,8 @@ Job::Job() : sentinel_(open_sentinel()) {
   beacon_->enter(Phase::join);
   bound_ = bind_rank(told);
   remarks_.push_back("bound to CPUs " + bound_.set + " by " + bound_.by);
-  if (const std::string set = yield_when_shared(bound_); !set.empty()) remarks_.push_back("set " + set);
+  if (const std::string set = yield_when_shared(bound_); !set.empty())
+    remarks_.push_back("set " + set);
   world_ = join_job();
   beacon_->connect(broadcast(*world_, beacon_->address()));
   beacon_->enter(Phase::plan);

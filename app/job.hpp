@@ -1,5 +1,5 @@
-// The job this process is part of: guarded against signals and hangs from its first moment, bound to
-// cores, joined.
+// The job this process is part of: guarded against signals and hangs from its first moment, bound
+// to cores, joined.
 #pragma once
 
 #include <memory>

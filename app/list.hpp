@@ -9,7 +9,9 @@
 
 namespace shortfall {
 
-std::string list_text(const std::vector<Benchmark>& benchmarks, const std::vector<Backend>& backends);
-std::string list_json(const std::vector<Benchmark>& benchmarks, const std::vector<Backend>& backends);
+std::string list_text(const std::vector<Benchmark>& benchmarks,
+                      const std::vector<Backend>& backends);
+std::string list_json(const std::vector<Benchmark>& benchmarks,
+                      const std::vector<Backend>& backends);
 
 }  // namespace shortfall

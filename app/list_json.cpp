@@ -17,7 +17,8 @@ Json json(const Value& value) {
 Json json(const Axis& axis) {
   Json all = {{"name", axis.name}};
   for (const Profile profile : {Profile::quick, Profile::standard, Profile::full}) {
-    Json& values = all[std::string(profile_names[static_cast<std::size_t>(profile)])] = Json::array();
+    Json& values = all[std::string(profile_names[static_cast<std::size_t>(profile)])] =
+        Json::array();
     for (const Value& value : axis.of(profile)) values.push_back(json(value));
   }
   return all;
@@ -26,8 +27,11 @@ Json json(const Axis& axis) {
 Json json(const Benchmark& b) {
   Json axes = Json::array();
   for (const Axis& axis : b.axes) axes.push_back(json(axis));
-  return {{"name", b.name}, {"suite", suite_names[static_cast<std::size_t>(b.suite)]}, {"summary", b.summary},
-          {"ranks", b.needs.ranks}, {"axes", axes}};
+  return {{"name", b.name},
+          {"suite", suite_names[static_cast<std::size_t>(b.suite)]},
+          {"summary", b.summary},
+          {"ranks", b.needs.ranks},
+          {"axes", axes}};
 }
 
 Json json(const Backend& b) {
@@ -35,15 +39,22 @@ Json json(const Backend& b) {
   if (b.open_device) roles.push_back("device");
   if (b.open_communicator) roles.push_back("collectives");
   const std::string why = why_unusable(b);
-  return {{"name", b.name}, {"summary", b.summary}, {"roles", roles}, {"usable", why.empty()},
+  return {{"name", b.name},
+          {"summary", b.summary},
+          {"roles", roles},
+          {"usable", why.empty()},
           {"reason", why.empty() ? Json(nullptr) : Json(why)}};
 }
 
 }  // namespace
 
-std::string list_json(const std::vector<Benchmark>& benchmarks, const std::vector<Backend>& backends) {
-  Json all = {{"benchmarks", Json::array()}, {"backends", Json::array()}, {"workloads", Json::array()},
-              {"datasheets", Json::array()}, {"gates", Json::array()}};
+std::string list_json(const std::vector<Benchmark>& benchmarks,
+                      const std::vector<Backend>& backends) {
+  Json all = {{"benchmarks", Json::array()},
+              {"backends", Json::array()},
+              {"workloads", Json::array()},
+              {"datasheets", Json::array()},
+              {"gates", Json::array()}};
   for (const Benchmark& b : benchmarks) all["benchmarks"].push_back(json(b));
   for (const Backend& b : backends) all["backends"].push_back(json(b));
   return all.dump(2) + "\n";

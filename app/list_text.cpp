@@ -25,11 +25,13 @@ std::string values_of(const Axis& axis) {
 
 }  // namespace
 
-std::string list_text(const std::vector<Benchmark>& benchmarks, const std::vector<Backend>& backends) {
+std::string list_text(const std::vector<Benchmark>& benchmarks,
+                      const std::vector<Backend>& backends) {
   std::string text = "Benchmarks\n";
   for (const Benchmark& b : benchmarks) {
     text += fmt::format("  {:<20} {}\n", b.name, b.summary);
-    for (const Axis& axis : b.axes) text += fmt::format("  {:<20}   {} = {}\n", "", axis.name, values_of(axis));
+    for (const Axis& axis : b.axes)
+      text += fmt::format("  {:<20}   {} = {}\n", "", axis.name, values_of(axis));
   }
   text += "\nBackends\n";
   for (const Backend& b : backends) {

@@ -1,6 +1,6 @@
-// shortfall_microbench: every case that one rank can do alone as a Google Benchmark, with its flags,
-// its JSON and its compare.py; and the cost of our own instrument. It cannot drive the ranks of a
-// collective, because Google Benchmark chooses iteration counts per process.
+// shortfall_microbench: every case that one rank can do alone as a Google Benchmark, with its
+// flags, its JSON and its compare.py; and the cost of our own instrument. It cannot drive the ranks
+// of a collective, because Google Benchmark chooses iteration counts per process.
 #include <benchmark/benchmark.h>
 #include <fmt/core.h>
 
@@ -21,7 +21,8 @@ struct Bench {
 void set_rates(benchmark::State& state, const Work& work) {
   const auto add = [&](const char* name, double amount) {
     if (amount > 0) {
-      state.counters[name] = benchmark::Counter(amount, benchmark::Counter::kIsIterationInvariantRate);
+      state.counters[name] =
+          benchmark::Counter(amount, benchmark::Counter::kIsIterationInvariantRate);
     }
   };
   add("flop_per_s", work.flop.value);
@@ -32,7 +33,8 @@ void set_rates(benchmark::State& state, const Work& work) {
 // Armed before, checked after: a wrong result is an error, not a figure.
 void measure(benchmark::State& state, const Operation& operation, const Bench& bench) {
   auto made = Trial::make(operation, {bench.device, bench.stream, &bench.world, nullptr}, 1);
-  if (const auto* const no = std::get_if<Unsupported>(&made)) return state.SkipWithError(no->reason.c_str());
+  if (const auto* const no = std::get_if<Unsupported>(&made))
+    return state.SkipWithError(no->reason.c_str());
   Trial& trial = *std::get<std::unique_ptr<Trial>>(made);
   trial.arm(1);
   for ([[maybe_unused]] const auto iteration : state) {
@@ -40,7 +42,9 @@ void measure(benchmark::State& state, const Operation& operation, const Bench& b
     wait(bench.stream, nullptr, {60});
   }
   if (const auto wrong = trial.check()) {
-    state.SkipWithError(fmt::format("wrong data: element {} is {}, should be {}", wrong->index, wrong->got, wrong->want).c_str());
+    state.SkipWithError(fmt::format("wrong data: element {} is {}, should be {}", wrong->index,
+                                    wrong->got, wrong->want)
+                            .c_str());
   }
   set_rates(state, work(operation, {}));
 }
@@ -50,8 +54,9 @@ void register_cases(const Bench& bench) {
   for (const Case& which : make_plan({.profile = Profile::standard}, all).cases) {
     const Operation operation = benchmark_named(which.benchmark, all).operation(which.params);
     if (is_between_ranks(operation) || which.params.text("group") != "all") continue;
-    benchmark::RegisterBenchmark(which.key().c_str(), [=](benchmark::State& state) { measure(state, operation, bench); })
-        ->UseRealTime();
+    benchmark::RegisterBenchmark(which.key().c_str(), [=](benchmark::State& state) {
+      measure(state, operation, bench);
+    })->UseRealTime();
   }
 }
 
@@ -68,18 +73,21 @@ void register_instrument(const Bench& bench) {
   constexpr double bytes = 1 << 20;
   const Operation operation = Collective{Collective::Kind::all_reduce, {bytes}, DType::f32};
   const auto counted = [](benchmark::State& state) {
-    state.counters["bytes_per_s"] = benchmark::Counter(bytes, benchmark::Counter::kIsIterationInvariantRate);
+    state.counters["bytes_per_s"] =
+        benchmark::Counter(bytes, benchmark::Counter::kIsIterationInvariantRate);
   };
   benchmark::RegisterBenchmark("instrument/fill_1MiB", [=](benchmark::State& state) {
     const auto buffer = bench.device.allocate({bytes});
-    for ([[maybe_unused]] const auto iteration : state) bench.device.fill(*buffer, input(operation, {0, 2}, 0, {}));
+    for ([[maybe_unused]] const auto iteration : state)
+      bench.device.fill(*buffer, input(operation, {0, 2}, 0, {}));
     counted(state);
   });
   benchmark::RegisterBenchmark("instrument/compare_1MiB", [=](benchmark::State& state) {
     const auto buffer = bench.device.allocate({bytes});
     const Pattern want = *expected(operation, {0, 2}, {});
     bench.device.fill(*buffer, want);
-    for ([[maybe_unused]] const auto iteration : state) benchmark::DoNotOptimize(bench.device.compare(*buffer, want));
+    for ([[maybe_unused]] const auto iteration : state)
+      benchmark::DoNotOptimize(bench.device.compare(*buffer, want));
     counted(state);
   });
 }
@@ -89,7 +97,9 @@ int run(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
   Job job;
   if (job.world().size() > 1) {
-    if (job.is_first()) fmt::print(stderr, "shortfall_microbench is for one process: start one, or use 'shortfall run'\n");
+    if (job.is_first())
+      fmt::print(stderr,
+                 "shortfall_microbench is for one process: start one, or use 'shortfall run'\n");
     return job.is_first() ? 64 : 0;
   }
   const auto device = choose_device(backends(), "").open_device(0);

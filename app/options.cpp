@@ -37,30 +37,39 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   run.footer(exit_status);
   run.option_defaults()->delimiter(',')->group("What to measure");
   run.add_option("BENCHMARK", o.request.benchmarks, "see 'shortfall list'  [all]")->delimiter('\0');
-  run.add_option("--profile", t.profile, "quick, standard or full: how much of each axis  [standard]");
+  run.add_option("--profile", t.profile,
+                 "quick, standard or full: how much of each axis  [standard]");
   run.add_option("--suite", o.request.suites, "only these suites: NAME[,NAME...]  [all]");
-  run.add_option("--sizes", t.sizes, "FIRST:LAST[:FACTOR], e.g. 1KiB:1GiB:2  [per benchmark]")->delimiter('\0');
-  run.add_option("--dtype", o.request.dtypes, "TYPE[,TYPE...]: f64, f32, bf16, i32, int8, u8  [per benchmark]");
+  run.add_option("--sizes", t.sizes, "FIRST:LAST[:FACTOR], e.g. 1KiB:1GiB:2  [per benchmark]")
+      ->delimiter('\0');
+  run.add_option("--dtype", o.request.dtypes,
+                 "TYPE[,TYPE...]: f64, f32, bf16, i32, int8, u8  [per benchmark]");
   run.add_option("--set", t.sets, "AXIS=VALUE[,VALUE...], any axis of 'shortfall list'")
-      ->delimiter('\0')->allow_extra_args(false);
+      ->delimiter('\0')
+      ->allow_extra_args(false);
   run.option_defaults()->delimiter('\0')->group("With what");
   run.add_option("--device", o.device, "backend that computes  [the best usable]");
   run.add_option("--collectives", o.collectives, "backend between ranks  [the best usable]");
   run.option_defaults()->group("How long");
-  run.add_option("--samples", t.samples, "exactly so many per case  [until the median is known to 1 %]");
-  run.add_option("--budget", t.budget, "seconds for the whole run  [quick: 32; else 1 or 4 a case]");
+  run.add_option("--samples", t.samples,
+                 "exactly so many per case  [until the median is known to 1 %]");
+  run.add_option("--budget", t.budget,
+                 "seconds for the whole run  [quick: 32; else 1 or 4 a case]");
   run.add_option("--case-timeout", t.case_timeout, "seconds after which a case is given up  [120]");
   run.add_option("--seed", t.seed, "of the test data  [1]");
   run.option_defaults()->group("What is written");
   run.add_option("--out", o.out, "new folder for the report  [shortfall-<UTC time>]");
   run.add_option("--resume", o.resume, "go on with the interrupted run in this folder");
-  run.add_option("--label", t.labels, "KEY=VALUE for the report: CI job, commit, rack")->allow_extra_args(false);
+  run.add_option("--label", t.labels, "KEY=VALUE for the report: CI job, commit, rack")
+      ->allow_extra_args(false);
   run.add_flag("--dry-run", o.is_dry_run, "print the plan, measure nothing, write nothing");
   run.add_flag("--quiet", o.is_quiet, "no progress, no table");
-  run.add_option("--fail-on", t.fail_on, "fail or warn: whether warnings give exit status 4  [fail]");
+  run.add_option("--fail-on", t.fail_on,
+                 "fail or warn: whether warnings give exit status 4  [fail]");
 }
 
-[[noreturn]] void refuse(std::string_view option, std::string_view value, std::string_view allowed) {
+[[noreturn]] void refuse(std::string_view option, std::string_view value,
+                         std::string_view allowed) {
   throw BadUsage(fmt::format("{}={}: {}", option, value, allowed));
 }
 
@@ -82,7 +91,8 @@ Seconds seconds(std::string_view option, const std::string& text) {
   return {value};
 }
 
-std::pair<std::string, std::string> key_and_value(std::string_view option, const std::string& text) {
+std::pair<std::string, std::string> key_and_value(std::string_view option,
+                                                  const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
     refuse(option, text, "must be KEY=VALUE");
@@ -99,16 +109,19 @@ Profile profile_named(const std::string& name) {
 RunOptions checked(RunOptions o, const RunTexts& t) {
   o.request.profile = profile_named(t.profile);
   if (!t.sizes.empty()) o.request.sizes = size_sweep_from(t.sizes);
-  if (!t.samples.empty()) o.samples = static_cast<int>(whole_number("--samples", t.samples, 1, 1'000'000));
+  if (!t.samples.empty())
+    o.samples = static_cast<int>(whole_number("--samples", t.samples, 1, 1'000'000));
   if (!t.budget.empty()) o.budget = seconds("--budget", t.budget);
   o.case_timeout = seconds("--case-timeout", t.case_timeout);
-  o.seed = static_cast<std::uint64_t>(whole_number("--seed", t.seed, 0, std::numeric_limits<std::int64_t>::max()));
+  o.seed = static_cast<std::uint64_t>(
+      whole_number("--seed", t.seed, 0, std::numeric_limits<std::int64_t>::max()));
   for (const std::string& text : t.sets) {
     auto [axis, values] = key_and_value("--set", text);
     o.request.sets.emplace_back(std::move(axis), split(values, ','));
   }
   for (const std::string& text : t.labels) o.labels.push_back(key_and_value("--label", text));
-  if (t.fail_on != "fail" && t.fail_on != "warn") refuse("--fail-on", t.fail_on, "must be fail or warn");
+  if (t.fail_on != "fail" && t.fail_on != "warn")
+    refuse("--fail-on", t.fail_on, "must be fail or warn");
   o.fails_on_warning = t.fail_on == "warn";
   if (!o.resume.empty() && !o.out.empty()) {
     refuse("--out", o.out, "cannot go with --resume, which writes into its own folder");
@@ -118,7 +131,8 @@ RunOptions checked(RunOptions o, const RunTexts& t) {
 
 std::string version_text() {
   const Program program = this_program();
-  return fmt::format("shortfall {}{}{}\n", program.version, program.commit.empty() ? "" : " ", program.commit);
+  return fmt::format("shortfall {}{}{}\n", program.version, program.commit.empty() ? "" : " ",
+                     program.commit);
 }
 
 }  // namespace
@@ -141,7 +155,8 @@ Command parse_line(const std::string& line) {
 }
 
 Command parse(int argc, const char* const* argv) {
-  CLI::App app("Of the FLOPs on the datasheet, which are delivered, and where did the others go?", "shortfall");
+  CLI::App app("Of the FLOPs on the datasheet, which are delivered, and where did the others go?",
+               "shortfall");
   app.footer("\n'shortfall COMMAND --help' explains each." + std::string(exit_status));
   app.require_subcommand(1);
   app.set_version_flag("--version", version_text());
@@ -151,12 +166,15 @@ Command parse(int argc, const char* const* argv) {
   MachineOptions machine;
   ReportOptions report;
   add_run(app, run, texts);
-  auto* const list_command = app.add_subcommand("list", "benchmarks with axes; backends and why one is not usable");
+  auto* const list_command =
+      app.add_subcommand("list", "benchmarks with axes; backends and why one is not usable");
   list_command->add_flag("--json", list.json, "one JSON document");
-  auto* const machine_command = app.add_subcommand("machine", "what this machine is; under mpirun: all hosts");
+  auto* const machine_command =
+      app.add_subcommand("machine", "what this machine is; under mpirun: all hosts");
   machine_command->add_flag("--json", machine.json, "one JSON document");
   auto* const report_command = app.add_subcommand("report", "show a report in another format");
-  report_command->add_option("REPORT", report.report, "report.json, or the folder that holds it")->required();
+  report_command->add_option("REPORT", report.report, "report.json, or the folder that holds it")
+      ->required();
   report_command->add_option("--format", report.format, "table or csv  [table]");
   report_command->add_option("--output", report.output, "file to write  [standard output]");
   try {
@@ -168,7 +186,8 @@ Command parse(int argc, const char* const* argv) {
     return Shown{version_text()};
   } catch (const CLI::ParseError& e) {
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
-      throw BadUsage(fmt::format("{}: unknown command. One of: run, list, machine, report", argv[1]));
+      throw BadUsage(
+          fmt::format("{}: unknown command. One of: run, list, machine, report", argv[1]));
     }
     throw BadUsage(std::string(e.what()) + "\n'shortfall --help' shows what is allowed.");
   }

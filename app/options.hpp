@@ -16,7 +16,7 @@ struct RunOptions {
   Request request;
   std::string device, collectives;  // backends by name; empty = the best usable
   std::optional<int> samples;
-  std::optional<Seconds> budget;    // of the whole run
+  std::optional<Seconds> budget;  // of the whole run
   Seconds case_timeout{120};
   std::uint64_t seed = 1;
   std::vector<std::pair<std::string, std::string>> labels;

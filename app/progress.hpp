@@ -16,7 +16,8 @@ class Progress {
  public:
   Progress(std::ostream& out, bool is_shown) : out_(out), is_shown_(is_shown) {}
   // `elapsed` since the first case; `limit` of the whole run, zero = unknown.
-  void show(const std::string& what, std::size_t done, std::size_t all, Seconds elapsed, Seconds limit);
+  void show(const std::string& what, std::size_t done, std::size_t all, Seconds elapsed,
+            Seconds limit);
   void clear();
 
  private:

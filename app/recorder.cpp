@@ -83,7 +83,8 @@ void Recorder::add(const Result& result, bool is_new) {
   if (measured && is_new) report_.run.in_calls = report_.run.in_calls + measured->cost.calls;
   if (!is_new) return;
   journal_ << journal_line(result) << '\n' << std::flush;
-  if (!journal_) throw Error("write " + (folder_ / "journal.jsonl").string(), "the disk may be full");
+  if (!journal_)
+    throw Error("write " + (folder_ / "journal.jsonl").string(), "the disk may be full");
 }
 
 void Recorder::note(Event event) {
@@ -104,7 +105,8 @@ Report Recorder::finish(Seconds duration, Seconds in_cases) {
   return report_;
 }
 
-// The main thread may be stopped while it holds the lock; then what it was adding is in the journal.
+// The main thread may be stopped while it holds the lock; then what it was adding is in the
+// journal.
 bool Recorder::lock_for_a_moment() { return mutex_.try_lock_for(std::chrono::milliseconds(100)); }
 
 Report Recorder::give_up(const std::string& reason, const std::vector<Sighting>& seen) {
@@ -118,11 +120,13 @@ Report Recorder::give_up(const std::string& reason, const std::vector<Sighting>&
   last.run.finished_at = utc_now();
   last.run.reason = reason;
   for (const Sighting& s : seen) {
-    last.events.push_back({utc_now(), s.rank, s.host, s.is_silent ? "silent" : "phase", describe(s)});
+    last.events.push_back(
+        {utc_now(), s.rank, s.host, s.is_silent ? "silent" : "phase", describe(s)});
   }
   Finding why{.severity = Finding::Severity::unknown, .kind = "not_finished", .reason = reason};
   if (!seen.empty()) why.reason += ". " + sentence(seen);
-  why.action = "look at the ranks that are silent or behind; 'shortfall run --resume " + folder_.string() + "' goes on";
+  why.action = "look at the ranks that are silent or behind; 'shortfall run --resume " +
+               folder_.string() + "' goes on";
   for (const Sighting& s : seen) {
     if (!s.is_silent) continue;
     why.rank = s.rank;

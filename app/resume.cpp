@@ -8,8 +8,8 @@ namespace shortfall {
 namespace {
 
 bool asks_for_something(const Request& r) {
-  return !r.benchmarks.empty() || !r.suites.empty() || r.sizes || !r.dtypes.empty() || !r.sets.empty() ||
-         r.profile != Profile::standard;
+  return !r.benchmarks.empty() || !r.suites.empty() || r.sizes || !r.dtypes.empty() ||
+         !r.sets.empty() || r.profile != Profile::standard;
 }
 
 }  // namespace
@@ -18,7 +18,12 @@ RunOptions resumed(const RunOptions& now, World& world) {
   const std::filesystem::path folder = now.resume;
   const std::string line = agree(world, [&] {
     const auto file = folder / "report.json";
-    return report_from(read_file(file), file.string()).run.command;
+    try {
+      return report_from(read_file(file), file.string()).run.command;
+    } catch (const BadUsage& e) {
+      throw BadUsage("--resume=" + now.resume +
+                     ": must be the folder of an interrupted run: " + e.what());
+    }
   });
   if (asks_for_something(now.request)) return now;
   const Command before = parse_line(line);
@@ -35,7 +40,8 @@ RunOptions resumed(const RunOptions& now, World& world) {
 std::vector<Result> finished_in(const std::filesystem::path& folder) {
   const auto file = folder / "journal.jsonl";
   std::vector<Result> results = journal_from(read_file(file), file.string());
-  std::erase_if(results, [](const Result& r) { return !std::holds_alternative<Measured>(r.outcome); });
+  std::erase_if(results,
+                [](const Result& r) { return !std::holds_alternative<Measured>(r.outcome); });
   return results;
 }
 

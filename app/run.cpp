@@ -32,7 +32,9 @@ class Whereabouts final : public Watcher {
   Whereabouts(Job& job, Seconds case_timeout) : job_(job), case_timeout_(case_timeout) {}
   void begin(const std::string& key) {
     job_.beacon().describe(key);
-    job_.sentinel().watch(fmt::format("{} took longer than --case-timeout {:g} s", key, case_timeout_.value), case_timeout_);
+    job_.sentinel().watch(
+        fmt::format("{} took longer than --case-timeout {:g} s", key, case_timeout_.value),
+        case_timeout_);
   }
   void enter(Phase phase) override { job_.beacon().enter(phase); }
   void failed_alone(const std::string& why) override {
@@ -64,11 +66,15 @@ Report begin_report(const RunOptions& options, const std::string& command, const
   report.run.seed = options.seed;
   report.run.profile = profile_names[static_cast<std::size_t>(options.request.profile)];
   report.run.labels = options.labels;
-  const auto counted = [](std::size_t n, const char* what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
-  report.run.topology_class = fmt::format("{} on {}, {}", counted(static_cast<std::size_t>(world.size()), "rank"),
-                                          counted(machine.hosts.size(), "host"), machine.hosts.front().cpu.model);
+  const auto counted = [](std::size_t n, const char* what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+  };
+  report.run.topology_class =
+      fmt::format("{} on {}, {}", counted(static_cast<std::size_t>(world.size()), "rank"),
+                  counted(machine.hosts.size(), "host"), machine.hosts.front().cpu.model);
   report.verdict.expected = static_cast<int>(plan.cases.size());
-  for (const LeftOut& left : plan.excluded) report.verdict.excluded.push_back({left.key, left.reason});
+  for (const LeftOut& left : plan.excluded)
+    report.verdict.excluded.push_back({left.key, left.reason});
   return report;
 }
 
@@ -82,11 +88,14 @@ void fit_into_memory(Plan& plan, const RunOptions& options, const Machine& machi
   const auto all = benchmarks();
   const Host& host = *std::ranges::min_element(machine.hosts, {}, &Host::memory_available);
   std::erase_if(plan.cases, [&](const Case& which) {
-    const Bytes wanted = memory_of(which, benchmark_named(which.benchmark, all), ranks) * host.ranks;
+    const Bytes wanted =
+        memory_of(which, benchmark_named(which.benchmark, all), ranks) * host.ranks;
     if (wanted <= host.memory_available * 0.9) return false;
-    const auto why = fmt::format("{} ranks on {} would need {}, {} are free", host.ranks, host.name,
-                                 scaled(wanted.value, "B"), scaled(host.memory_available.value, "B"));
-    if (options.request.sizes || !options.request.sets.empty()) throw BadUsage(which.key() + ": " + why);
+    const auto why =
+        fmt::format("{} ranks on {} would need {}, {} are free", host.ranks, host.name,
+                    scaled(wanted.value, "B"), scaled(host.memory_available.value, "B"));
+    if (options.request.sizes || !options.request.sets.empty())
+      throw BadUsage(which.key() + ": " + why);
     plan.excluded.push_back({which.key(), why});
     return true;
   });
@@ -136,22 +145,26 @@ class Session {
   int print_plan() const {
     if (!job_.is_first()) return 0;
     for (const Case& which : plan_.cases) std::cout << which.key() << '\n';
-    std::cout << fmt::format("{} cases on {} ranks; {} left out\n", plan_.cases.size(), world_.size(), plan_.excluded.size());
+    std::cout << fmt::format("{} cases on {} ranks; {} left out\n", plan_.cases.size(),
+                             world_.size(), plan_.excluded.size());
     return 0;
   }
 
   void open_recorder(const Device& device) {
     Report report = begin_report(options_, command_, machine_, world_, plan_);
     const bool is_chosen = !options_.device.empty();
-    for (Finding& f : unusable_devices(machine_, device.name(), is_chosen)) report.findings.push_back(std::move(f));
+    for (Finding& f : unusable_devices(machine_, device.name(), is_chosen))
+      report.findings.push_back(std::move(f));
     for (const std::string& remark : job_.remarks()) {
       report.events.push_back({utc_now(), 0, world_.host(0), "set", remark});
     }
     recorder_ = std::make_shared<Recorder>(folder(), std::move(report));
-    job_.sentinel().on_end([recorder = recorder_, &beacon = job_.beacon()](const std::string& reason) {
-      recorder->give_up(reason, beacon.sightings());
-      std::cerr << fmt::format("\nshortfall: {}. What was measured is in {}\n", reason, recorder->folder().string());
-    });
+    job_.sentinel().on_end(
+        [recorder = recorder_, &beacon = job_.beacon()](const std::string& reason) {
+          recorder->give_up(reason, beacon.sightings());
+          std::cerr << fmt::format("\nshortfall: {}. What was measured is in {}\n", reason,
+                                   recorder->folder().string());
+        });
   }
 
   void measure(const Bench& bench, Whereabouts& whereabouts) {
@@ -162,11 +175,14 @@ class Session {
     for (std::size_t i = 0; i < plan_.cases.size(); ++i) {
       const Case& which = plan_.cases[i];
       if (take_over(which)) continue;
-      progress.show(which.key(), i, plan_.cases.size(), world_.now() - begun_, total_budget().value_or(Seconds{0}));
+      progress.show(which.key(), i, plan_.cases.size(), world_.now() - begun_,
+                    total_budget().value_or(Seconds{0}));
       whereabouts.begin(which.key());
       const Seconds start = world_.now();
-      Result result = run_case(which, benchmark_named(which.benchmark, all), bench, effort(plan_.cases.size() - i));
-      if (auto* const m = std::get_if<Measured>(&result.outcome)) m->cost.total = world_.now() - start;
+      Result result = run_case(which, benchmark_named(which.benchmark, all), bench,
+                               effort(plan_.cases.size() - i));
+      if (auto* const m = std::get_if<Measured>(&result.outcome))
+        m->cost.total = world_.now() - start;
       whereabouts.enter(Phase::report);
       if (recorder_) recorder_->add(result, true);
     }
@@ -192,7 +208,8 @@ class Session {
 
   // What is left of the whole run's budget is shared evenly; rank 0's clock decides.
   Effort effort(std::size_t cases_left) {
-    Effort effort{.samples = options_.samples, .patience = options_.case_timeout, .seed = options_.seed};
+    Effort effort{
+        .samples = options_.samples, .patience = options_.case_timeout, .seed = options_.seed};
     effort.budget = {options_.request.profile == Profile::full ? 4.0 : 1.0};
     if (const auto total = total_budget()) {
       const Seconds left = *total - (world_.now() - begun_);

@@ -8,7 +8,8 @@
 
 namespace shortfall {
 
-// Collective. The exit status of the verdict on rank 0, 0 elsewhere. `command` goes into the report.
+// Collective. The exit status of the verdict on rank 0, 0 elsewhere. `command` goes into the
+// report.
 int run(RunOptions options, const std::string& command);
 
 }  // namespace shortfall

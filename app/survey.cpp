@@ -27,7 +27,13 @@ std::string text_of(const Bound& b) {
 
 Binding binding_from(const std::string& text, int rank, const std::string& host) {
   const auto fields = split(text, '\t');
-  return {rank, host, fields.at(0), fields.at(1), fields.at(2), std::stoi(fields.at(3)), fields.at(4) == "1"};
+  return {rank,
+          host,
+          fields.at(0),
+          fields.at(1),
+          fields.at(2),
+          std::stoi(fields.at(3)),
+          fields.at(4) == "1"};
 }
 
 }  // namespace

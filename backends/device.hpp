@@ -29,7 +29,8 @@ struct Operands {  // as core's layout() lists them
   std::unique_ptr<Buffer> output;
 };
 
-// How a library will do it, for the report: {"implementation", "brg:avx512_core"}, {"threads", "2"}.
+// How a library will do it, for the report: {"implementation", "brg:avx512_core"}, {"threads",
+// "2"}.
 using Details = std::vector<std::pair<std::string, std::string>>;
 
 // One operation made ready on fixed buffers: plans, graphs and registrations are paid for before.

@@ -1,6 +1,6 @@
 // The control plane: how ranks find each other and agree. Never on a timed path. All calls but
-// rank(), size(), host() and now() are collective; each gives every rank the same answer. A call that
-// other ranks do not join within the patience throws Lost.
+// rank(), size(), host() and now() are collective; each gives every rank the same answer. A call
+// that other ranks do not join within the patience throws Lost.
 #pragma once
 
 #include <algorithm>
@@ -43,12 +43,14 @@ class World {
   virtual int rank() const = 0;
   virtual int size() const = 0;
   virtual std::string host(int rank) const = 0;
-  virtual Seconds now() const = 0;  // of a clock that only goes forward, shared by ranks of one host
+  virtual Seconds now()
+      const = 0;  // of a clock that only goes forward, shared by ranks of one host
   virtual void set_deadline(Deadline deadline) = 0;  // of every later call; not collective
 
   virtual void barrier() = 0;
   virtual void broadcast(std::span<std::byte> data, int from) = 0;
-  virtual std::vector<std::byte> gather(std::span<const std::byte> mine) = 0;  // equal sizes; by rank
+  virtual std::vector<std::byte> gather(
+      std::span<const std::byte> mine) = 0;  // equal sizes; by rank
   virtual Ballot vote(Vote mine) = 0;
   virtual Slowest slowest(Seconds mine) = 0;
   virtual void slowest_of_each(std::span<Seconds> times) = 0;  // element by element, in place

@@ -44,6 +44,9 @@ function(shortfall_require_headers name target header debian_package version_hea
   add_library(${target} INTERFACE IMPORTED)
   target_include_directories(${target} INTERFACE ${${folder}})
   shortfall_read_version(${version_header} "${${folder}}" "${regex}" version)
+  if(version MATCHES "^([0-9]+)([0-9][0-9])([0-9][0-9])$")  # fmt says 9.1.0 as 90100
+    string(REPLACE ".0" "." version "${CMAKE_MATCH_1}.${CMAKE_MATCH_2}.${CMAKE_MATCH_3}")
+  endif()
   shortfall_note_package(${name} "found (${version}, ${${folder}})")
 endfunction()
 

@@ -10,7 +10,10 @@ Benchmark barrier() {
       .summary = "wait until all ranks of a group have arrived",
       .axes = {usually(choice("group", {"world", "pairs"}), {"world"})},
       .needs = {.ranks = 2},
-      .operation = [](const Params&) { return Collective{Collective::Kind::barrier, 0_B}; },
+      .operation =
+          [](const Params&) {
+            return Collective{Collective::Kind::barrier, 0_B};
+          },
   };
 }
 

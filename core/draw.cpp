@@ -7,7 +7,8 @@
 namespace shortfall::draw {
 namespace {
 
-// Newton's method on the distribution function, from the neighbour's solution: two steps are enough.
+// Newton's method on the distribution function, from the neighbour's solution: two steps are
+// enough.
 std::vector<float> make_quantiles() {
   constexpr std::size_t count = 65536;
   std::vector<float> table(count);

@@ -7,8 +7,14 @@ namespace shortfall {
 
 std::optional<DType> dtype_named(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, DType>, 9> aliases{{
-      {"fp64", DType::f64}, {"float64", DType::f64}, {"fp32", DType::f32}, {"float32", DType::f32},
-      {"bfloat16", DType::bf16}, {"int32", DType::i32}, {"i8", DType::int8}, {"s8", DType::int8},
+      {"fp64", DType::f64},
+      {"float64", DType::f64},
+      {"fp32", DType::f32},
+      {"float32", DType::f32},
+      {"bfloat16", DType::bf16},
+      {"int32", DType::i32},
+      {"i8", DType::int8},
+      {"s8", DType::int8},
       {"uint8", DType::u8},
   }};
   const auto named = std::ranges::find(dtype_table, name, &DTypeTraits::name);

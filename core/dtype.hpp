@@ -15,8 +15,8 @@ enum class DType { f64, f32, bf16, i32, int8, u8 };
 struct DTypeTraits {
   DType type;
   std::string_view name;
-  std::size_t size;      // bytes
-  std::int64_t exact;    // every integer in [-exact, exact] is held exactly ([0, exact] if unsigned)
+  std::size_t size;    // bytes
+  std::int64_t exact;  // every integer in [-exact, exact] is held exactly ([0, exact] if unsigned)
   bool is_signed = true;
 };
 

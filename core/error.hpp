@@ -34,7 +34,8 @@ class Lost : public Error {
 template <std::invocable Message>
 void require(bool holds, Message doing, std::string_view answer,
              std::source_location at = std::source_location::current()) {
-  if (!holds) [[unlikely]] throw Error(doing(), answer, at);
+  if (!holds) [[unlikely]]
+    throw Error(doing(), answer, at);
 }
 
 }  // namespace shortfall

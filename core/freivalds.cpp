@@ -38,13 +38,15 @@ double dot(const Vector& a, const Vector& b) {
   return sum;
 }
 
-// Of rounding in one element of C: of the accumulation (a random walk over partial sums that grow as
-// the square root of their number), and of the result.
+// Of rounding in one element of C: of the accumulation (a random walk over partial sums that grow
+// as the square root of their number), and of the result.
 double deviation(const Gemm& g) {
   const double u_accumulator = g.type == DType::f64 ? 0x1p-53 : 0x1p-24;
   const double u_result = g.type == DType::bf16 ? 0x1p-9 : u_accumulator;
   const auto k = static_cast<double>(g.k);
-  return result_type(g) == DType::i32 ? 0 : u_accumulator * k / std::sqrt(2.0) + u_result * std::sqrt(k);
+  return result_type(g) == DType::i32
+             ? 0
+             : u_accumulator * k / std::sqrt(2.0) + u_result * std::sqrt(k);
 }
 
 constexpr double deviations_allowed = 8;
@@ -58,7 +60,8 @@ class Check {
     const Vector x = random_signs(size(g_.n), draw_);
     const Vector bx = product(1, size(g_.k), x);
     const Vector abx = product(0, size(g_.m), bx);
-    const double allowed = deviations_allowed * deviation(g_) * std::sqrt(static_cast<double>(g_.n));
+    const double allowed =
+        deviations_allowed * deviation(g_) * std::sqrt(static_cast<double>(g_.n));
     Vector row(size(g_.n));
     for (std::size_t i = 0; i < abx.size(); ++i) {
       read_row(row, i);
@@ -112,7 +115,8 @@ class Check {
 
 }  // namespace
 
-std::optional<Mismatch> freivalds(std::span<const std::byte> c, const Gemm& gemm, const Draw& draw) {
+std::optional<Mismatch> freivalds(std::span<const std::byte> c, const Gemm& gemm,
+                                  const Draw& draw) {
   return Check(c, gemm, draw).run();
 }
 

@@ -85,22 +85,35 @@ Layout layout_of(const PeakRate&, const Group&) { return {{}, {DType::f64, 1}}; 
 Layout layout_of(const ClockChain&, const Group&) { return {{}, {DType::f64, 1}}; }
 
 Work work_of(const Gemm& g, const Group& group) {
-  const double product = static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
-  return {.flop = {2 * product}, .memory = footprint(layout_of(g, group)), .payload = {}, .link = {}, .cycles = {}};
+  const double product =
+      static_cast<double>(g.m) * static_cast<double>(g.n) * static_cast<double>(g.k);
+  return {.flop = {2 * product},
+          .memory = footprint(layout_of(g, group)),
+          .payload = {},
+          .link = {},
+          .cycles = {}};
 }
 
 Work work_of(const MemoryPass& p, const Group& group) {
   const Layout arrays = layout_of(p, group);
-  const double flop_each = p.kind == MemoryPass::Kind::triad ? 2 : p.kind == MemoryPass::Kind::read ? 1 : 0;
+  const double flop_each = p.kind == MemoryPass::Kind::triad  ? 2
+                           : p.kind == MemoryPass::Kind::read ? 1
+                                                              : 0;
   const Bytes moved = arrays.inputs[0].bytes() * arrays_of(p);
   return {.flop = {flop_each * static_cast<double>(arrays.inputs[0].count)},
-          .memory = moved, .payload = {}, .link = {}, .cycles = {}};
+          .memory = moved,
+          .payload = {},
+          .link = {},
+          .cycles = {}};
 }
 
 Work work_of(const Collective& c, const Group& group) {
   const Bytes payload = layout_of(c, group).output.bytes();
-  return {.flop = {}, .memory = {}, .payload = payload,
-          .link = payload * link_factor(c.kind, group.size), .cycles = {}};
+  return {.flop = {},
+          .memory = {},
+          .payload = payload,
+          .link = payload * link_factor(c.kind, group.size),
+          .cycles = {}};
 }
 
 Work work_of(const Transfer& t, const Group&) {
@@ -110,11 +123,17 @@ Work work_of(const Transfer& t, const Group&) {
 
 Work work_of(const PeakRate&, const Group&) {
   return {.flop = {static_cast<double>(peak_rate_operations)},
-          .memory = {}, .payload = {}, .link = {}, .cycles = {}};
+          .memory = {},
+          .payload = {},
+          .link = {},
+          .cycles = {}};
 }
 
 Work work_of(const ClockChain&, const Group&) {
-  return {.flop = {}, .memory = {}, .payload = {}, .link = {},
+  return {.flop = {},
+          .memory = {},
+          .payload = {},
+          .link = {},
           .cycles = {static_cast<double>(clock_chain_steps)}};
 }
 
@@ -146,7 +165,8 @@ Bytes footprint(const Layout& layout) {
 DType result_type(const Gemm& gemm) { return gemm.type == DType::int8 ? DType::i32 : gemm.type; }
 
 bool is_between_ranks(const Operation& operation) {
-  return std::holds_alternative<Collective>(operation) || std::holds_alternative<Transfer>(operation);
+  return std::holds_alternative<Collective>(operation) ||
+         std::holds_alternative<Transfer>(operation);
 }
 
 }  // namespace shortfall

@@ -77,8 +77,8 @@ Work work(const Operation& operation, const Group& group);
 // of a ping-pong. Times are divided by it.
 int iterations_per_call(const Operation& operation);
 
-// Operations of one PeakRate call, shared among the rank's threads, and steps of one ClockChain. The
-// first is a multiple of 24 registers times every width in use, 16 ms at 200 GFLOP/s.
+// Operations of one PeakRate call, shared among the rank's threads, and steps of one ClockChain.
+// The first is a multiple of 24 registers times every width in use, 16 ms at 200 GFLOP/s.
 inline constexpr std::int64_t peak_rate_operations = std::int64_t{3} << 30;
 inline constexpr std::int64_t clock_chain_steps = 1 << 17;
 

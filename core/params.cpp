@@ -15,7 +15,8 @@ std::vector<Value> values_of(const std::vector<std::int64_t>& numbers) {
 template <class Kind>
 const Kind& as(const Value& value, const std::string& name) {
   const auto* const held = std::get_if<Kind>(&value);
-  if (!held) throw Error("read parameter '" + name + "'", "'" + text_of(value) + "' is of another kind");
+  if (!held)
+    throw Error("read parameter '" + name + "'", "'" + text_of(value) + "' is of another kind");
   return *held;
 }
 
@@ -73,14 +74,16 @@ std::vector<Value> powers(std::int64_t first, std::int64_t last, int step) {
 
 Axis geometric(std::string name, Bytes first, Sweep quick, Sweep standard, Sweep full) {
   const auto sweep = [&](Sweep s) {
-    return powers(static_cast<std::int64_t>(first.value), static_cast<std::int64_t>(s.last.value), s.step);
+    return powers(static_cast<std::int64_t>(first.value), static_cast<std::int64_t>(s.last.value),
+                  s.step);
   };
   return {std::move(name), Axis::Kind::bytes, {sweep(quick), sweep(standard), sweep(full)}};
 }
 
 Axis integers(std::string name, std::vector<std::int64_t> quick, std::vector<std::int64_t> standard,
               std::vector<std::int64_t> full) {
-  return {std::move(name), Axis::Kind::integer,
+  return {std::move(name),
+          Axis::Kind::integer,
           {values_of(quick), values_of(standard), values_of(full)}};
 }
 

@@ -46,7 +46,9 @@ class Params {
   DType dtype() const;  // of the parameter "dtype"
 
   bool has(const std::string& name) const { return find(name) != nullptr; }
-  void add(std::string name, Value value) { entries_.emplace_back(std::move(name), std::move(value)); }
+  void add(std::string name, Value value) {
+    entries_.emplace_back(std::move(name), std::move(value));
+  }
   auto begin() const { return entries_.begin(); }
   auto end() const { return entries_.end(); }
   friend bool operator==(const Params&, const Params&) = default;

@@ -17,8 +17,8 @@ struct Draw {  // which of the many possible fillings
   std::uint64_t batch = 0;
 };
 
-// The whole numbers that may be drawn: [-2^bits, 2^bits - 1] ([0, 2^bits - 1] for unsigned types), so
-// small that every partial sum of an operation is exact in its type, whatever the order of
+// The whole numbers that may be drawn: [-2^bits, 2^bits - 1] ([0, 2^bits - 1] for unsigned types),
+// so small that every partial sum of an operation is exact in its type, whatever the order of
 // summation. Where even that would be too much from each rank, only one rank in `one_in`
 // contributes to an element.
 struct Range {
@@ -63,7 +63,8 @@ struct Pattern {
 };
 
 // What input number `operand` of `operation` is filled with.
-Pattern input(const Operation& operation, const Group& group, std::size_t operand, const Draw& draw);
+Pattern input(const Operation& operation, const Group& group, std::size_t operand,
+              const Draw& draw);
 
 // Fills the output before each batch.
 Pattern poison(const Operation& operation, const Group& group);
@@ -77,9 +78,9 @@ struct Mismatch {
   double want = 0;
 };
 
-// For backends whose buffers the host can read. `data` holds pattern.count elements of pattern.type.
-// write() takes any shape but Product. first_mismatch() compares bit for bit, a Product by Freivalds'
-// check (core/freivalds.hpp); nothing equals Poison, not even itself.
+// For backends whose buffers the host can read. `data` holds pattern.count elements of
+// pattern.type. write() takes any shape but Product. first_mismatch() compares bit for bit, a
+// Product by Freivalds' check (core/freivalds.hpp); nothing equals Poison, not even itself.
 void write(std::span<std::byte> data, const Pattern& pattern);
 std::optional<Mismatch> first_mismatch(std::span<const std::byte> data, const Pattern& pattern);
 

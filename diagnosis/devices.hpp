@@ -10,6 +10,7 @@ namespace shortfall {
 
 // One finding (unknown) for each host and kind of device seen on PCI that `device` does not use.
 // Nothing of GPUs if the user chose the device by name.
-std::vector<Finding> unusable_devices(const Machine& machine, const std::string& device, bool is_chosen);
+std::vector<Finding> unusable_devices(const Machine& machine, const std::string& device,
+                                      bool is_chosen);
 
 }  // namespace shortfall

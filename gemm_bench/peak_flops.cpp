@@ -1,4 +1,5 @@
-// Multiply-adds on registers alone: what this machine's arithmetic reaches when nothing is in the way.
+// Multiply-adds on registers alone: what this machine's arithmetic reaches when nothing is in the
+// way.
 #include "harness/benchmark.hpp"
 
 namespace shortfall {

@@ -23,7 +23,7 @@ std::optional<int> group_of(const std::string& kind, int rank, int size);
 bool is_joint(const std::string& kind);
 
 struct Member {
-  std::unique_ptr<World> world;  // of this rank's group; nullptr = idle
+  std::unique_ptr<World> world;                // of this rank's group; nullptr = idle
   std::unique_ptr<Communicator> communicator;  // of joint groups
 };
 

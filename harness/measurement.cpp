@@ -27,7 +27,11 @@ Modes modes_of(const Operation& operation) {
 
 Measurement::Measurement(const Operation& operation, Trial* trial, Member& member,
                          const Bench& bench, const Effort& effort)
-    : operation_(operation), trial_(trial), member_(member), bench_(bench), effort_(effort),
+    : operation_(operation),
+      trial_(trial),
+      member_(member),
+      bench_(bench),
+      effort_(effort),
       in_step_{bench.job, bench.watcher} {}
 
 Measured Measurement::run() {
@@ -41,7 +45,9 @@ Measured Measurement::run() {
     const bool is_primary = isolated == (modes.primary == Timing::Primary::isolated);
     std::vector<Seconds> kept = std::move(mine_);
     mine_.clear();
-    const Summary summary = measure(isolated ? isolated_sampler(effort_, share, call_) : Sampler(effort_, share, call_), isolated);
+    const Summary summary =
+        measure(isolated ? isolated_sampler(effort_, share, call_) : Sampler(effort_, share, call_),
+                isolated);
     if (!is_primary) mine_ = std::move(kept);
     return summary;
   };
@@ -171,8 +177,8 @@ void Measurement::agree_on(const std::optional<Mismatch>& mine) {
   if (!wrong_) wrong_ = WrongData{worst.rank, bench_.job.host(worst.rank), told};
 }
 
-// Equal inputs through equal code must give equal bits on all ranks: the lowest rank whose result is
-// not that of the most is named, with fingerprints in place of numbers.
+// Equal inputs through equal code must give equal bits on all ranks: the lowest rank whose result
+// is not that of the most is named, with fingerprints in place of numbers.
 void Measurement::compare_over_ranks(const Details& details) {
   struct Print {
     std::uint64_t code = 0, result = 0;
@@ -192,8 +198,10 @@ void Measurement::compare_over_ranks(const Details& details) {
     const auto& results = votes[all[rank].code];
     const auto most = std::ranges::max_element(results, {}, [](const auto& v) { return v.second; });
     if (results.at(all[rank].result) == most->second) continue;
-    wrong_ = WrongData{static_cast<int>(rank), bench_.job.host(static_cast<int>(rank)),
-                       {0, static_cast<double>(all[rank].result), static_cast<double>(most->first)}};
+    wrong_ =
+        WrongData{static_cast<int>(rank),
+                  bench_.job.host(static_cast<int>(rank)),
+                  {0, static_cast<double>(all[rank].result), static_cast<double>(most->first)}};
   }
 }
 

@@ -48,14 +48,14 @@ class Measurement {
   Effort effort_;
   InStep in_step_;
 
-  Seconds call_{0};          // what one takes, roughly
+  Seconds call_{0};  // what one takes, roughly
   Seconds in_calls_{0};
   Seconds clock_offset_{0};
   std::uint64_t batches_ = 0;
   double run_ = 0, checked_ = 0;  // calls
   std::optional<WrongData> wrong_;
-  std::vector<Seconds> mine_;         // of the primary timing
-  std::vector<Seconds> last_skew_;    // of the last batch
+  std::vector<Seconds> mine_;       // of the primary timing
+  std::vector<Seconds> last_skew_;  // of the last batch
   std::vector<Seconds> skew_;
 };
 

@@ -24,12 +24,14 @@ void add_cases(Plan& plan, const Chosen& chosen, Profile profile) {
   for (const Params& params : combinations(chosen.axes, Profile::full)) {
     std::string key = key_of(name, params);
     if (keys.contains(key)) continue;
-    const auto reason = fmt::format("not in profile {}", profile_names[static_cast<std::size_t>(profile)]);
+    const auto reason =
+        fmt::format("not in profile {}", profile_names[static_cast<std::size_t>(profile)]);
     plan.excluded.push_back({std::move(key), reason});
   }
 }
 
-Value value_from(const std::string& text, const std::string& axis_name, const Benchmark& benchmark) {
+Value value_from(const std::string& text, const std::string& axis_name,
+                 const Benchmark& benchmark) {
   const auto axis = std::ranges::find(benchmark.axes, axis_name, &Axis::name);
   const auto number = parse_integer(text);
   if (axis == benchmark.axes.end()) throw Error("read the plan", "no axis '" + axis_name + "'");
@@ -63,7 +65,8 @@ Plan make_plan(const Request& request, const std::vector<Benchmark>& benchmarks)
 
 SizeSweep size_sweep_from(const std::string& text) {
   const auto wrong = [&](std::string_view why) {
-    return BadUsage(fmt::format("--sizes={}: {}. It is FIRST:LAST[:FACTOR], such as 1KiB:1GiB:2", text, why));
+    return BadUsage(
+        fmt::format("--sizes={}: {}. It is FIRST:LAST[:FACTOR], such as 1KiB:1GiB:2", text, why));
   };
   const auto parts = split(text, ':');
   if (parts.size() != 2 && parts.size() != 3) throw wrong("not two sizes and a factor");
@@ -74,7 +77,8 @@ SizeSweep size_sweep_from(const std::string& text) {
   if (!last) throw wrong("LAST is no size, or too large");
   if (*first < 1) throw wrong("FIRST must be at least 1 B");
   if (*last < *first) throw wrong("LAST is less than FIRST");
-  if (!factor || *factor < 2 || *factor > 1024) throw wrong("FACTOR must be a whole number from 2 to 1024");
+  if (!factor || *factor < 2 || *factor > 1024)
+    throw wrong("FACTOR must be a whole number from 2 to 1024");
   return {*first, *last, static_cast<int>(*factor)};
 }
 

@@ -1,4 +1,5 @@
-// What will be measured: made on rank 0 from what the user asked for, and sent to all ranks as text.
+// What will be measured: made on rank 0 from what the user asked for, and sent to all ranks as
+// text.
 #pragma once
 
 #include <optional>
@@ -31,7 +32,7 @@ struct SizeSweep {
   int factor;
 };
 
-struct Request {  // as typed; checked by make_plan
+struct Request {                        // as typed; checked by make_plan
   std::vector<std::string> benchmarks;  // empty = all
   std::vector<std::string> suites;      // empty = all
   Profile profile = Profile::standard;

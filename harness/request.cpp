@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t largest_integer = std::int64_t{1} << 30;  // its square fits into 64 bits
 
-struct Wish {  // one axis, as the user wants it
+struct Wish {          // one axis, as the user wants it
   std::string option;  // for messages: "--set n"
   std::string axis;
   std::vector<std::string> values;
@@ -56,7 +56,9 @@ Value number_of(const Wish& wish, const std::string& text, bool is_bytes) {
 std::string word_of(const Wish& wish, const std::string& text) {
   if (wish.axis != "dtype") return text;
   const auto type = dtype_named(text);
-  if (!type) throw BadUsage(fmt::format("{}={}: unknown type. One of: {}", wish.option, text, dtype_names()));
+  if (!type)
+    throw BadUsage(
+        fmt::format("{}={}: unknown type. One of: {}", wish.option, text, dtype_names()));
   return std::string(name_of(*type));
 }
 
@@ -110,12 +112,14 @@ std::vector<Chosen> named(const Request& request, const std::vector<Benchmark>& 
   for (const std::string& name : request.benchmarks) benchmark_named(name, all);
   for (const std::string& suite : request.suites) {
     if (std::ranges::count(suite_names, suite) == 0) {
-      throw BadUsage(fmt::format("--suite={}: unknown suite. One of: {}", suite, fmt::join(suite_names, ", ")));
+      throw BadUsage(fmt::format("--suite={}: unknown suite. One of: {}", suite,
+                                 fmt::join(suite_names, ", ")));
     }
   }
   for (const Benchmark& b : all) {
     const auto suite = suite_names[static_cast<std::size_t>(b.suite)];
-    const bool by_name = request.benchmarks.empty() || std::ranges::count(request.benchmarks, b.name) > 0;
+    const bool by_name =
+        request.benchmarks.empty() || std::ranges::count(request.benchmarks, b.name) > 0;
     const bool by_suite = request.suites.empty() || std::ranges::count(request.suites, suite) > 0;
     if (by_name && by_suite) chosen.push_back({&b, b.axes});
   }

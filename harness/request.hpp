@@ -7,7 +7,7 @@ namespace shortfall {
 
 struct Chosen {
   const Benchmark* benchmark;
-  std::vector<Axis> axes;  // narrowed, or replaced
+  std::vector<Axis> axes;   // narrowed, or replaced
   bool is_changed = false;  // by the user: the profile then leaves nothing out
 };
 

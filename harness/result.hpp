@@ -50,10 +50,10 @@ struct PerRank {  // each rank's own median, of the primary timing
   std::size_t n = 0;
   Seconds min, median, max;
   std::vector<RankTime> worst;  // slowest first, at most 5
-  std::vector<Seconds> all;     // by rank of the job, 0 where it took no part; empty above 1,024 ranks
+  std::vector<Seconds> all;  // by rank of the job, 0 where it took no part; empty above 1,024 ranks
 };
 
-struct Cost {  // of a case, on rank 0's clock
+struct Cost {     // of a case, on rank 0's clock
   Seconds calls;  // what was timed, its warm-up included
   Seconds total;  // and preparing, filling, checking, agreeing
 };

@@ -24,7 +24,9 @@ std::unique_ptr<Trial> prepare(const Operation& operation, const std::string& gr
   InStep{bench.job, bench.watcher}(Phase::prepare, [&]() -> Vote {
     const Member& member = bench.groups.at(group);
     if (!member.world) return {};
-    auto answer = Trial::make(operation, {bench.device, bench.stream, member.world.get(), member.communicator.get()}, seed);
+    auto answer = Trial::make(
+        operation, {bench.device, bench.stream, member.world.get(), member.communicator.get()},
+        seed);
     if (auto* const no = std::get_if<Unsupported>(&answer)) return {Vote::Kind::skip, no->reason};
     trial = std::get<std::unique_ptr<Trial>>(std::move(answer));
     return {};
@@ -50,10 +52,14 @@ Result run_case(const Case& which, const Benchmark& benchmark, const Bench& benc
                 const Effort& effort) {
   const Operation operation = benchmark.operation(which.params);
   const std::string& kind = which.params.text("group");
-  Result result{.key = which.key(), .benchmark = benchmark.name, .suite = benchmark.suite,
-                .device = bench.device.name(), .backend = {},
+  Result result{.key = which.key(),
+                .benchmark = benchmark.name,
+                .suite = benchmark.suite,
+                .device = bench.device.name(),
+                .backend = {},
                 .memory = bench.device.kind() == MemoryKind::host ? "host" : "cuda",
-                .params = which.params, .work = {},
+                .params = which.params,
+                .work = {},
                 .outcome = Skipped{why_not(benchmark, kind, bench.job.size())}};
   result.work = work(operation, {0, kind == "world" ? bench.job.size() : kind == "pairs" ? 2 : 1});
   result.backend = result.device;

@@ -8,9 +8,9 @@
 namespace shortfall {
 namespace {
 
-constexpr int fewest = 10;           // before the interval is looked at
-constexpr int fewest_if_slow = 3;    // whatever the budget says
-constexpr int most = 20000;          // that are kept
+constexpr int fewest = 10;         // before the interval is looked at
+constexpr int fewest_if_slow = 3;  // whatever the budget says
+constexpr int most = 20000;        // that are kept
 constexpr double close_enough = 0.01;
 
 }  // namespace

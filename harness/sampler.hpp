@@ -1,6 +1,6 @@
-// Decides how many samples of a case are enough: until the 95 % interval of the median is within 1 %
-// (at least 10 samples, looked at on a geometric schedule so that looking does not make it narrow),
-// or the time is spent.
+// Decides how many samples of a case are enough: until the 95 % interval of the median is within 1
+// % (at least 10 samples, looked at on a geometric schedule so that looking does not make it
+// narrow), or the time is spent.
 #pragma once
 
 #include <optional>
@@ -11,10 +11,10 @@
 namespace shortfall {
 
 struct Effort {
-  std::optional<int> samples;   // exactly so many; otherwise as above
-  Seconds budget{0.5};          // for all timings of one case, its checks not counted
-  Seconds sample_time{0.001};   // a back-to-back sample repeats the call until it lasts this long
-  Seconds patience{120};        // for one case, before the job is given up
+  std::optional<int> samples;  // exactly so many; otherwise as above
+  Seconds budget{0.5};         // for all timings of one case, its checks not counted
+  Seconds sample_time{0.001};  // a back-to-back sample repeats the call until it lasts this long
+  Seconds patience{120};       // for one case, before the job is given up
   std::uint64_t seed = 1;
 };
 

@@ -96,14 +96,16 @@ std::optional<Mismatch> Trial::check_repeat(Set& set, const Pattern& pattern) {
   const std::uint64_t found = rig_.device.fingerprint(*set.operands.output, bytes);
   if (found == fingerprint_) return std::nullopt;
   if (auto wrong = rig_.device.compare(*set.operands.output, pattern)) return wrong;
-  if (fingerprint_) return Mismatch{0, static_cast<double>(found), static_cast<double>(*fingerprint_)};
+  if (fingerprint_)
+    return Mismatch{0, static_cast<double>(found), static_cast<double>(*fingerprint_)};
   fingerprint_ = found;
   return std::nullopt;
 }
 
 Details Trial::details() const {
   Details all = timed_->prepared->details();
-  const Details library = is_between_ranks(operation_) ? rig_.communicator->details() : rig_.device.details();
+  const Details library =
+      is_between_ranks(operation_) ? rig_.communicator->details() : rig_.device.details();
   all.insert(all.end(), library.begin(), library.end());
   return all;
 }

@@ -11,7 +11,10 @@ Benchmark send_recv() {
       .axes = {geometric("bytes", 8_B, {16_MiB, 8}, {16_MiB, 2}, {64_MiB, 2}),
                choice("group", {"pairs"})},
       .needs = {.ranks = 2},
-      .operation = [](const Params& p) { return Transfer{Transfer::Kind::ping_pong, p.bytes("bytes")}; },
+      .operation =
+          [](const Params& p) {
+            return Transfer{Transfer::Kind::ping_pong, p.bytes("bytes")};
+          },
   };
 }
 

@@ -75,16 +75,16 @@ class MpiCommunicator final : public Communicator {
     void* const from = on.inputs[0]->address();
     void* const to = on.output->address();
     if (collective.kind == Collective::Kind::all_to_all) {
-      return prepared_call(
-          [from, to, each = static_cast<int>(elements / size_), type = *type, ranks = ranks_](Stream&) {
-            check(MPI_Alltoall(from, each, type, to, each, type, ranks), "all_to_all");
-          });
+      return prepared_call([from, to, each = static_cast<int>(elements / size_), type = *type,
+                            ranks = ranks_](Stream&) {
+        check(MPI_Alltoall(from, each, type, to, each, type, ranks), "all_to_all");
+      });
     }
     const MPI_Op op = collective.reduction == Collective::Reduction::sum ? MPI_SUM : MPI_MAX;
-    return prepared_call([from, to, count = static_cast<int>(elements), type = *type, op,
-                          ranks = ranks_](Stream&) {
-      check(MPI_Allreduce(from, to, count, type, op, ranks), "all_reduce");
-    });
+    return prepared_call(
+        [from, to, count = static_cast<int>(elements), type = *type, op, ranks = ranks_](Stream&) {
+          check(MPI_Allreduce(from, to, count, type, op, ranks), "all_reduce");
+        });
   }
 
   MPI_Comm ranks_ = MPI_COMM_NULL;

@@ -17,11 +17,12 @@ namespace shortfall::mpi {
 
 inline void check(int status, std::string_view doing,
                   std::source_location at = std::source_location::current()) {
-  if (status != MPI_SUCCESS) [[unlikely]] fail(status, doing, at);
+  if (status != MPI_SUCCESS) [[unlikely]]
+    fail(status, doing, at);
 }
 
-std::unique_ptr<World> make_world();                             // of MPI_COMM_WORLD; ends MPI with it
-MPI_Comm ranks_of(World& world);                                 // of a World of this folder
+std::unique_ptr<World> make_world();  // of MPI_COMM_WORLD; ends MPI with it
+MPI_Comm ranks_of(World& world);      // of a World of this folder
 std::unique_ptr<Communicator> make_communicator(World& world);
 Preparation prepare_transfer(const Transfer& transfer, Operands& on, MPI_Comm ranks);
 

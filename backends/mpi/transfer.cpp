@@ -49,13 +49,15 @@ class Window final : public Prepared {
     for (int i = 0; i < messages_; ++i) {
       void* const to = ends_.in + static_cast<std::ptrdiff_t>(i) * ends_.bytes;
       check(MPI_Irecv(to, ends_.bytes, MPI_BYTE, ends_.peer(), tag, ends_.ranks,
-                      &requests_.emplace_back(MPI_REQUEST_NULL)), "post a receive");
+                      &requests_.emplace_back(MPI_REQUEST_NULL)),
+            "post a receive");
     }
   }
   void post_sends() {
     for (int i = 0; i < messages_; ++i) {
       check(MPI_Isend(ends_.out, ends_.bytes, MPI_BYTE, ends_.peer(), tag, ends_.ranks,
-                      &requests_.emplace_back(MPI_REQUEST_NULL)), "post a send");
+                      &requests_.emplace_back(MPI_REQUEST_NULL)),
+            "post a send");
     }
   }
   void acknowledge() {

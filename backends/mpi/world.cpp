@@ -54,16 +54,21 @@ class MpiWorld final : public World {
     finish([&](MPI_Request* r) { return PMPI_Ibarrier(ranks_, r); }, "wait for all ranks");
   }
   void broadcast(std::span<std::byte> data, int from) override {
-    finish([&](MPI_Request* r) {
-      return PMPI_Ibcast(data.data(), static_cast<int>(data.size()), MPI_BYTE, from, ranks_, r);
-    }, "hear from another rank");
+    finish(
+        [&](MPI_Request* r) {
+          return PMPI_Ibcast(data.data(), static_cast<int>(data.size()), MPI_BYTE, from, ranks_, r);
+        },
+        "hear from another rank");
   }
   std::vector<std::byte> gather(std::span<const std::byte> mine) override {
     const auto each = static_cast<int>(mine.size());
     std::vector<std::byte> all(mine.size() * static_cast<std::size_t>(size_));
-    finish([&](MPI_Request* r) {
-      return PMPI_Iallgather(mine.data(), each, MPI_BYTE, all.data(), each, MPI_BYTE, ranks_, r);
-    }, "gather from all ranks");
+    finish(
+        [&](MPI_Request* r) {
+          return PMPI_Iallgather(mine.data(), each, MPI_BYTE, all.data(), each, MPI_BYTE, ranks_,
+                                 r);
+        },
+        "gather from all ranks");
     return all;
   }
   Ballot vote(Vote mine) override {
@@ -78,14 +83,17 @@ class MpiWorld final : public World {
   }
   void slowest_of_each(std::span<Seconds> times) override {
     static_assert(sizeof(Seconds) == sizeof(double));
-    finish([&](MPI_Request* r) {
-      return PMPI_Iallreduce(MPI_IN_PLACE, times.data(), static_cast<int>(times.size()), MPI_DOUBLE,
-                             MPI_MAX, ranks_, r);
-    }, "find the slowest ranks");
+    finish(
+        [&](MPI_Request* r) {
+          return PMPI_Iallreduce(MPI_IN_PLACE, times.data(), static_cast<int>(times.size()),
+                                 MPI_DOUBLE, MPI_MAX, ranks_, r);
+        },
+        "find the slowest ranks");
   }
   std::unique_ptr<World> split(int color) override {
     MPI_Comm part = MPI_COMM_NULL;
-    check(PMPI_Comm_split(ranks_, color < 0 ? MPI_UNDEFINED : color, rank_, &part), "split the job");
+    check(PMPI_Comm_split(ranks_, color < 0 ? MPI_UNDEFINED : color, rank_, &part),
+          "split the job");
     if (part == MPI_COMM_NULL) return nullptr;
     return std::make_unique<MpiWorld>(part, deadline_);
   }
@@ -119,9 +127,11 @@ class MpiWorld final : public World {
     }
   }
   Ranked highest(Ranked mine, std::string_view doing) {
-    finish([&](MPI_Request* r) {
-      return PMPI_Iallreduce(MPI_IN_PLACE, &mine, 1, MPI_DOUBLE_INT, MPI_MAXLOC, ranks_, r);
-    }, doing);
+    finish(
+        [&](MPI_Request* r) {
+          return PMPI_Iallreduce(MPI_IN_PLACE, &mine, 1, MPI_DOUBLE_INT, MPI_MAXLOC, ranks_, r);
+        },
+        doing);
     return mine;
   }
 
@@ -137,7 +147,8 @@ class MpiWorld final : public World {
       const Seconds sent = now();
       double theirs = 0;
       check(PMPI_Sendrecv(&theirs, 1, MPI_DOUBLE, 0, 1, &theirs, 1, MPI_DOUBLE, 0, 1, ranks_,
-                          MPI_STATUS_IGNORE), "compare clocks");
+                          MPI_STATUS_IGNORE),
+            "compare clocks");
       const Seconds back = now();
       if (back - sent < shortest) {
         shortest = back - sent;
@@ -164,7 +175,9 @@ class MpiWorld final : public World {
 
 }  // namespace
 
-std::unique_ptr<World> make_world() { return std::make_unique<MpiWorld>(MPI_COMM_WORLD, Deadline{}); }
+std::unique_ptr<World> make_world() {
+  return std::make_unique<MpiWorld>(MPI_COMM_WORLD, Deadline{});
+}
 
 MPI_Comm ranks_of(World& world) { return dynamic_cast<MpiWorld&>(world).ranks(); }
 

@@ -6,12 +6,20 @@
 namespace shortfall {
 namespace {
 
-Entry measured_at(const std::string& benchmark, Suite suite, DType type, double flop, Seconds time) {
+Entry measured_at(const std::string& benchmark, Suite suite, DType type, double flop,
+                  Seconds time) {
   const Params params({{"dtype", std::string(name_of(type))}, {"group", std::string("all")}});
   Measured m;
   m.timing.throughput = summarize(std::vector{time});
-  Result result{.key = key_of(benchmark, params), .benchmark = benchmark, .suite = suite, .device = "host",
-                .backend = "host", .memory = "host", .params = params, .work = {}, .outcome = m};
+  Result result{.key = key_of(benchmark, params),
+                .benchmark = benchmark,
+                .suite = suite,
+                .device = "host",
+                .backend = "host",
+                .memory = "host",
+                .params = params,
+                .work = {},
+                .outcome = m};
   result.work.flop = {flop};
   return {result, std::nullopt, {}};
 }
@@ -37,13 +45,15 @@ TEST(Attainment, IsUnknownWhereNothingWasPromised) {
 
   EXPECT_FALSE(report.entries[2].attainment.of_datasheet);
   EXPECT_FALSE(report.entries[2].attainment.of_measured_peak);
-  EXPECT_FALSE(report.entries[0].attainment.of_measured_peak) << "a peak is not measured against itself";
+  EXPECT_FALSE(report.entries[0].attainment.of_measured_peak)
+      << "a peak is not measured against itself";
 }
 
 Machine with_a_gpu() {
   Machine machine;
   machine.hosts.push_back({.name = "node07"});
-  machine.hosts[0].devices = {{PciDevice::Kind::gpu, "0000:17:00.0", "NVIDIA"}, {PciDevice::Kind::gpu, "0000:18:00.0", "NVIDIA"}};
+  machine.hosts[0].devices = {{PciDevice::Kind::gpu, "0000:17:00.0", "NVIDIA"},
+                              {PciDevice::Kind::gpu, "0000:18:00.0", "NVIDIA"}};
   return machine;
 }
 

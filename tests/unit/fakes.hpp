@@ -33,7 +33,9 @@ struct HandTurnedStream final : Stream {
     return {stamps.size() - 1};
   }
   bool done() override { return true; }
-  Seconds elapsed(Stamp from, Stamp to) override { return stamps.at(to.number) - stamps.at(from.number); }
+  Seconds elapsed(Stamp from, Stamp to) override {
+    return stamps.at(to.number) - stamps.at(from.number);
+  }
   bool has_host_clock() const override { return true; }
   Seconds at(Stamp stamp) override { return stamps.at(stamp.number); }
   Seconds& now;
@@ -83,7 +85,8 @@ class Job {
     }
     std::vector<std::byte> gather(std::span<const std::byte> mine) override {
       std::vector<std::byte> joined;
-      for (const auto& part : exchange({mine.begin(), mine.end()})) joined.insert(joined.end(), part.begin(), part.end());
+      for (const auto& part : exchange({mine.begin(), mine.end()}))
+        joined.insert(joined.end(), part.begin(), part.end());
       return joined;
     }
     Ballot vote(Vote mine) override {
@@ -91,7 +94,8 @@ class Job {
       const auto reasons = shortfall::gather(*this, mine.reason);
       const auto worst = std::ranges::max_element(kinds);
       const auto rank = worst - kinds.begin();
-      return {{static_cast<Vote::Kind>(*worst), reasons[static_cast<std::size_t>(rank)]}, static_cast<int>(rank)};
+      return {{static_cast<Vote::Kind>(*worst), reasons[static_cast<std::size_t>(rank)]},
+              static_cast<int>(rank)};
     }
     Slowest slowest(Seconds mine) override {
       const auto all = shortfall::gather(*this, mine);

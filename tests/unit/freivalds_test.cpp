@@ -23,7 +23,8 @@ Data product(const Gemm& g) {
     write(raw, pattern);
     in.push_back(draw::with_type(pattern.type, [&]<class T>(T) {
       std::vector<double> all;
-      for (const T v : draw::elements<T>(std::span<const std::byte>(raw))) all.push_back(draw::to_number(v));
+      for (const T v : draw::elements<T>(std::span<const std::byte>(raw)))
+        all.push_back(draw::to_number(v));
       return all;
     }));
   }
@@ -34,7 +35,8 @@ Data product(const Gemm& g) {
       for (std::int64_t j = 0; j < g.n; ++j) {
         double sum = 0;
         for (std::int64_t p = 0; p < g.k; ++p) {
-          sum += in[0][static_cast<std::size_t>(i * g.k + p)] * in[1][static_cast<std::size_t>(p * g.n + j)];
+          sum += in[0][static_cast<std::size_t>(i * g.k + p)] *
+                 in[1][static_cast<std::size_t>(p * g.n + j)];
         }
         c[static_cast<std::size_t>(i * g.n + j)] = draw::from_number<T>(sum);
       }
@@ -80,7 +82,8 @@ TEST_P(Freivalds, FindsTwoRowsInEachOthersPlace) {
   EXPECT_TRUE(freivalds(c, g, drawing));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Freivalds, testing::Values(DType::f64, DType::f32, DType::bf16, DType::int8),
+INSTANTIATE_TEST_SUITE_P(All, Freivalds,
+                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::int8),
                          [](const auto& test) { return std::string(name_of(test.param)); });
 
 TEST(FreivaldsNaN, NeverPasses) {

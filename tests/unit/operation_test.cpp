@@ -29,7 +29,8 @@ TEST(Work, AGemmCountsAMultiplicationAndAnAddition) {
 }
 
 TEST(Work, ATriadMovesThreeArraysAndACopyTwo) {
-  EXPECT_DOUBLE_EQ(work(MemoryPass{MemoryPass::Kind::triad, {3 * 4096}}, {}).memory.value, 3 * 4096);
+  EXPECT_DOUBLE_EQ(work(MemoryPass{MemoryPass::Kind::triad, {3 * 4096}}, {}).memory.value,
+                   3 * 4096);
   EXPECT_DOUBLE_EQ(work(MemoryPass{MemoryPass::Kind::copy, {2 * 4096}}, {}).memory.value, 2 * 4096);
 }
 

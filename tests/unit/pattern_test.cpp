@@ -27,7 +27,8 @@ std::vector<double> numbers(const Pattern& pattern) {
   const Data data = written(pattern);
   return draw::with_type(pattern.type, [&]<class T>(T) {
     std::vector<double> all;
-    for (const T value : draw::elements<T>(std::span<const std::byte>(data))) all.push_back(draw::to_number(value));
+    for (const T value : draw::elements<T>(std::span<const std::byte>(data)))
+      all.push_back(draw::to_number(value));
     return all;
   });
 }
@@ -77,7 +78,8 @@ TEST_P(EveryType, AShiftByOneElementIsFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryType,
-                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::i32, DType::int8, DType::u8),
+                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::i32,
+                                         DType::int8, DType::u8),
                          [](const auto& test) { return std::string(name_of(test.param)); });
 
 TEST(Pattern, DependsOnRankOperandBatchAndSeed) {
@@ -137,6 +139,19 @@ TEST(Pattern, HalfIsFoundOnTheLastElement) {
   ASSERT_TRUE(mismatch);
   EXPECT_EQ(mismatch->index, 1000U);
   EXPECT_EQ(mismatch->got, mismatch->want + 0.5);
+}
+
+TEST(Pattern, ASixteenthMoreOnAnyElementIsFound) {
+  for (const int ranks : {2, 3, 1000}) {
+    const Pattern want = *expected(sum_of(500, DType::f32), {0, ranks}, drawing);
+    const Data correct = written(want);
+    for (std::size_t i = 0; i < want.count; ++i) {
+      Data data = correct;
+      draw::elements<float>(std::span(data))[i] += 0.0625F;
+
+      ASSERT_TRUE(first_mismatch(data, want)) << ranks << " ranks, element " << i;
+    }
+  }
 }
 
 TEST(Pattern, NormalNumbersHaveMeanZeroAndDeviationOne) {

@@ -9,15 +9,24 @@ namespace shortfall {
 namespace {
 
 std::vector<Benchmark> catalogue() {
-  const auto operation = [](const Params& p) { return Collective{Collective::Kind::all_reduce, p.bytes("bytes")}; };
-  return {{.name = "sum", .suite = Suite::collectives, .summary = {},
+  const auto operation = [](const Params& p) {
+    return Collective{Collective::Kind::all_reduce, p.bytes("bytes")};
+  };
+  return {{.name = "sum",
+           .suite = Suite::collectives,
+           .summary = {},
            .axes = {geometric("bytes", 8_B, {64_B, 8}, {64_B, 2}, {64_B, 2}),
                     usually(dtypes({DType::f32, DType::f64}), {"f32"}), choice("group", {"world"})},
-           .needs = {.ranks = 2}, .operation = operation},
-          {.name = "product", .suite = Suite::gemm, .summary = {},
+           .needs = {.ranks = 2},
+           .operation = operation},
+          {.name = "product",
+           .suite = Suite::gemm,
+           .summary = {},
            .axes = {integers("n", {16}, {16, 32}, {16, 32, 64}), dtypes({DType::f32, DType::bf16}),
                     choice("group", {"all"})},
-           .operation = [](const Params& p) { return Gemm{p.integer("n"), p.integer("n"), p.integer("n"), p.dtype()}; }}};
+           .operation = [](const Params& p) {
+             return Gemm{p.integer("n"), p.integer("n"), p.integer("n"), p.dtype()};
+           }}};
 }
 
 std::vector<std::string> keys(const Request& request) {
@@ -37,7 +46,8 @@ std::string refusal(const Request& request) {
 
 TEST(Plan, HoldsEveryCombinationOfTheProfile) {
   EXPECT_EQ(keys({.benchmarks = {"sum"}, .profile = Profile::quick}),
-            (std::vector<std::string>{"sum/bytes=8,dtype=f32,group=world", "sum/bytes=64,dtype=f32,group=world"}));
+            (std::vector<std::string>{"sum/bytes=8,dtype=f32,group=world",
+                                      "sum/bytes=64,dtype=f32,group=world"}));
 }
 
 TEST(Plan, ListsWhatTheProfileLeavesOut) {
@@ -50,7 +60,8 @@ TEST(Plan, ListsWhatTheProfileLeavesOut) {
 TEST(Plan, SizesReplaceTheProfilesSizes) {
   const Request request{.benchmarks = {"sum"}, .sizes = SizeSweep{1024, 4096, 4}};
 
-  EXPECT_EQ(keys(request), (std::vector<std::string>{"sum/bytes=1024,dtype=f32,group=world", "sum/bytes=4096,dtype=f32,group=world"}));
+  EXPECT_EQ(keys(request), (std::vector<std::string>{"sum/bytes=1024,dtype=f32,group=world",
+                                                     "sum/bytes=4096,dtype=f32,group=world"}));
   EXPECT_TRUE(make_plan(request, catalogue()).excluded.empty());
 }
 
@@ -64,12 +75,14 @@ TEST(Plan, ATypeThatOneBenchmarkLacksLeavesItOut) {
 
 TEST(Plan, SetTakesRepeatedValuesOnce) {
   EXPECT_EQ(keys({.sets = {{"n", {"5", "5"}}, {"dtype", {"float32"}}, {"bytes", {"1KiB"}}}}),
-            (std::vector<std::string>{"sum/bytes=1024,dtype=f32,group=world", "product/n=5,dtype=f32,group=all"}));
+            (std::vector<std::string>{"sum/bytes=1024,dtype=f32,group=world",
+                                      "product/n=5,dtype=f32,group=all"}));
 }
 
 TEST(Plan, RefusalsNameTheOptionTheValueAndWhatIsAllowed) {
   const auto names = [](const std::string& text, std::initializer_list<const char*> parts) {
-    for (const char* part : parts) EXPECT_NE(text.find(part), std::string::npos) << text << " lacks " << part;
+    for (const char* part : parts)
+      EXPECT_NE(text.find(part), std::string::npos) << text << " lacks " << part;
   };
   names(refusal({.benchmarks = {"summ"}}), {"summ", "sum"});
   names(refusal({.suites = {"nosuch"}}), {"--suite=nosuch", "collectives"});
@@ -86,7 +99,8 @@ TEST(Plan, RefusalsNameTheOptionTheValueAndWhatIsAllowed) {
 TEST(SizeSweep, IsReadAndRefused) {
   EXPECT_EQ(size_sweep_from("1KiB:1MiB").factor, 2);
   EXPECT_EQ(size_sweep_from("1KiB:1MiB:4").factor, 4);
-  for (const char* text : {"", "8", "0:8", "8:4", "abc", "8:99999999TiB", "8:16:1", "8:16:0", "8:16:x", "-8:8", "1:2:3:4"}) {
+  for (const char* text : {"", "8", "0:8", "8:4", "abc", "8:99999999TiB", "8:16:1", "8:16:0",
+                           "8:16:x", "-8:8", "1:2:3:4"}) {
     EXPECT_THROW(size_sweep_from(text), BadUsage) << text;
   }
 }
@@ -97,13 +111,16 @@ TEST(Plan, SurvivesTheWayToOtherRanks) {
   const Plan arrived = decode_plan(encode(plan), catalogue());
 
   ASSERT_EQ(arrived.cases.size(), plan.cases.size());
-  for (std::size_t i = 0; i < plan.cases.size(); ++i) EXPECT_EQ(arrived.cases[i].params, plan.cases[i].params);
+  for (std::size_t i = 0; i < plan.cases.size(); ++i)
+    EXPECT_EQ(arrived.cases[i].params, plan.cases[i].params);
   ASSERT_EQ(arrived.excluded.size(), plan.excluded.size());
   EXPECT_EQ(arrived.excluded[0].reason, plan.excluded[0].reason);
 }
 
 TEST(Plan, MemoryCountsBothSetsOfBuffers) {
-  const Case which{"sum", Params({{"bytes", std::int64_t{1024}}, {"dtype", std::string("f32")}, {"group", std::string("world")}})};
+  const Case which{"sum", Params({{"bytes", std::int64_t{1024}},
+                                  {"dtype", std::string("f32")},
+                                  {"group", std::string("world")}})};
 
   EXPECT_EQ(memory_of(which, catalogue()[0], 4).value, 4 * 1024);
 }

@@ -11,14 +11,24 @@ namespace shortfall {
 namespace {
 
 Benchmark summing() {
-  return {.name = "sum", .suite = Suite::collectives, .summary = {}, .axes = {}, .needs = {.ranks = 2},
-          .operation = [](const Params&) { return Collective{Collective::Kind::all_reduce, 64_B}; }};
+  return {.name = "sum",
+          .suite = Suite::collectives,
+          .summary = {},
+          .axes = {},
+          .needs = {.ranks = 2},
+          .operation = [](const Params&) {
+            return Collective{Collective::Kind::all_reduce, 64_B};
+          }};
 }
 
 const Case in_the_world{"sum", Params({{"group", std::string("world")}})};
 
 Benchmark product() {
-  return {.name = "product", .suite = Suite::gemm, .summary = {}, .axes = {}, .operation = [](const Params&) {
+  return {.name = "product",
+          .suite = Suite::gemm,
+          .summary = {},
+          .axes = {},
+          .operation = [](const Params&) {
             return Gemm{1, 1, 1};
           }};
 }

@@ -18,7 +18,8 @@ TEST(Size, IsReadInPowersOfTwo) {
 }
 
 TEST(Size, IsRefusedIfItIsNone) {
-  for (const char* text : {"", "abc", "B", "KiB", "8 B", "8kib", "1.5MiB", "8iB", "0x10", "8KiBB", "99999999999999999999", "99999999TiB", "8PiB"}) {
+  for (const char* text : {"", "abc", "B", "KiB", "8 B", "8kib", "1.5MiB", "8iB", "0x10", "8KiBB",
+                           "99999999999999999999", "99999999TiB", "8PiB"}) {
     EXPECT_FALSE(parse_size(text)) << text;
   }
 }
@@ -40,8 +41,10 @@ TEST(Scaled, HasThreeDigitsAndAPrefix) {
 }
 
 TEST(Nearest, NamesWhatLooksAlike) {
-  EXPECT_EQ(nearest("al_reduce", {"gemm", "all_to_all", "all_reduce"}, 1), std::vector<std::string>{"all_reduce"});
-  EXPECT_EQ(nearest("triad", {"gemm", "memory_triad", "barrier"}, 1), std::vector<std::string>{"memory_triad"});
+  EXPECT_EQ(nearest("al_reduce", {"gemm", "all_to_all", "all_reduce"}, 1),
+            std::vector<std::string>{"all_reduce"});
+  EXPECT_EQ(nearest("triad", {"gemm", "memory_triad", "barrier"}, 1),
+            std::vector<std::string>{"memory_triad"});
 }
 
 TEST(DTypeNames, KnowTheirAliases) {
