@@ -76,9 +76,11 @@ Layout layout_of(const Collective& c, const Group& group) {
 }
 
 Layout layout_of(const Transfer& t, const Group&) {
-  const std::size_t count = whole(t.bytes);
+  // Of words where they fit: a quarter of the elements to draw and compare.
+  const DType type = whole(t.bytes) % size_of(DType::i32) == 0 ? DType::i32 : DType::u8;
+  const std::size_t count = whole(t.bytes) / size_of(type);
   const auto arrivals = t.kind == Transfer::Kind::ping_pong ? 1 : iterations_per_call(t);
-  return {{{DType::u8, count}}, {DType::u8, count * static_cast<std::size_t>(arrivals)}};
+  return {{{type, count}}, {type, count * static_cast<std::size_t>(arrivals)}};
 }
 
 Layout layout_of(const PeakRate&, const Group&) { return {{}, {DType::f64, 1}}; }

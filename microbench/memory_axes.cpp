@@ -3,7 +3,7 @@
 namespace shortfall {
 
 std::vector<Axis> memory_axes() {
-  return {geometric("bytes", 16_KiB, {512_MiB, 32}, {1_GiB, 4}, {1_GiB, 2}),
+  return {geometric("bytes", 16_KiB, {128_MiB, 20}, {1_GiB, 4}, {1_GiB, 2}),
           choice("group", {"all", "one"})};
 }
 

@@ -115,12 +115,15 @@ TEST(Pattern, AReadExpectsTheExactSum) {
 }
 
 TEST(Pattern, AMessageIsExpectedAsOftenAsItIsSent) {
-  const Operation operation = Transfer{Transfer::Kind::two_way, 100_B};
-  const auto sent = numbers(input(operation, {0, 2}, 0, drawing));
-  const auto arrives = numbers(*expected(operation, {1, 2}, drawing));
+  for (const auto& [bytes, elements] : {std::pair{100, 25U}, std::pair{7, 7U}}) {
+    const Operation operation = Transfer{Transfer::Kind::two_way, {static_cast<double>(bytes)}};
+    const auto sent = numbers(input(operation, {0, 2}, 0, drawing));
+    const auto arrives = numbers(*expected(operation, {1, 2}, drawing));
 
-  ASSERT_EQ(arrives.size(), 6400U);
-  for (std::size_t i = 0; i < arrives.size(); ++i) ASSERT_EQ(arrives[i], sent[i % 100]) << i;
+    ASSERT_EQ(sent.size(), elements);
+    ASSERT_EQ(arrives.size(), 64 * elements);
+    for (std::size_t i = 0; i < arrives.size(); ++i) ASSERT_EQ(arrives[i], sent[i % elements]) << i;
+  }
 }
 
 TEST(Pattern, NothingArrivesAtTheSenderOfOneWay) {
