@@ -127,14 +127,17 @@ shortfall_conclude(OPENMP OpenMP::OpenMP_CXX "${OpenMP_CXX_VERSION}" libgomp1
 
 option(SHORTFALL_WITH_ONEDNN "Use oneDNN if it is found" ON)
 if(SHORTFALL_WITH_ONEDNN)
-  find_package(dnnl QUIET CONFIG)
-  if(TARGET DNNL::dnnl)
-    add_library(shortfall_onednn INTERFACE IMPORTED)
-    target_link_libraries(shortfall_onednn INTERFACE DNNL::dnnl)
-    set(SHORTFALL_ONEDNN_VERSION ${dnnl_VERSION})
-  endif()
+  # Not by its CMake files: Debian's ask for OpenCL, which nobody here needs.
+  shortfall_find_library(shortfall_onednn oneapi/dnnl/dnnl.hpp dnnl)
+  set(onednn_version "")
+  foreach(part MAJOR MINOR PATCH)
+    shortfall_read_version(oneapi/dnnl/dnnl_version.h "${shortfall_onednn_INCLUDE}"
+      "DNNL_VERSION_${part} ([0-9]+)" onednn_${part})
+    string(APPEND onednn_version ".${onednn_${part}}")
+  endforeach()
+  string(SUBSTRING "${onednn_version}" 1 -1 onednn_version)
 endif()
-shortfall_conclude(ONEDNN shortfall_onednn "${dnnl_VERSION}" libdnnl-dev
+shortfall_conclude(ONEDNN shortfall_onednn "${onednn_version}" libdnnl-dev
   "gemm in f32, bf16 and int8 on the host")
 
 option(SHORTFALL_WITH_BLAS "Use BLIS or OpenBLAS if one is found" ON)
