@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds Shortfall against bare loops that do the same, turn by turn on the same cores.
 
-    bench/side_by_side.py [collectives|gemm|memory ...] [--pairs 7] [--output FILE.md]
+    bench/side_by_side.py [collectives2|collectives4|gemm|memory ...] [--pairs 7] [--output FILE.md]
 
 Needs build/release and mpicc, gcc and g++. Each pair runs both programs, one after the other; the
 table gives the ratio of the best times over all pairs (ours / theirs for times, so that 1.00 is
@@ -74,24 +74,32 @@ HEADER = ("| case | ours, best us | bare loop, best us | ratio of best | differe
           "|---|---|---|---|---|---|")
 
 
-def collectives(folder, pairs):
-    """all_reduce and all_to_all, one synchronised call, 8 B to 16 MiB."""
+def collectives(folder, pairs, ranks):
     table = {}
-    for ranks in (2, 4):
-        for ours, theirs in (("all_reduce", "allreduce"), ("all_to_all", "alltoall")):
-            for _ in range(pairs):
-                # u8 shares 8 B among 4 ranks; all-to-all moves bytes, whatever their type.
-                results = report_of(mpirun(ranks), ours, "--sizes", "8:16MiB:2", "--budget", 4 * ranks,
-                                    "--dtype", "f32" if ours == "all_reduce" else "u8")
-                lines = text_of(mpirun(ranks, folder / "refloop", theirs, 8, 1 << 24)).splitlines()
-                for result, line in zip(results, lines, strict=True):
-                    size, least, median = line.split()
-                    assert result["params"]["bytes"] == int(size)
-                    timing = result["timing"]["isolated"]
-                    series = table.setdefault(f"{ours}, {ranks} ranks, {size} B", Series())
-                    series.ours.append((timing["min_s"], timing["median_s"]))
-                    series.theirs.append((float(least) / 1e6, float(median) / 1e6))
+    for ours, theirs in (("all_reduce", "allreduce"), ("all_to_all", "alltoall")):
+        for _ in range(pairs):
+            # u8 shares 8 B among 4 ranks; all-to-all moves bytes, whatever their type.
+            results = report_of(mpirun(ranks), ours, "--sizes", "8:16MiB:2", "--budget", 4 * ranks,
+                                "--dtype", "f32" if ours == "all_reduce" else "u8")
+            lines = text_of(mpirun(ranks, folder / "refloop", theirs, 8, 1 << 24)).splitlines()
+            for result, line in zip(results, lines, strict=True):
+                size, least, median = line.split()
+                assert result["params"]["bytes"] == int(size)
+                timing = result["timing"]["isolated"]
+                series = table.setdefault(f"{ours}, {ranks} ranks, {size} B", Series())
+                series.ours.append((timing["min_s"], timing["median_s"]))
+                series.theirs.append((float(least) / 1e6, float(median) / 1e6))
     return table
+
+
+def collectives2(folder, pairs):
+    """all_reduce and all_to_all on 2 ranks, one synchronised call, 8 B to 16 MiB."""
+    return collectives(folder, pairs, 2)
+
+
+def collectives4(folder, pairs):
+    """all_reduce and all_to_all on 4 ranks, one synchronised call, 8 B to 16 MiB."""
+    return collectives(folder, pairs, 4)
 
 
 def gemm(folder, pairs):
@@ -142,7 +150,7 @@ def memory(folder, pairs):
     return table
 
 
-SUITES = {"collectives": collectives, "gemm": gemm, "memory": memory}
+SUITES = {"collectives2": collectives2, "collectives4": collectives4, "gemm": gemm, "memory": memory}
 
 
 def main():
