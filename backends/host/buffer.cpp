@@ -15,6 +15,7 @@ namespace shortfall {
 namespace {
 
 constexpr std::size_t cache_line = 64;
+constexpr std::size_t page = 4096;
 constexpr std::size_t huge_page = std::size_t{2} << 20U;
 
 struct Free {
@@ -27,13 +28,15 @@ std::string doing(double bytes) {
 }
 
 Memory aligned_memory(std::size_t bytes) {
-  const std::size_t alignment = bytes >= huge_page ? huge_page : cache_line;
+  // From the first page on: a curve over sizes must not have a step where the pages change.
+  const bool is_paged = bytes >= page;
+  const std::size_t alignment = is_paged ? huge_page : cache_line;
   const std::size_t pieces = std::max<std::size_t>(bytes / alignment + (bytes % alignment != 0), 1);
   void* const memory = std::aligned_alloc(alignment, pieces * alignment);
   require(
       memory != nullptr, [&] { return doing(static_cast<double>(bytes)); }, "not enough memory");
   // Only advice: without huge pages everything works, a little slower.
-  if (bytes >= huge_page) madvise(memory, pieces * alignment, MADV_HUGEPAGE);
+  if (is_paged) madvise(memory, pieces * alignment, MADV_HUGEPAGE);
   return Memory(static_cast<std::byte*>(memory));
 }
 

@@ -7,7 +7,7 @@
 
 namespace shortfall {
 
-// Aligned to cache lines; from 2 MiB on in huge pages if the system grants them. Every page is
+// Aligned to cache lines; from 4 KiB on in huge pages of its own if the system grants them. Every page is
 // touched by the thread that a kernel on `threads` threads will have work on it.
 // Throws Error when there is not so much memory.
 std::unique_ptr<Buffer> allocate_on_host(Bytes bytes, int threads);

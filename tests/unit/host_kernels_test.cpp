@@ -136,10 +136,12 @@ TEST(HostBuffer, SmallOnesAreAlignedToCacheLines) {
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(buffer->address()) % 64, 0U);
 }
 
-TEST(HostBuffer, LargeOnesAreAlignedToHugePages) {
-  const auto buffer = allocate_on_host(3_MiB, 1);
+TEST(HostBuffer, ThoseOfAPageOrMoreAreAlignedToHugePages) {
+  for (const Bytes size : {4_KiB, 3_MiB}) {
+    const auto buffer = allocate_on_host(size, 1);
 
-  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(buffer->address()) % (2U << 20U), 0U);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(buffer->address()) % (2U << 20U), 0U);
+  }
 }
 
 TEST(HostBuffer, EmptyOnesExist) { EXPECT_NE(allocate_on_host({0}, 1)->address(), nullptr); }
