@@ -33,6 +33,12 @@ struct Operands {  // as core's layout() lists them
 // "2"}.
 using Details = std::vector<std::pair<std::string, std::string>>;
 
+// What a case tells beside its times, with the unit in the name: {"longest_detour_s", 12e-6}.
+struct Figure {
+  std::string name;
+  double value = 0;
+};
+
 // One operation made ready on fixed buffers: plans, graphs and registrations are paid for before.
 class Prepared {
  public:
@@ -43,6 +49,8 @@ class Prepared {
   // constant operand (packed weights) makes it here.
   virtual void refresh() {}
   virtual Details details() const { return {}; }
+  // After the last call, of this rank; the names are the same on all ranks that took part.
+  virtual std::vector<Figure> figures() const { return {}; }
 };
 
 struct Unsupported {

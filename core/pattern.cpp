@@ -16,7 +16,6 @@ namespace {
 // Elements are made in blocks: those of a block share their contributing ranks, and its loop can be
 // vectorised.
 constexpr std::size_t block_size = 64;
-constexpr int most_contributors = 64;  // of one element: keeps checks cheap on many ranks
 
 template <class T>
 using Block = std::span<T>;  // at most block_size elements, within one aligned block
@@ -47,8 +46,17 @@ void store(Block<T> out, std::span<const std::int32_t> numbers) {
 }
 
 template <class T>
+void fill(Block<T> out, std::size_t, const Pattern&, const Poison&) {
+  if constexpr (std::is_integral_v<T>) {
+    std::memset(out.data(), 0x7f, out.size_bytes());
+  } else {
+    std::ranges::fill(out, draw::from_number<T>(std::numeric_limits<double>::quiet_NaN()));
+  }
+}
+
+template <class T>
 void fill(Block<T> out, std::size_t first, const Pattern& p, const Own& own) {
-  const std::size_t at = first % own.period;
+  const std::size_t at = (own.first + first) % own.period;
   const std::size_t run = std::min(out.size(), own.period - at);
   Numbers numbers{};
   if (own.rank % p.range.one_in == first_contributor(at, p)) {
@@ -59,19 +67,30 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const Own& own) {
 }
 
 template <class T>
+void fill(Block<T> out, std::size_t first, const Pattern& p, const Placed& placed) {
+  fill<T>(out, first, p, Poison{});
+  const std::size_t begin = std::max(first, placed.at);
+  const std::size_t end = std::min(first + out.size(), placed.at + placed.count);
+  if (begin < end)
+    fill<T>(out.subspan(begin - first, end - begin), begin - placed.at, p, placed.own);
+}
+
+template <class T>
 void fill(Block<T> out, std::size_t first, const Pattern& p, const Reduced& reduced) {
   const bool is_sum = reduced.reduction == Collective::Reduction::sum;
   const std::size_t at = reduced.first + first;
+  const std::size_t run = std::min(out.size(), block_size - at % block_size);
   Numbers result{}, term{};
   // Ranks that do not contribute hold zeros, which a maximum must see, too.
   if (!is_sum && p.range.one_in == 1) result.fill(std::numeric_limits<std::int32_t>::min());
   for (int rank = first_contributor(at, p); rank < reduced.ranks; rank += p.range.one_in) {
-    draw_numbers<T>(std::span(term).first(out.size()), rank, 0, at, p);
+    draw_numbers<T>(std::span(term).first(run), rank, 0, at, p);
     for (std::size_t i = 0; i < block_size; ++i) {
       result[i] = is_sum ? result[i] + term[i] : std::max(result[i], term[i]);
     }
   }
-  store<T>(out, result);
+  store<T>(out.first(run), result);
+  if (run < out.size()) fill<T>(out.subspan(run), first + run, p, reduced);
 }
 
 template <class T>
@@ -85,6 +104,18 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const BlockFromEach
                     b.first + within, p);
     done += run;
   }
+  store<T>(out, numbers);
+}
+
+template <class T>
+void fill(Block<T> out, std::size_t first, const Pattern& p, const FromNeighbors& from) {
+  const std::size_t of_before = std::min(out.size(), from.block - std::min(first, from.block));
+  Numbers numbers{};
+  const auto draw_part = [&](std::size_t at, std::size_t count, int rank, std::size_t index) {
+    if (count > 0) draw_numbers<T>(std::span(numbers).subspan(at, count), rank, 0, index, p);
+  };
+  draw_part(0, of_before, from.before, first);
+  draw_part(of_before, out.size() - of_before, from.after, first + of_before - from.block);
   store<T>(out, numbers);
 }
 
@@ -121,15 +152,6 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const Normal& norma
   const draw::Key key = draw::key_of(0, normal.operand, p.draw);
   for (std::size_t i = 0; i < out.size(); ++i) {
     out[i] = draw::normal<T>(draw::bits(first + i, key), quantiles);
-  }
-}
-
-template <class T>
-void fill(Block<T> out, std::size_t, const Pattern&, const Poison&) {
-  if constexpr (std::is_integral_v<T>) {
-    std::memset(out.data(), 0x7f, out.size_bytes());
-  } else {
-    std::ranges::fill(out, draw::from_number<T>(std::numeric_limits<double>::quiet_NaN()));
   }
 }
 
@@ -173,80 +195,7 @@ std::optional<Mismatch> compare_exactly(std::span<const std::byte> data, const P
   });
 }
 
-int contributors_of(const Operation& operation, const Group& group) {
-  const auto* const c = std::get_if<Collective>(&operation);
-  return c && c->kind == Collective::Kind::all_reduce ? group.size : 1;
-}
-
 }  // namespace
-
-Range exact_range(const Operation& operation, const Group& group) {
-  constexpr std::int64_t widest = std::int64_t{1} << 23;  // sums of many stay within 32 bits
-  const Layout buffers = layout(operation, group);
-  // Numbers of f32 and f64 stay so small that an error of a sixteenth is not rounded away.
-  const DType type = buffers.output.type;
-  const bool is_wide = type == DType::f64 || type == DType::f32;
-  const std::int64_t exact = traits_of(type).exact / (is_wide ? 16 : 1);
-  const auto bits_below = [&](std::int64_t limit) {
-    return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::min(widest, limit)))) -
-           1;
-  };
-  if (const auto* const pass = std::get_if<MemoryPass>(&operation)) {
-    const auto terms = pass->kind == MemoryPass::Kind::read ? buffers.inputs[0].count : 4;
-    return {bits_below(exact / static_cast<std::int64_t>(terms)), 1};
-  }
-  const int ranks = contributors_of(operation, group);
-  const auto most_at_once = static_cast<int>(std::min<std::int64_t>(most_contributors, exact));
-  const int one_in = (ranks + most_at_once - 1) / most_at_once;
-  return {bits_below(exact / std::min(ranks, most_at_once)), one_in};
-}
-
-Pattern input(const Operation& operation, const Group& group, std::size_t operand,
-              const Draw& draw) {
-  const Operand into = layout(operation, group).inputs.at(operand);
-  const auto number = static_cast<int>(operand);
-  if (std::holds_alternative<Gemm>(operation)) {
-    // The same on all ranks and in all batches, so that results can be compared bit for bit.
-    return {into.type, into.count, {}, {draw.seed, 0}, Normal{number}};
-  }
-  return {into.type, into.count, exact_range(operation, group), draw,
-          Own{group.rank, number, std::max<std::size_t>(into.count, 1)}};
-}
-
-Pattern poison(const Operation& operation, const Group& group) {
-  const Operand output = layout(operation, group).output;
-  return {output.type, output.count, {}, {}, Poison{}};
-}
-
-std::optional<Pattern> expected(const Operation& operation, const Group& group, const Draw& draw) {
-  const Layout buffers = layout(operation, group);
-  const auto ranks = static_cast<std::size_t>(group.size);
-  const auto shape = std::visit(
-      Overloaded{[&](const Gemm& g) -> std::optional<Shape> { return Product{g}; },
-                 [&](const MemoryPass& p) -> std::optional<Shape> {
-                   return Passed{p.kind, group.rank, buffers.inputs[0].count};
-                 },
-                 [&](const Collective& c) -> std::optional<Shape> {
-                   const std::size_t block = buffers.output.count / ranks;
-                   if (c.kind == Collective::Kind::all_reduce)
-                     return Reduced{c.reduction, group.size, 0};
-                   if (c.kind == Collective::Kind::all_to_all && block > 0) {
-                     return BlockFromEach{block, block * static_cast<std::size_t>(group.rank)};
-                   }
-                   return std::nullopt;
-                 },
-                 [&](const Transfer& t) -> std::optional<Shape> {
-                   if (t.kind == Transfer::Kind::one_way && group.rank == 0) return std::nullopt;
-                   return Own{1 - group.rank, 0, std::max<std::size_t>(buffers.inputs[0].count, 1)};
-                 },
-                 [](const auto&) -> std::optional<Shape> { return std::nullopt; }},
-      operation);
-  if (!shape || buffers.output.count == 0) return std::nullopt;
-  const bool is_product = std::holds_alternative<Gemm>(operation);
-  return Pattern{buffers.output.type, buffers.output.count,
-                 is_product ? Range{} : exact_range(operation, group),
-                 is_product ? Draw{draw.seed, 0} : draw, *shape};
-}
 
 void write(std::span<std::byte> data, const Pattern& pattern) {
   draw::with_type(pattern.type, [&]<class T>(T) {

@@ -28,9 +28,13 @@ struct Range {
 Range exact_range(const Operation& operation, const Group& group);
 
 struct Poison {};  // NaN, or 0x7f bytes: what was never overwritten cannot pass
-struct Own {       // one rank's own numbers, repeated after `period` elements
+struct Own {       // one rank's own numbers from `first` on, repeated after `period` elements
   int rank, operand;
-  std::size_t period;
+  std::size_t period, first = 0;
+};
+struct Placed {  // a rank's own numbers in elements [at, at + count), Poison around them
+  Own own;
+  std::size_t at, count;
 };
 struct Reduced {  // over the ranks of a group, from element `first` on
   Collective::Reduction reduction;
@@ -39,6 +43,10 @@ struct Reduced {  // over the ranks of a group, from element `first` on
 };
 struct BlockFromEach {  // element first + i % block of rank i / block
   std::size_t block, first;
+};
+struct FromNeighbors {  // a block of rank `before`, then one of rank `after`
+  int before, after;
+  std::size_t block;
 };
 struct Passed {  // what MemoryPass must leave
   MemoryPass::Kind kind;
@@ -52,7 +60,8 @@ struct Product {  // of two Normal operands
   Gemm gemm;
 };
 
-using Shape = std::variant<Poison, Own, Reduced, BlockFromEach, Passed, Normal, Product>;
+using Shape = std::variant<Poison, Own, Placed, Reduced, BlockFromEach, FromNeighbors, Passed,
+                           Normal, Product>;
 
 struct Pattern {
   DType type;
@@ -66,10 +75,10 @@ struct Pattern {
 Pattern input(const Operation& operation, const Group& group, std::size_t operand,
               const Draw& draw);
 
-// Fills the output before each batch.
-Pattern poison(const Operation& operation, const Group& group);
+// Fills the output before each batch: Poison, or what an operation in place takes from there.
+Pattern output_before(const Operation& operation, const Group& group, const Draw& draw);
 
-// What the output must hold afterwards; nothing where this rank receives nothing.
+// What the output must begin with afterwards; nothing where this rank receives nothing.
 std::optional<Pattern> expected(const Operation& operation, const Group& group, const Draw& draw);
 
 struct Mismatch {

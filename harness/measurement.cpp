@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 
+#include "harness/figures.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -55,6 +57,7 @@ Measured Measurement::run() {
   if (modes.isolated) measured.timing.isolated = take_part(true);
   if (!skew_.empty()) measured.timing.skew = summarize(skew_);
   if (trial_) measured.details = trial_->details();
+  measured.figures = over_ranks(bench_.job, trial_ ? trial_->figures() : std::vector<Figure>());
   compare_over_ranks(measured.details);
   measured.verification = verification();
   measured.cost.calls = in_calls_;

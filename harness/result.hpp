@@ -53,6 +53,13 @@ struct PerRank {  // each rank's own median, of the primary timing
   std::vector<Seconds> all;  // by rank of the job, 0 where it took no part; empty above 1,024 ranks
 };
 
+struct FigureOfRanks {  // a Figure of all ranks that took part, and who has the largest
+  std::string name;
+  double min = 0, median = 0, max = 0;
+  int rank = 0;
+  std::string host;
+};
+
 struct Cost {     // of a case, on rank 0's clock
   Seconds calls;  // what was timed, its warm-up included
   Seconds total;  // and preparing, filling, checking, agreeing
@@ -64,6 +71,7 @@ struct Measured {  // in time, not necessarily right: see verification
   PerRank per_rank;
   Cost cost;
   Details details;  // of the lowest rank that took part
+  std::vector<FigureOfRanks> figures;
 };
 struct Skipped {
   std::string reason;

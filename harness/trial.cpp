@@ -55,7 +55,7 @@ void Trial::fill(Set& set, const Draw& draw) {
     }
     set.prepared->refresh();
   }
-  rig_.device.fill(*set.operands.output, poison(operation_, group_));
+  rig_.device.fill(*set.operands.output, output_before(operation_, group_, draw));
 }
 
 void Trial::arm(std::uint64_t batch) {

@@ -40,6 +40,7 @@ class Trial {
   // Of the last output, where equal inputs must give equal bits on all ranks.
   std::optional<std::uint64_t> fingerprint() const { return fingerprint_; }
   Details details() const;
+  std::vector<Figure> figures() const { return timed_->prepared->figures(); }
 
  private:
   struct Set {

@@ -194,6 +194,15 @@ void fields(auto& each, Is<PerRank> auto& per_rank) {
   each("all_s", or_null(per_rank.all));
 }
 
+void fields(auto& each, Is<FigureOfRanks> auto& figure) {
+  each("name", figure.name);
+  each("min", figure.min);
+  each("median", figure.median);
+  each("max", figure.max);
+  each("rank", figure.rank);
+  each("host", figure.host);
+}
+
 void fields(auto& each, Is<Cost> auto& cost) {
   each("calls_s", cost.calls);
   each("total_s", cost.total);
@@ -205,6 +214,7 @@ void fields(auto& each, Is<Measured> auto& measured) {
   each("per_rank", measured.per_rank);
   each("cost", measured.cost);
   each("details", measured.details);
+  each("figures", measured.figures);
 }
 
 // All of a result but its outcome, which has other keys for each status.

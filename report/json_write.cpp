@@ -131,7 +131,7 @@ void add_unmeasured(Json& to, const char* status, const std::string& reason) {
   to["status"] = status;
   to["reason"] = reason;
   for (const char* key : {"rates", "aggregate", "vitals", "energy_j", "timing", "verification",
-                          "per_rank", "details", "cost"}) {
+                          "per_rank", "details", "figures", "cost"}) {
     to[key] = nullptr;
   }
 }

@@ -39,7 +39,7 @@ class DeviceContract : public testing::TestWithParam<Backend> {
       on.inputs.push_back(device->allocate(buffers.inputs[i].bytes()));
       device->fill(*on.inputs[i], input(operation, alone, i, draw));
     }
-    device->fill(*on.output, poison(operation, alone));
+    device->fill(*on.output, output_before(operation, alone, draw));
     return on;
   }
 
@@ -54,7 +54,7 @@ class DeviceContract : public testing::TestWithParam<Backend> {
     for (std::size_t i = 0; i < on.inputs.size(); ++i) {
       device->fill(*on.inputs[i], input(operation, alone, i, draw));
     }
-    device->fill(*on.output, poison(operation, alone));
+    device->fill(*on.output, output_before(operation, alone, draw));
     auto prepared = std::move(std::get<std::unique_ptr<Prepared>>(answer));
     prepared->refresh();
     return prepared;
@@ -70,7 +70,7 @@ class DeviceContract : public testing::TestWithParam<Backend> {
     const auto prepared = ready(operation, on);
     if (!prepared) return;
     for (int repeat = 0; repeat < 2; ++repeat) {
-      device->fill(*on.output, poison(operation, alone));
+      device->fill(*on.output, output_before(operation, alone, draw));
       run(*prepared);
       const auto wrong = device->compare(*on.output, *expected(operation, alone, draw));
       EXPECT_FALSE(wrong) << what << ": element " << wrong->index << " is " << wrong->got
@@ -83,7 +83,7 @@ class DeviceContract : public testing::TestWithParam<Backend> {
 };
 
 TEST_P(DeviceContract, ComparesEqualToWhatItWasFilledWith) {
-  const Pattern own{DType::f32, 1000, {10, 1}, draw, Own{1, 0, 1000}};
+  const Pattern own{DType::f32, 1000, {10, 1}, draw, Own{1, 0, 1000, 0}};
   const auto buffer = device->allocate(4_KiB);
 
   device->fill(*buffer, own);
@@ -94,9 +94,9 @@ TEST_P(DeviceContract, ComparesEqualToWhatItWasFilledWith) {
 TEST_P(DeviceContract, ComparesUnequalToWhatAnotherRankWouldHold) {
   const auto buffer = device->allocate(4_KiB);
 
-  device->fill(*buffer, {DType::f32, 1000, {10, 1}, draw, Own{1, 0, 1000}});
+  device->fill(*buffer, {DType::f32, 1000, {10, 1}, draw, Own{1, 0, 1000, 0}});
 
-  EXPECT_TRUE(device->compare(*buffer, {DType::f32, 1000, {10, 1}, draw, Own{2, 0, 1000}}));
+  EXPECT_TRUE(device->compare(*buffer, {DType::f32, 1000, {10, 1}, draw, Own{2, 0, 1000, 0}}));
 }
 
 TEST_P(DeviceContract, PoisonEqualsNothingNotEvenItself) {
@@ -109,7 +109,7 @@ TEST_P(DeviceContract, PoisonEqualsNothingNotEvenItself) {
 }
 
 TEST_P(DeviceContract, FindsTheFirstElementThatWasCorrupted) {
-  const Pattern right{DType::u8, 5000, {8, 1}, draw, Own{0, 0, 5000}};
+  const Pattern right{DType::u8, 5000, {8, 1}, draw, Own{0, 0, 5000, 0}};
   const auto buffer = device->allocate({5000});
   device->fill(*buffer, right);
   if (buffer->kind() != MemoryKind::host) GTEST_SKIP() << "only host memory is corrupted by hand";
@@ -124,7 +124,7 @@ TEST_P(DeviceContract, FindsTheFirstElementThatWasCorrupted) {
 }
 
 TEST_P(DeviceContract, EqualDataHaveEqualFingerprints) {
-  const Pattern own{DType::f64, 512, {10, 1}, draw, Own{1, 0, 512}};
+  const Pattern own{DType::f64, 512, {10, 1}, draw, Own{1, 0, 512, 0}};
   const auto one = device->allocate(4_KiB), other = device->allocate(8_KiB);
 
   device->fill(*one, own);
@@ -136,8 +136,8 @@ TEST_P(DeviceContract, EqualDataHaveEqualFingerprints) {
 TEST_P(DeviceContract, DifferentDataHaveDifferentFingerprints) {
   const auto one = device->allocate(4_KiB), other = device->allocate(4_KiB);
 
-  device->fill(*one, {DType::f64, 512, {10, 1}, draw, Own{1, 0, 512}});
-  device->fill(*other, {DType::f64, 512, {10, 1}, draw, Own{2, 0, 512}});
+  device->fill(*one, {DType::f64, 512, {10, 1}, draw, Own{1, 0, 512, 0}});
+  device->fill(*other, {DType::f64, 512, {10, 1}, draw, Own{2, 0, 512, 0}});
 
   EXPECT_NE(device->fingerprint(*one, 4_KiB), device->fingerprint(*other, 4_KiB));
 }

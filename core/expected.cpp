@@ -1,0 +1,158 @@
+// Which numbers go into the buffers of an operation, and which must come out.
+#include <algorithm>
+#include <bit>
+
+#include "core/overloaded.hpp"
+#include "core/pattern.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr int most_contributors = 64;  // of one element: keeps checks cheap on many ranks
+
+int contributors_of(const Operation& operation, const Group& group) {
+  const auto* const c = std::get_if<Collective>(&operation);
+  return c && is_reduction(*c) ? group.size : 1;
+}
+
+// What must stand at the start of the output, and in how many elements.
+struct Want {
+  Shape shape;
+  std::size_t count;
+};
+using MaybeWant = std::optional<Want>;
+
+MaybeWant want_of(const Gemm& g, const Group&, const Layout& buffers) {
+  return Want{Product{g}, buffers.output.count};
+}
+
+MaybeWant want_of(const MemoryPass& p, const Group& group, const Layout& buffers) {
+  return Want{Passed{p.kind, group.rank, buffers.inputs[0].count}, buffers.output.count};
+}
+
+// What `rank` sends from element `first` on.
+Shape part_of_rank(int rank, std::size_t first, std::size_t period) {
+  return Own{rank, 0, std::max<std::size_t>(period, 1), first};
+}
+
+MaybeWant want_of(const Collective& c, const Group& group, const Layout&) {
+  using Kind = Collective::Kind;
+  // In place or not, the same numbers arrive.
+  Collective apart = c;
+  apart.in_place = false;
+  const Layout buffers = layout_of(apart, group);
+  if (buffers.inputs.empty()) return std::nullopt;
+  const auto rank = static_cast<std::size_t>(group.rank),
+             ranks = static_cast<std::size_t>(group.size);
+  const std::size_t in = buffers.inputs[0].count, out = buffers.output.count;
+  const bool is_root = group.rank == 0;
+  const auto at = [&](int step) { return (group.rank + step + group.size) % group.size; };
+  switch (c.kind) {
+    case Kind::all_reduce:
+      return Want{Reduced{c.reduction, group.size, 0}, out};
+    case Kind::reduce_scatter:
+      return Want{Reduced{c.reduction, group.size, rank * out}, out};
+    case Kind::reduce:
+      return is_root ? MaybeWant(Want{Reduced{c.reduction, group.size, 0}, out}) : std::nullopt;
+    case Kind::all_gather:
+      return Want{BlockFromEach{in, 0}, out};
+    case Kind::gather:
+      return is_root ? MaybeWant(Want{BlockFromEach{in, 0}, out}) : std::nullopt;
+    case Kind::all_to_all:
+      return Want{BlockFromEach{out / ranks, rank * (out / ranks)}, out};
+    case Kind::all_to_allv: {
+      const auto sizes = shares(c, group.size);
+      std::size_t before = 0;
+      for (std::size_t r = 0; r < rank; ++r) before += sizes[r];
+      return Want{BlockFromEach{sizes[rank], before}, out};
+    }
+    case Kind::scatter:
+      return Want{part_of_rank(0, rank * out, out * ranks), out};
+    case Kind::broadcast:
+      return is_root ? std::nullopt : MaybeWant(Want{part_of_rank(0, 0, in), out});
+    case Kind::ring:
+      return Want{part_of_rank(at(-1), 0, in), out};
+    case Kind::neighbors:
+      return Want{FromNeighbors{at(-1), at(+1), in}, out};
+    case Kind::barrier:
+      break;
+  }
+  return std::nullopt;
+}
+
+MaybeWant want_of(const Transfer& t, const Group& group, const Layout& buffers) {
+  if (t.kind == Transfer::Kind::one_way && group.rank == 0) return std::nullopt;
+  return Want{part_of_rank(1 - group.rank, 0, buffers.inputs[0].count), buffers.output.count};
+}
+
+MaybeWant want_of(const PeakRate&, const Group&, const Layout&) { return std::nullopt; }
+MaybeWant want_of(const ClockChain&, const Group&, const Layout&) { return std::nullopt; }
+
+// Where the one buffer of an in-place operation holds this rank's own numbers beforehand.
+Shape own_part(const Collective& c, const Group& group, std::size_t count) {
+  using Kind = Collective::Kind;
+  const bool is_gather = c.kind == Kind::all_gather || c.kind == Kind::gather;
+  const Own own{group.rank, 0, std::max<std::size_t>(count, 1), 0};
+  if (!is_gather) return own;
+  Collective apart = c;
+  apart.in_place = false;
+  const std::size_t block = layout_of(apart, group).inputs[0].count;
+  const bool is_in_order = c.kind == Kind::all_gather;
+  return Placed{own, is_in_order ? static_cast<std::size_t>(group.rank) * block : 0, block};
+}
+
+}  // namespace
+
+Range exact_range(const Operation& operation, const Group& group) {
+  constexpr std::int64_t widest = std::int64_t{1} << 23;  // sums of many stay within 32 bits
+  const Layout buffers = layout(operation, group);
+  // Numbers of f32 and f64 stay so small that an error of a sixteenth is not rounded away.
+  const DType type = buffers.output.type;
+  const bool is_wide = type == DType::f64 || type == DType::f32;
+  const std::int64_t exact = traits_of(type).exact / (is_wide ? 16 : 1);
+  const auto bits_below = [&](std::int64_t limit) {
+    return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::min(widest, limit)))) -
+           1;
+  };
+  if (const auto* const pass = std::get_if<MemoryPass>(&operation)) {
+    const auto terms = pass->kind == MemoryPass::Kind::read ? buffers.inputs[0].count : 4;
+    return {bits_below(exact / static_cast<std::int64_t>(terms)), 1};
+  }
+  const int ranks = contributors_of(operation, group);
+  const auto most_at_once = static_cast<int>(std::min<std::int64_t>(most_contributors, exact));
+  const int one_in = (ranks + most_at_once - 1) / most_at_once;
+  return {bits_below(exact / std::min(ranks, most_at_once)), one_in};
+}
+
+Pattern input(const Operation& operation, const Group& group, std::size_t operand,
+              const Draw& draw) {
+  const Operand into = layout(operation, group).inputs.at(operand);
+  const auto number = static_cast<int>(operand);
+  if (std::holds_alternative<Gemm>(operation)) {
+    // The same on all ranks and in all batches, so that results can be compared bit for bit.
+    return {into.type, into.count, {}, {draw.seed, 0}, Normal{number}};
+  }
+  return {into.type, into.count, exact_range(operation, group), draw,
+          Own{group.rank, number, std::max<std::size_t>(into.count, 1), 0}};
+}
+
+Pattern output_before(const Operation& operation, const Group& group, const Draw& draw) {
+  const Operand output = layout(operation, group).output;
+  const auto* const c = std::get_if<Collective>(&operation);
+  if (!c || !c->in_place) return {output.type, output.count, {}, {}, Poison{}};
+  return {output.type, output.count, exact_range(operation, group), draw,
+          own_part(*c, group, output.count)};
+}
+
+std::optional<Pattern> expected(const Operation& operation, const Group& group, const Draw& draw) {
+  const Layout buffers = layout(operation, group);
+  const auto want =
+      std::visit([&](const auto& o) { return want_of(o, group, buffers); }, operation);
+  if (!want || want->count == 0) return std::nullopt;
+  const bool is_product = std::holds_alternative<Gemm>(operation);
+  return Pattern{buffers.output.type, want->count,
+                 is_product ? Range{} : exact_range(operation, group),
+                 is_product ? Draw{draw.seed, 0} : draw, want->shape};
+}
+
+}  // namespace shortfall

@@ -1,0 +1,54 @@
+// Collectives: what all ranks of a group do together.
+#pragma once
+
+#include <vector>
+
+#include "core/operation/work.hpp"
+
+namespace shortfall {
+
+struct Collective {
+  enum class Kind {
+    all_reduce,
+    all_gather,
+    reduce_scatter,
+    all_to_all,
+    all_to_allv,  // blocks of different sizes: see skew
+    broadcast,
+    reduce,
+    gather,
+    scatter,
+    ring,       // each rank sends to the next one
+    neighbors,  // each rank sends to the next and to the one before, as halos are exchanged
+    barrier
+  };
+  enum class Reduction { sum, max };
+  enum class Start {
+    blocking,
+    nonblocking,  // posted, then waited for
+    overlapped    // posted, then as much arithmetic as it takes alone, then waited for
+  };
+
+  Kind kind;
+  Bytes bytes;  // nccl-tests' size: the total for gathers, scatters and all-to-all
+  DType type = DType::f32;
+  Reduction reduction = Reduction::sum;
+  bool in_place = false;  // input and output share one buffer
+  Start start = Start::blocking;
+  double skew = 0;  // of all_to_allv: exponent of the Zipf distribution of blocks; 0 is balanced
+};
+
+// Rank 0 of the group is where a broadcast or scatter begins and a reduce or gather ends.
+Layout layout_of(const Collective& collective, const Group& group);
+Work work_of(const Collective& collective, const Group& group);
+
+bool is_reduction(const Collective& collective);
+
+// Whether a call overwrites what the next one would need as input, so that it must be filled anew.
+bool consumes_input(const Collective& collective);
+
+// Elements that each rank sends to every rank of an all_to_allv, by receiving rank. All ranks send
+// alike, as routers of a mixture of experts do: some experts are asked by everybody.
+std::vector<std::size_t> shares(const Collective& collective, int ranks);
+
+}  // namespace shortfall

@@ -1,0 +1,22 @@
+// Matrix products.
+#pragma once
+
+#include <cstdint>
+
+#include "core/operation/work.hpp"
+
+namespace shortfall {
+
+// C = A B, all row-major: A is m x k, B is k x n. int8 means u8 times s8, summed in i32.
+struct Gemm {
+  std::int64_t m, n, k;
+  DType type = DType::f32;
+};
+
+Layout layout_of(const Gemm& gemm, const Group& group);
+Work work_of(const Gemm& gemm, const Group& group);
+
+// Of what C is: the accumulator's type for integers, the inputs' type otherwise.
+DType result_type(const Gemm& gemm);
+
+}  // namespace shortfall
