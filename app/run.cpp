@@ -84,12 +84,13 @@ int local_rank() {
 }
 
 // A case that does not fit into memory is refused if the user named its size, else left out.
-void fit_into_memory(Plan& plan, const RunOptions& options, const Machine& machine, int ranks) {
+void fit_into_memory(Plan& plan, const RunOptions& options, const Machine& machine,
+                     const HostOfRank& hosts) {
   const auto all = benchmarks();
   const Host& host = *std::ranges::min_element(machine.hosts, {}, &Host::memory_available);
   std::erase_if(plan.cases, [&](const Case& which) {
     const Bytes wanted =
-        memory_of(which, benchmark_named(which.benchmark, all), ranks) * host.ranks;
+        memory_of(which, benchmark_named(which.benchmark, all), hosts) * host.ranks;
     if (wanted <= host.memory_available * 0.9) return false;
     const auto why =
         fmt::format("{} ranks on {} would need {}, {} are free", host.ranks, host.name,
@@ -129,7 +130,7 @@ class Session {
  private:
   Plan decide() {
     Plan plan = make_plan(options_.request, benchmarks());
-    fit_into_memory(plan, options_, machine_, world_.size());
+    fit_into_memory(plan, options_, machine_, hosts_of(world_));
     const bool is_resumed = !options_.resume.empty();
     if (!options_.is_dry_run) check_output(folder(), is_resumed);
     if (is_resumed) done_before_ = finished_in(folder());

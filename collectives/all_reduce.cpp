@@ -1,4 +1,5 @@
 // All-reduce: every rank ends with the element-wise sum of all ranks' buffers.
+#include "collectives/axes.hpp"
 #include "harness/benchmark.hpp"
 
 namespace shortfall {
@@ -8,17 +9,9 @@ Benchmark all_reduce() {
       .name = "all_reduce",
       .suite = Suite::collectives,
       .summary = "sum one buffer across all ranks of a group",
-      .axes = {geometric("bytes", 8_B, {16_MiB, 8}, {16_MiB, 2}, {1_GiB, 2}),
-               usually(dtypes({DType::f32, DType::f64, DType::i32}), {"f32"}),
-               usually(choice("op", {"sum", "max"}), {"sum"}), choice("place", {"out_of_place"}),
-               usually(choice("group", {"world", "pairs"}), {"world"})},
+      .axes = collective_axes({.reduces = true, .is_in_place = true, .is_essential = true}),
       .needs = {.ranks = 2},
-      .operation =
-          [](const Params& p) {
-            using Reduction = Collective::Reduction;
-            return Collective{Collective::Kind::all_reduce, p.bytes("bytes"), p.dtype(),
-                              p.text("op") == "sum" ? Reduction::sum : Reduction::max};
-          },
+      .operation = [](const Params& p) { return collective_from(Collective::Kind::all_reduce, p); },
   };
 }
 

@@ -1,4 +1,5 @@
 // All-to-all: every rank sends a different block to every rank, as mixture-of-experts layers do.
+#include "collectives/axes.hpp"
 #include "harness/benchmark.hpp"
 
 namespace shortfall {
@@ -8,15 +9,9 @@ Benchmark all_to_all() {
       .name = "all_to_all",
       .suite = Suite::collectives,
       .summary = "exchange one block between every two ranks of a group",
-      .axes = {geometric("bytes", 8_B, {16_MiB, 8}, {16_MiB, 2}, {1_GiB, 2}),
-               usually(dtypes({DType::f32, DType::f64, DType::u8}), {"f32"}),
-               choice("place", {"out_of_place"}),
-               usually(choice("group", {"world", "pairs"}), {"world"})},
+      .axes = collective_axes({.is_in_place = true, .is_essential = true}),
       .needs = {.ranks = 2},
-      .operation =
-          [](const Params& p) {
-            return Collective{Collective::Kind::all_to_all, p.bytes("bytes"), p.dtype()};
-          },
+      .operation = [](const Params& p) { return collective_from(Collective::Kind::all_to_all, p); },
   };
 }
 

@@ -8,7 +8,9 @@ Benchmark barrier() {
       .name = "barrier",
       .suite = Suite::collectives,
       .summary = "wait until all ranks of a group have arrived",
-      .axes = {usually(choice("group", {"world", "pairs"}), {"world"})},
+      .axes = {usually(choice("group", {"world", "halves", "pairs", "next_pairs", "within_host",
+                                        "across_hosts", "rails"}),
+                       {"world"})},
       .needs = {.ranks = 2},
       .operation =
           [](const Params&) {

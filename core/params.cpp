@@ -20,6 +20,23 @@ const Kind& as(const Value& value, const std::string& name) {
   return *held;
 }
 
+// Every combination of one value of each axis; the last axis varies fastest.
+std::vector<Params> product(const std::vector<Axis>& axes,
+                            const std::vector<std::vector<Value>>& values) {
+  std::vector<Params> rows{Params{}};
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    std::vector<Params> longer;
+    for (const Params& row : rows) {
+      for (const Value& value : values[i]) {
+        longer.push_back(row);
+        longer.back().add(axes[i].name, value);
+      }
+    }
+    rows = std::move(longer);
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string text_of(const Value& value) {
@@ -102,20 +119,24 @@ Axis usually(Axis axis, const std::vector<std::string>& words) {
   const std::vector<Value> values(words.begin(), words.end());
   axis.values[static_cast<std::size_t>(Profile::quick)] = values;
   axis.values[static_cast<std::size_t>(Profile::standard)] = values;
+  axis.is_option = true;
   return axis;
 }
 
 std::vector<Params> combinations(const std::vector<Axis>& axes, Profile profile) {
-  std::vector<Params> rows{Params{}};
+  std::vector<std::vector<Value>> usual;
   for (const Axis& axis : axes) {
-    std::vector<Params> longer;
-    for (const Params& row : rows) {
-      for (const Value& value : axis.of(profile)) {
-        longer.push_back(row);
-        longer.back().add(axis.name, value);
-      }
-    }
-    rows = std::move(longer);
+    const auto& standard = axis.of(Profile::standard);
+    const bool is_fixed = axis.is_option && !axis.of(profile).empty() && !standard.empty();
+    usual.push_back(is_fixed ? std::vector{standard.front()} : axis.of(profile));
+  }
+  std::vector<Params> rows = product(axes, usual);
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (!axes[i].is_option) continue;
+    auto values = usual;
+    values[i] = axes[i].of(profile);
+    std::erase_if(values[i], [&](const Value& value) { return value == usual[i].front(); });
+    for (Params& row : product(axes, values)) rows.push_back(std::move(row));
   }
   return rows;
 }

@@ -26,6 +26,7 @@ struct Axis {
   std::string name;
   Kind kind = Kind::word;
   std::array<std::vector<Value>, 3> values;  // by profile
+  bool is_option = false;  // its values are tried one at a time, beside the usual ones of others
 
   const std::vector<Value>& of(Profile profile) const {
     return values[static_cast<std::size_t>(profile)];
@@ -77,10 +78,12 @@ Axis integers(std::string name, std::vector<std::int64_t> quick, std::vector<std
 Axis choice(std::string name, const std::vector<std::string>& values);
 Axis dtypes(const std::vector<DType>& types);
 
-// A copy of `axis` whose quick and standard profiles sweep only these words.
+// A copy of `axis` whose quick and standard profiles sweep only these words: an option.
 Axis usually(Axis axis, const std::vector<std::string>& words);
 
-// Every combination of the axes' values; the last axis varies fastest.
+// Every combination of the axes' values; the last axis varies fastest. Options are combined with
+// one another only in their usual value (the first of the standard profile): every other value of
+// an option comes once, or a full profile would never end.
 std::vector<Params> combinations(const std::vector<Axis>& axes, Profile profile);
 
 }  // namespace shortfall

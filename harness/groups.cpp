@@ -1,29 +1,138 @@
 #include "harness/groups.hpp"
 
+#include <algorithm>
+
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace shortfall {
+namespace {
 
-std::optional<int> group_of(const std::string& kind, int rank, int size) {
-  if (kind == "all") return rank;
-  if (kind == "world") return 0;
-  if (kind == "one") return rank == 0 ? std::optional(0) : std::nullopt;
-  if (kind == "pairs") {
-    const int half = size / 2;
-    return rank < 2 * half ? std::optional(rank % half) : std::nullopt;
+constexpr int idle = -1;
+
+// Where a rank stands: what each kind of group looks at.
+struct Place {
+  int rank, size;
+  int host;
+  int on_host;  // its number among the ranks of its host
+};
+
+std::vector<Place> places_on(const HostOfRank& hosts) {
+  std::vector<Place> places;
+  std::map<int, int> seen;
+  for (const int host : hosts) {
+    places.push_back(
+        {static_cast<int>(places.size()), static_cast<int>(hosts.size()), host, seen[host]++});
   }
-  throw Error("form groups", "'" + kind + "' is none of: all, one, world, pairs");
+  return places;
 }
 
-bool is_joint(const std::string& kind) { return kind == "world" || kind == "pairs"; }
+using Rule = int (*)(const Place&);
+
+int in_half(const Place& p) { return p.rank < p.size / 2 * 2 ? p.rank / (p.size / 2) : idle; }
+int in_pair(const Place& p) { return p.rank < p.size / 2 * 2 ? p.rank % (p.size / 2) : idle; }
+
+const std::map<std::string, Rule>& rules() {
+  static const std::map<std::string, Rule> all{
+      {"all", [](const Place& p) { return p.rank; }},
+      {"one", [](const Place& p) { return p.rank == 0 ? 0 : idle; }},
+      {"world", [](const Place&) { return 0; }},
+      {"halves", in_half},
+      {"pairs", in_pair},
+      {"next_pairs", [](const Place& p) { return p.rank / 2; }},
+      {"within_host", [](const Place& p) { return p.host; }},
+      {"across_hosts", [](const Place& p) { return p.on_host == 0 ? 0 : idle; }},
+      {"rails", [](const Place& p) { return p.on_host; }},
+  };
+  return all;
+}
+
+std::string names_of_rules() {
+  std::string names;
+  for (const auto& [name, rule] : rules()) names += name + ", ";
+  return names + "A-B (two ranks)";
+}
+
+Partition pair_of(const std::pair<int, int>& ranks, std::size_t size) {
+  Partition groups(size, idle);
+  for (const int rank : {ranks.first, ranks.second}) {
+    if (static_cast<std::size_t>(rank) < size) groups[static_cast<std::size_t>(rank)] = 0;
+  }
+  return groups;
+}
+
+void make_loners_idle(Partition& groups) {
+  std::map<int, int> sizes;
+  for (const int group : groups) ++sizes[group];
+  for (int& group : groups) group = sizes[group] > 1 ? group : idle;
+}
+
+}  // namespace
+
+HostOfRank hosts_of(const World& job) {
+  std::map<std::string, int> numbers;
+  HostOfRank hosts;
+  for (int rank = 0; rank < job.size(); ++rank) {
+    const auto next = static_cast<int>(numbers.size());
+    hosts.push_back(numbers.emplace(job.host(rank), next).first->second);
+  }
+  return hosts;
+}
+
+std::optional<std::pair<int, int>> chosen_pair(const std::string& kind) {
+  const auto ends = split(kind, '-');
+  if (ends.size() != 2) return std::nullopt;
+  const auto one = parse_integer(ends[0]), other = parse_integer(ends[1]);
+  constexpr std::int64_t most = 1 << 30;
+  if (!one || !other || *one == *other || std::min(*one, *other) < 0 ||
+      std::max(*one, *other) > most)
+    return std::nullopt;
+  return std::pair(static_cast<int>(*one), static_cast<int>(*other));
+}
+
+Partition partition(const std::string& kind, const HostOfRank& hosts) {
+  Partition groups;
+  const auto rule = rules().find(kind);
+  if (const auto pair = chosen_pair(kind)) {
+    groups = pair_of(*pair, hosts.size());
+  } else if (rule != rules().end()) {
+    if (hosts.size() < 2 && (kind == "halves" || kind == "pairs")) return {idle};
+    std::ranges::transform(places_on(hosts), std::back_inserter(groups), rule->second);
+  } else {
+    throw Error("form groups", "'" + kind + "' is none of: " + names_of_rules());
+  }
+  if (is_joint(kind) && kind != "world") make_loners_idle(groups);
+  return groups;
+}
+
+int largest_group(const Partition& groups) {
+  std::map<int, int> sizes;
+  int largest = 0;
+  for (const int group : groups) {
+    if (group != idle) largest = std::max(largest, ++sizes[group]);
+  }
+  return largest;
+}
+
+bool is_joint(const std::string& kind) { return kind != "all" && kind != "one"; }
 
 Member& Groups::at(const std::string& kind) {
   const auto found = members_.find(kind);
   if (found != members_.end()) return found->second;
   Member member;
-  member.world = job_.split(group_of(kind, job_.rank(), job_.size()).value_or(-1));
-  if (member.world && is_joint(kind)) member.communicator = open_(*member.world);
+  member.world = job_.split(partition(kind, hosts_)[static_cast<std::size_t>(job_.rank())]);
+  if (is_joint(kind)) connect(kind, member);
   return members_.emplace(kind, std::move(member)).first->second;
+}
+
+// The first barrier included: many libraries connect when they first have something to say.
+void Groups::connect(const std::string& kind, Member& member) {
+  Connection& connection = connections_.emplace_back(kind, std::nullopt);
+  if (!member.world) return;
+  const Seconds start = job_.now();
+  member.communicator = open_(*member.world);
+  member.communicator->synchronize();
+  connection.time = job_.now() - start;
 }
 
 }  // namespace shortfall

@@ -6,18 +6,39 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "backends/communicator.hpp"
 #include "backends/world.hpp"
 
 namespace shortfall {
 
-// all    every rank for itself, all at the same time
-// one    rank 0 for itself, the others idle
-// world  all ranks together
-// pairs  rank i with rank i + n/2, all pairs at the same time; the odd one out is idle
-// Nothing = this rank is idle; ranks of one group have the same number.
-std::optional<int> group_of(const std::string& kind, int rank, int size);
+// The number of each rank's host, by rank; hosts are numbered as they first appear.
+using HostOfRank = std::vector<int>;
+HostOfRank hosts_of(const World& job);
+
+// The number of each rank's group, by rank; -1 = idle.
+using Partition = std::vector<int>;
+
+// all           every rank for itself, all at the same time
+// one           rank 0 for itself, the others idle
+// world         all ranks together
+// halves        the first half of the ranks and the second, at the same time
+// pairs         rank i with rank i + n/2, all pairs at the same time
+// next_pairs    rank 2i with rank 2i + 1, all pairs at the same time
+// within_host   the ranks of each host, all hosts at the same time
+// across_hosts  the first rank of each host
+// rails         rank i of each host, for every i at the same time
+// A-B           rank A with rank B, the others idle
+// An odd rank out is idle, and so is a rank that would be alone where ranks talk to one another.
+// Throws Error for anything else.
+Partition partition(const std::string& kind, const HostOfRank& hosts);
+
+// Of the largest group; 0 if there is none.
+int largest_group(const Partition& groups);
+
+// The ranks of a chosen pair "A-B"; nothing if `kind` is none.
+std::optional<std::pair<int, int>> chosen_pair(const std::string& kind);
 
 // Whether ranks of a group talk to one another.
 bool is_joint(const std::string& kind);
@@ -27,18 +48,29 @@ struct Member {
   std::unique_ptr<Communicator> communicator;  // of joint groups
 };
 
+struct Connection {  // how long it took this rank to be connected with its group; idle: nothing
+  std::string group;
+  std::optional<Seconds> time;
+};
+
 // Made when a case first asks for them, kept until the end: making communicators is expensive.
 class Groups {
  public:
   using Open = std::function<std::unique_ptr<Communicator>(World&)>;
 
-  Groups(World& job, Open open) : job_(job), open_(std::move(open)) {}
+  Groups(World& job, Open open) : job_(job), open_(std::move(open)), hosts_(hosts_of(job)) {}
   Member& at(const std::string& kind);  // collective over the job
+  int largest(const std::string& kind) const { return largest_group(partition(kind, hosts_)); }
+  const std::vector<Connection>& connections() const { return connections_; }
 
  private:
+  void connect(const std::string& kind, Member& member);
+
   World& job_;
   Open open_;
+  HostOfRank hosts_;
   std::map<std::string, Member> members_;
+  std::vector<Connection> connections_;
 };
 
 }  // namespace shortfall

@@ -16,6 +16,8 @@ struct Modes {
 
 Modes modes_of(const Operation& operation) {
   using Primary = Timing::Primary;
+  // Calls that need new input each time cannot run back to back.
+  if (consumes_input(operation)) return {false, true, Primary::isolated};
   if (const auto* const c = std::get_if<Collective>(&operation)) {
     const bool is_barrier = c->kind == Collective::Kind::barrier;
     return {true, true, is_barrier ? Primary::isolated : Primary::throughput};
@@ -68,9 +70,12 @@ Measured Measurement::run() {
 // First touch, lazy connections and clocks ramping up; then how long one call takes.
 void Measurement::warm_up() {
   constexpr Seconds short_call{50e-6};
-  take({});
-  call_ = take({}).slowest[0];
-  if (call_ < short_call) call_ = take({.samples = 1, .calls = 32}).slowest[0];
+  const Batch one_call{.isolated = consumes_input(operation_)};
+  take(one_call);
+  call_ = take(one_call).slowest[0];
+  if (call_ < short_call && !one_call.isolated) {
+    call_ = take({.samples = 1, .calls = 32}).slowest[0];
+  }
   call_ = broadcast(bench_.job, call_ * iterations_per_call(operation_));
 }
 
@@ -151,6 +156,7 @@ void Measurement::back_to_back(const Batch& batch, std::vector<Stamp>& stamps) {
 
 void Measurement::one_by_one(const Batch& batch, std::vector<Stamp>& stamps) {
   for (int sample = 0; sample < batch.samples; ++sample) {
+    if (sample > 0 && consumes_input(operation_)) trial_->refill();
     member_.communicator->synchronize();
     stamps.push_back(bench_.stream.stamp());
     trial_->run();

@@ -7,7 +7,6 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "harness/groups.hpp"
 #include "harness/request.hpp"
 
 namespace shortfall {
@@ -21,12 +20,14 @@ void add_cases(Plan& plan, const Chosen& chosen, Profile profile) {
     if (keys.insert(next.key()).second) plan.cases.push_back(std::move(next));
   }
   if (chosen.is_changed) return;
-  for (const Params& params : combinations(chosen.axes, Profile::full)) {
-    std::string key = key_of(name, params);
-    if (keys.contains(key)) continue;
-    const auto reason =
-        fmt::format("not in profile {}", profile_names[static_cast<std::size_t>(profile)]);
-    plan.excluded.push_back({std::move(key), reason});
+  // By value, not by case: combinations are too many to be read.
+  for (const Axis& axis : chosen.axes) {
+    for (const Value& value : axis.of(Profile::full)) {
+      if (std::ranges::count(axis.of(profile), value) > 0) continue;
+      plan.excluded.push_back(
+          {key_of(name, Params({{axis.name, value}})),
+           fmt::format("not in profile {}", profile_names[static_cast<std::size_t>(profile)])});
+    }
   }
 }
 
@@ -82,10 +83,10 @@ SizeSweep size_sweep_from(const std::string& text) {
   return {*first, *last, static_cast<int>(*factor)};
 }
 
-Bytes memory_of(const Case& which, const Benchmark& benchmark, int ranks) {
+Bytes memory_of(const Case& which, const Benchmark& benchmark, const HostOfRank& hosts) {
   const Operation operation = benchmark.operation(which.params);
-  const std::string& kind = which.params.text("group");
-  const Group group{0, kind == "world" ? ranks : kind == "pairs" ? 2 : 1};
+  const int size = largest_group(partition(which.params.text("group"), hosts));
+  const Group group{0, std::max(size, 1)};
   return footprint(layout(operation, group)) * (is_between_ranks(operation) ? 2 : 1);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/benchmark.hpp"
+#include "harness/groups.hpp"
 
 namespace shortfall {
 
@@ -17,8 +18,8 @@ struct Case {
   std::string key() const { return key_of(benchmark, params); }
 };
 
-struct LeftOut {  // a case that exists and will not be measured
-  std::string key;
+struct LeftOut {    // what exists and will not be measured
+  std::string key;  // of a case, or of all cases with a value: "all_reduce/dtype=f64"
   std::string reason;
 };
 
@@ -49,8 +50,8 @@ SizeSweep size_sweep_from(const std::string& text);
 
 const Benchmark& benchmark_named(const std::string& name, const std::vector<Benchmark>& all);
 
-// The buffers of one rank that this case will allocate, on a job of `ranks`.
-Bytes memory_of(const Case& which, const Benchmark& benchmark, int ranks);
+// The buffers of one rank that this case will allocate, on a job of ranks on these hosts.
+Bytes memory_of(const Case& which, const Benchmark& benchmark, const HostOfRank& hosts);
 
 std::string encode(const Plan& plan);
 Plan decode_plan(const std::string& text, const std::vector<Benchmark>& benchmarks);

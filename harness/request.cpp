@@ -103,6 +103,7 @@ bool grant(const Wish& wish, Chosen& chosen) {
   if (axis == chosen.axes.end()) return true;
   const std::vector<Value> values = values_for(wish, *axis);
   axis->values = {values, values, values};
+  axis->is_option = false;
   chosen.is_changed = true;
   return !values.empty();
 }

@@ -1,16 +1,20 @@
 #include "harness/runner.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "harness/measurement.hpp"
 
 namespace shortfall {
 namespace {
 
-std::string too_few(int ranks) { return "needs " + std::to_string(ranks) + " ranks in a group"; }
-
 // Why the job as a whole cannot do this case; empty if it can.
-std::string why_not(const Benchmark& benchmark, const std::string& kind, int ranks) {
-  const int together = kind == "world" ? ranks : kind == "pairs" ? (ranks >= 2 ? 2 : 1) : 1;
-  return together < benchmark.needs.ranks ? too_few(benchmark.needs.ranks) : "";
+std::string why_not(const Benchmark& benchmark, const std::string& kind, const Bench& bench) {
+  const int together = bench.groups.largest(kind);
+  if (together >= benchmark.needs.ranks && together > 0) return {};
+  return fmt::format("needs {} ranks in a group; the largest of '{}' on this job has {}",
+                     std::max(benchmark.needs.ranks, 1), kind, together);
 }
 
 std::string describe_backend(const Operation& operation, const Bench& bench, const Member& member) {
@@ -60,8 +64,8 @@ Result run_case(const Case& which, const Benchmark& benchmark, const Bench& benc
                 .memory = bench.device.kind() == MemoryKind::host ? "host" : "cuda",
                 .params = which.params,
                 .work = {},
-                .outcome = Skipped{why_not(benchmark, kind, bench.job.size())}};
-  result.work = work(operation, {0, kind == "world" ? bench.job.size() : kind == "pairs" ? 2 : 1});
+                .outcome = Skipped{why_not(benchmark, kind, bench)}};
+  result.work = work(operation, {0, std::max(bench.groups.largest(kind), 1)});
   result.backend = result.device;
   if (!std::get<Skipped>(result.outcome).reason.empty()) return result;
   result.outcome = try_case(operation, kind, bench, effort);

@@ -30,7 +30,8 @@ class Trial {
   static std::variant<std::unique_ptr<Trial>, Unsupported> make(const Operation& operation, Rig rig,
                                                                 std::uint64_t seed);
 
-  void arm(std::uint64_t batch);  // fresh inputs, poisoned outputs
+  void arm(std::uint64_t batch);                  // fresh inputs, poisoned outputs
+  void refill() { fill(*timed_, timed_->draw); }  // what run() has consumed, with the same numbers
   void run() { timed_->prepared->enqueue(rig_.stream); }
   void run_witness();  // after the timed calls, where there is a second set
   // The last use of each set, on this rank, when all is done.

@@ -1,32 +1,14 @@
-// Blocking collectives of MPI on host memory: whether this MPI takes GPU addresses cannot be asked
+// The data plane of MPI on host memory: whether this MPI takes GPU addresses cannot be asked
 // portably.
 #include <array>
 #include <climits>
 
-#include "backends/call.hpp"
 #include "backends/mpi/mpi.hpp"
+#include "backends/mpi/transports.hpp"
 #include "core/error.hpp"
 
 namespace shortfall::mpi {
 namespace {
-
-std::optional<MPI_Datatype> type_of(DType type) {
-  switch (type) {
-    case DType::f64:
-      return MPI_DOUBLE;
-    case DType::f32:
-      return MPI_FLOAT;
-    case DType::i32:
-      return MPI_INT32_T;
-    case DType::int8:
-      return MPI_INT8_T;
-    case DType::u8:
-      return MPI_UINT8_T;
-    case DType::bf16:
-      break;
-  }
-  return std::nullopt;
-}
 
 std::string library_version() {
   std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
@@ -38,9 +20,11 @@ std::string library_version() {
 
 class MpiCommunicator final : public Communicator {
  public:
-  explicit MpiCommunicator(World& world) : size_(static_cast<std::size_t>(world.size())) {
+  explicit MpiCommunicator(World& world) {
     check(PMPI_Comm_dup(ranks_of(world), &ranks_), "copy the communicator");
     PMPI_Comm_set_errhandler(ranks_, MPI_ERRORS_RETURN);
+    details_ = {{"mpi", library_version()}};
+    for (auto& detail : transports_in_use()) details_.push_back(std::move(detail));
   }
   ~MpiCommunicator() override { PMPI_Comm_free(&ranks_); }
   MpiCommunicator(const MpiCommunicator&) = delete;
@@ -48,9 +32,9 @@ class MpiCommunicator final : public Communicator {
 
   std::string name() const override { return "mpi"; }
   bool accepts(MemoryKind kind) const override { return kind == MemoryKind::host; }
-  Details details() const override { return {{"mpi", library_version()}}; }
+  Details details() const override { return details_; }
 
-  // MPI's calls block: when enqueue() returns, the work is done.
+  // MPI's calls block, or are waited for: when enqueue() returns, the work is done.
   Preparation prepare(const Operation& operation, Operands& on) override {
     if (const auto* const transfer = std::get_if<Transfer>(&operation)) {
       if (whole(transfer->bytes) > INT_MAX) return Unsupported{"MPI's counts have 32 bits"};
@@ -58,37 +42,14 @@ class MpiCommunicator final : public Communicator {
     }
     const auto* const collective = std::get_if<Collective>(&operation);
     if (!collective) return Unsupported{"MPI computes nothing on one rank"};
-    return prepare(*collective, on);
+    return prepare_collective(*collective, on, ranks_);
   }
   void synchronize() override { check(PMPI_Barrier(ranks_), "synchronize all ranks"); }
   void abort() noexcept override { PMPI_Abort(ranks_, 3); }  // no gentler way in MPI 3
 
  private:
-  Preparation prepare(const Collective& collective, Operands& on) {
-    if (collective.kind == Collective::Kind::barrier) {
-      return prepared_call([ranks = ranks_](Stream&) { check(MPI_Barrier(ranks), "barrier"); });
-    }
-    const auto type = type_of(collective.type);
-    if (!type) return Unsupported{"MPI has no type " + std::string(name_of(collective.type))};
-    const std::size_t elements = whole(on.output->size()) / size_of(collective.type);
-    if (elements > INT_MAX) return Unsupported{"MPI's counts have 32 bits"};
-    void* const from = on.inputs[0]->address();
-    void* const to = on.output->address();
-    if (collective.kind == Collective::Kind::all_to_all) {
-      return prepared_call([from, to, each = static_cast<int>(elements / size_), type = *type,
-                            ranks = ranks_](Stream&) {
-        check(MPI_Alltoall(from, each, type, to, each, type, ranks), "all_to_all");
-      });
-    }
-    const MPI_Op op = collective.reduction == Collective::Reduction::sum ? MPI_SUM : MPI_MAX;
-    return prepared_call(
-        [from, to, count = static_cast<int>(elements), type = *type, op, ranks = ranks_](Stream&) {
-          check(MPI_Allreduce(from, to, count, type, op, ranks), "all_reduce");
-        });
-  }
-
   MPI_Comm ranks_ = MPI_COMM_NULL;
-  std::size_t size_;
+  Details details_;
 };
 
 }  // namespace

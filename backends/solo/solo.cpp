@@ -47,6 +47,7 @@ class SoloCommunicator final : public Communicator {
   Preparation prepare(const Operation& operation, Operands& on) override {
     if (std::holds_alternative<Transfer>(operation)) return Unsupported{"one rank has no peer"};
     if (on.inputs.empty()) return prepared_call([](Stream&) {});
+    if (on.inputs[0]->size() < on.output->size()) return Unsupported{"one rank has no neighbors"};
     return prepared_call([from = on.inputs[0].get(), to = on.output.get()](Stream&) {
       std::memcpy(to->address(), from->address(), whole(to->size()));
     });

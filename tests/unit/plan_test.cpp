@@ -53,8 +53,29 @@ TEST(Plan, HoldsEveryCombinationOfTheProfile) {
 TEST(Plan, ListsWhatTheProfileLeavesOut) {
   const Plan plan = make_plan({.benchmarks = {"sum"}, .profile = Profile::quick}, catalogue());
 
-  EXPECT_EQ(plan.excluded.size(), 6U);  // 4 sizes x 2 types, less the 2 planned
+  ASSERT_EQ(plan.excluded.size(), 3U);  // by value, not by case
+  EXPECT_EQ(plan.excluded[0].key, "sum/bytes=16");
   EXPECT_EQ(plan.excluded[0].reason, "not in profile quick");
+  EXPECT_EQ(plan.excluded[1].key, "sum/bytes=32");
+  EXPECT_EQ(plan.excluded[2].key, "sum/dtype=f64");
+}
+
+TEST(Plan, TriesEveryOptionBesideTheUsualOnesOfOthers) {
+  const std::vector<Axis> axes{usually(choice("place", {"out", "in"}), {"out"}),
+                               usually(choice("op", {"sum", "max", "min"}), {"sum"})};
+  std::vector<std::string> found;
+  for (const Params& params : combinations(axes, Profile::full)) {
+    found.push_back(params.text("place") + " " + params.text("op"));
+  }
+
+  EXPECT_EQ(found, (std::vector<std::string>{"out sum", "in sum", "out max", "out min"}));
+}
+
+TEST(Plan, OptionsThatAreAskedForAreCombined) {
+  const Request request{
+      .benchmarks = {"sum"}, .sizes = SizeSweep{8, 16, 2}, .dtypes = {"f32", "f64"}};
+
+  EXPECT_EQ(keys(request).size(), 4U);
 }
 
 TEST(Plan, SizesReplaceTheProfilesSizes) {
@@ -122,7 +143,7 @@ TEST(Plan, MemoryCountsBothSetsOfBuffers) {
                                   {"dtype", std::string("f32")},
                                   {"group", std::string("world")}})};
 
-  EXPECT_EQ(memory_of(which, catalogue()[0], 4).value, 4 * 1024);
+  EXPECT_EQ(memory_of(which, catalogue()[0], HostOfRank(4, 0)).value, 4 * 1024);
 }
 
 }  // namespace

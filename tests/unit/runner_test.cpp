@@ -149,7 +149,8 @@ TEST(Runner, ReportsAnExceptionOfAnyRankWithRankAndHostOnAllRanks) {
 TEST(Runner, SkipsACaseThatNeedsMoreRanks) {
   const auto result = run_on(1, {})[0];
 
-  EXPECT_EQ(std::get<Skipped>(result.outcome).reason, "needs 2 ranks in a group");
+  EXPECT_EQ(std::get<Skipped>(result.outcome).reason,
+            "needs 2 ranks in a group; the largest of 'world' on this job has 1");
 }
 
 TEST(Runner, SkipsWhatTheDeviceDoesNotDo) {

@@ -1,0 +1,18 @@
+// Which of Open MPI's ways to move data are in use.
+#pragma once
+
+#include <istream>
+
+#include "backends/device.hpp"
+
+namespace shortfall::mpi {
+
+// {"pml", "ob1"}, {"btl", "self, tcp, vader"}: of the components that are loaded into this process;
+// others are unloaded when the choice is made. Nothing where they cannot be told apart (another
+// MPI, or a build without loadable components).
+Details transports_in_use();
+
+// The same from the text of /proc/self/maps.
+Details transports_in(std::istream& maps);
+
+}  // namespace shortfall::mpi
