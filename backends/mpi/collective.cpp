@@ -85,18 +85,18 @@ Parts parts_of(const Collective& c, Operands& on, MPI_Datatype type, MPI_Comm ra
 
 class Posted {
  public:
-  Posted(Parts parts, const Functions& functions)
-      : parts_(std::move(parts)), functions_(functions) {}
-  void post() { check(functions_.post(parts_, requests_.data()), "post a collective"); }
+  Posted(Parts parts, const Functions& functions, std::string_view name)
+      : parts_(std::move(parts)), functions_(functions), name_(name) {}
+  void post() { check(functions_.post(parts_, requests_.data()), name_); }
   void wait() {
-    check(MPI_Waitall(functions_.requests, requests_.data(), MPI_STATUSES_IGNORE),
-          "complete a collective");
+    check(MPI_Waitall(functions_.requests, requests_.data(), MPI_STATUSES_IGNORE), name_);
   }
   const Parts& parts() const { return parts_; }
 
  private:
   Parts parts_;
   Functions functions_;
+  std::string_view name_;
   std::array<MPI_Request, most_requests> requests_{};
 };
 
@@ -180,13 +180,14 @@ Preparation prepare_collective(const Collective& c, Operands& on, MPI_Comm ranks
   // Also offsets into the whole buffer are of this type.
   if (elements_in(c.bytes.value, c.type) > INT_MAX) return Unsupported{"MPI's counts have 32 bits"};
   const Functions functions = functions_of(c.kind);
+  const std::string_view name = name_of(c.kind);
   Parts parts = parts_of(c, on, *type, ranks);
   if (c.start == Collective::Start::blocking) {
-    return prepared_call([parts = std::move(parts), run = functions.run](Stream&) {
-      check(run(parts), "call a collective");
+    return prepared_call([parts = std::move(parts), run = functions.run, name](Stream&) {
+      check(run(parts), name);
     });
   }
-  Posted posted(std::move(parts), functions);
+  Posted posted(std::move(parts), functions, name);
   if (c.start == Collective::Start::overlapped) {
     return std::make_unique<Overlapped>(std::move(posted));
   }

@@ -1,6 +1,7 @@
 #include "core/operation/collective.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -107,6 +108,14 @@ Work work_of(const Collective& c, const Group& group) {
   const double factor = c.kind == Kind::all_to_allv ? busiest_share(shares(c, group.size))
                                                     : link_factor(c.kind, group.size);
   return {.payload = payload, .link = payload * factor};
+}
+
+std::string_view name_of(Kind kind) {
+  constexpr std::array<std::string_view, 12> names{
+      "all_reduce",        "all_gather", "reduce_scatter", "all_to_all", "all_to_allv",
+      "broadcast",         "reduce",     "gather",         "scatter",    "send_recv_ring",
+      "neighbor_exchange", "barrier"};
+  return names[static_cast<std::size_t>(kind)];
 }
 
 bool is_reduction(const Collective& c) {

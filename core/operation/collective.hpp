@@ -1,6 +1,7 @@
 // Collectives: what all ranks of a group do together.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/operation/work.hpp"
@@ -41,6 +42,9 @@ struct Collective {
 // Rank 0 of the group is where a broadcast or scatter begins and a reduce or gather ends.
 Layout layout_of(const Collective& collective, const Group& group);
 Work work_of(const Collective& collective, const Group& group);
+
+// As the benchmark is called: "all_reduce".
+std::string_view name_of(Collective::Kind kind);
 
 bool is_reduction(const Collective& collective);
 

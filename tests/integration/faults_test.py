@@ -111,5 +111,67 @@ class Faults(ProgramTest):
         self.assertTrue(any("rank 1" in text and "all_reduce" in text for text in said), said)
 
 
+class EveryCollective(ProgramTest):
+    """The last element that arrives is one too large: in every type, place and way to start."""
+
+    def check(self, name, *, rank=2, places="out_of_place", share=1, starts="blocking,nonblocking"):
+        ended = self.call_run(name, "--sizes", "6KiB:6KiB", "--dtype", "f32,f64,bf16,i32,u8",
+                              "--set", f"place={places}", "--set", f"start={starts}", "--samples", "3",
+                              ranks=3, fault=f"{name}:last_element")
+
+        self.assertEqual(ended.status, 2, ended)
+        results = [r for r in self.report()["results"] if r["benchmark"] == name]
+        measured = [r for r in results if r["status"] == "measured"]
+        self.assertGreaterEqual(len(measured), 4 * len(places.split(",")) * len(starts.split(",")))
+        for result in results:
+            if result["status"] == "skipped":
+                self.assertEqual(result["params"]["dtype"], "bf16", result)
+                self.assertIn("bf16", result["reason"])
+        size = {"f64": 8, "bf16": 2, "u8": 1}
+        for result in measured:
+            mismatch = result["verification"]["mismatch"]
+            self.assertIsNotNone(mismatch, result["key"])
+            elements = 6144 // size.get(result["params"]["dtype"], 4)
+            self.assertEqual((mismatch["rank"], mismatch["index"]), (rank, elements // share - 1),
+                             result["key"])
+            self.assertNotEqual(mismatch["got"], mismatch["want"])
+
+    def test_last_element_of_all_reduce_in_every_type(self):
+        self.check("all_reduce", places="out_of_place,in_place")
+
+    def test_last_element_of_all_gather_in_every_type(self):
+        self.check("all_gather", places="out_of_place,in_place")
+
+    def test_last_element_of_reduce_scatter_in_every_type(self):
+        self.check("reduce_scatter", places="out_of_place,in_place", share=3)
+
+    def test_last_element_of_all_to_all_in_every_type(self):
+        self.check("all_to_all", places="out_of_place,in_place")
+
+    def test_last_element_of_broadcast_in_every_type(self):
+        self.check("broadcast")
+
+    def test_last_element_of_reduce_in_every_type(self):
+        self.check("reduce", places="out_of_place,in_place", rank=0)
+
+    def test_last_element_of_gather_in_every_type(self):
+        self.check("gather", places="out_of_place,in_place", rank=0)
+
+    def test_last_element_of_scatter_in_every_type(self):
+        self.check("scatter", share=3)
+
+    def test_last_element_of_send_recv_ring_in_every_type(self):
+        self.check("send_recv_ring", starts="blocking")
+
+    def test_last_element_of_all_to_allv_in_every_type(self):
+        ended = self.call_run("all_to_allv", "--sizes", "6KiB:6KiB", "--samples", "3", ranks=3,
+                              fault="all_to_allv:last_element")
+
+        self.assertEqual(ended.status, 2, ended)
+        for result in self.report()["results"]:
+            if result["benchmark"] == "all_to_allv":
+                self.assertEqual(result["verification"]["mismatch"]["rank"], 2, result["key"])
+
+
 if __name__ == "__main__":
     unittest.main()
