@@ -21,6 +21,7 @@
 #include "diagnosis/devices.hpp"
 #include "diagnosis/verdict.hpp"
 #include "harness/runner.hpp"
+#include "harness/startup.hpp"
 #include "reporters/table.hpp"
 
 namespace shortfall {
@@ -186,6 +187,9 @@ class Session {
         m->cost.total = world_.now() - start;
       whereabouts.enter(Phase::report);
       if (recorder_) recorder_->add(result, true);
+    }
+    for (const Result& result : startup_results(bench)) {
+      if (recorder_ && options_.resume.empty()) recorder_->add(result, true);
     }
     job_.sentinel().stand_down();
     in_cases_ = world_.now() - begun_;

@@ -45,6 +45,8 @@ class World {
   virtual std::string host(int rank) const = 0;
   virtual Seconds now()
       const = 0;  // of a clock that only goes forward, shared by ranks of one host
+  // How long joining the job took this rank (MPI_Init); zero where there was nothing to join.
+  virtual Seconds joined_in() const { return {}; }
   virtual void set_deadline(Deadline deadline) = 0;  // of every later call; not collective
 
   virtual void barrier() = 0;

@@ -26,12 +26,14 @@ struct PerSecond {};
 using Seconds = Quantity<struct SecondUnit>;
 using Bytes = Quantity<struct ByteUnit>;
 using Flops = Quantity<struct FlopUnit>;  // an integer multiply-add counts as two, too
+using Messages = Quantity<struct MessageUnit>;
 using Cycles = Quantity<struct CycleUnit>;
 
 template <class Unit>
 using Rate = Quantity<PerSecond<Unit>>;
 using Bandwidth = Rate<ByteUnit>;
 using Throughput = Rate<FlopUnit>;
+using MessageRate = Rate<MessageUnit>;
 using Frequency = Rate<CycleUnit>;
 
 template <class Unit>

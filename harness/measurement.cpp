@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/figures.hpp"
+#include "harness/per_rank.hpp"
 
 namespace shortfall {
 namespace {
@@ -63,7 +64,9 @@ Measured Measurement::run() {
   compare_over_ranks(measured.details);
   measured.verification = verification();
   measured.cost.calls = in_calls_;
-  measured.per_rank = per_rank();
+  const bool took_part = trial_ && !mine_.empty();
+  measured.per_rank =
+      per_rank(bench_.job, took_part ? std::optional(summarize(mine_).median) : std::nullopt);
   return measured;
 }
 
@@ -220,31 +223,6 @@ Verification Measurement::verification() const {
   if (wrong_) return {Verification::Status::failed, coverage, wrong_};
   using Status = Verification::Status;
   return {coverage > 0 ? Status::passed : Status::none, coverage, std::nullopt};
-}
-
-PerRank Measurement::per_rank() const {
-  constexpr std::size_t named = 5, listed = 1024;
-  const bool took_part = trial_ && !mine_.empty();
-  PerRank result;
-  std::vector<double> times;
-  std::vector<RankTime> ranks;
-  result.all = gather(bench_.job, took_part ? summarize(mine_).median : Seconds{0});
-  for (std::size_t rank = 0; rank < result.all.size(); ++rank) {
-    if (result.all[rank] == Seconds{0}) continue;
-    const auto number = static_cast<int>(rank);
-    times.push_back(result.all[rank].value);
-    ranks.push_back({number, bench_.job.host(number), result.all[rank]});
-  }
-  std::ranges::stable_sort(ranks, std::ranges::greater{}, &RankTime::median);
-  if (ranks.empty()) return result;
-  result.n = times.size();
-  result.min = ranks.back().median;
-  result.median = {median(times)};
-  result.max = ranks.front().median;
-  ranks.resize(std::min(ranks.size(), named));
-  result.worst = std::move(ranks);
-  if (result.all.size() > listed) result.all.clear();
-  return result;
 }
 
 }  // namespace shortfall

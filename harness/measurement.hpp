@@ -38,7 +38,6 @@ class Measurement {
   std::vector<Seconds> skew_of(const std::vector<Stamp>& stamps);
   void agree_on(const std::optional<Mismatch>& mine);
   void compare_over_ranks(const Details& details);
-  PerRank per_rank() const;
   Verification verification() const;
 
   Operation operation_;

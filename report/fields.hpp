@@ -142,6 +142,7 @@ void fields(auto& each, Is<Work> auto& work) {
   each("memory_bytes", work.memory);
   each("payload_bytes", work.payload);
   each("link_bytes", work.link);
+  each("messages", work.messages);
   each("cycles", work.cycles);
 }
 

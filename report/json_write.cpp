@@ -111,6 +111,7 @@ Json image_of(const Rates& rates) {
   add("memory_bytes_per_s", rates.memory);
   add("algorithm_bytes_per_s", rates.algorithm);
   if (rates.algorithm) all["bus_bytes_per_s"] = Image::of(rates.bus);
+  add("messages_per_s", rates.messages);
   add("cycles_per_s", rates.cycles);
   return all;
 }

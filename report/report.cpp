@@ -22,6 +22,7 @@ Rates rates(const Work& work, Seconds time) {
           .memory = rate(work.memory, time),
           .algorithm = rate(work.payload, time),
           .bus = rate(work.link, time),
+          .messages = rate(work.messages, time),
           .cycles = rate(work.cycles, time)};
 }
 
@@ -30,6 +31,7 @@ Rates operator*(const Rates& rates, double ranks) {
           .memory = times(rates.memory, ranks),
           .algorithm = times(rates.algorithm, ranks),
           .bus = times(rates.bus, ranks),
+          .messages = times(rates.messages, ranks),
           .cycles = times(rates.cycles, ranks)};
 }
 

@@ -104,6 +104,7 @@ struct Report {
 struct Rates {
   std::optional<Throughput> flop;
   std::optional<Bandwidth> memory, algorithm, bus;
+  std::optional<MessageRate> messages;
   std::optional<Frequency> cycles;
 };
 Rates rates(const Work& work, Seconds time);

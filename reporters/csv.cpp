@@ -74,6 +74,7 @@ void add_rates(Row& row, const std::string& name, const Rates& rates) {
   row.add(name + ".memory_bytes_per_s", rates.memory);
   row.add(name + ".algorithm_bytes_per_s", rates.algorithm);
   row.add(name + ".bus_bytes_per_s", rates.bus);
+  row.add(name + ".messages_per_s", rates.messages);
   row.add(name + ".cycles_per_s", rates.cycles);
 }
 

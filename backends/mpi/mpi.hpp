@@ -21,8 +21,9 @@ inline void check(int status, std::string_view doing,
     fail(status, doing, at);
 }
 
-std::unique_ptr<World> make_world();  // of MPI_COMM_WORLD; ends MPI with it
-MPI_Comm ranks_of(World& world);      // of a World of this folder
+// Of MPI_COMM_WORLD; ends MPI with it.
+std::unique_ptr<World> make_world(Seconds joined_in);
+MPI_Comm ranks_of(World& world);  // of a World of this folder
 std::unique_ptr<Communicator> make_communicator(World& world);
 Preparation prepare_collective(const Collective& collective, Operands& on, MPI_Comm ranks);
 Preparation prepare_transfer(const Transfer& transfer, Operands& on, MPI_Comm ranks);

@@ -20,7 +20,8 @@ struct Ranked {  // laid out as MPI_DOUBLE_INT
 
 class MpiWorld final : public World {
  public:
-  MpiWorld(MPI_Comm ranks, Deadline deadline) : ranks_(ranks), deadline_(deadline) {
+  MpiWorld(MPI_Comm ranks, Deadline deadline, Seconds joined_in = {})
+      : ranks_(ranks), deadline_(deadline), joined_in_(joined_in) {
     PMPI_Comm_set_errhandler(ranks_, MPI_ERRORS_RETURN);
     check(PMPI_Comm_rank(ranks_, &rank_), "ask MPI for this rank");
     check(PMPI_Comm_size(ranks_, &size_), "ask MPI for the number of ranks");
@@ -48,6 +49,7 @@ class MpiWorld final : public World {
   Seconds now() const override {
     return {std::chrono::duration<double>(Clock::now().time_since_epoch()).count()};
   }
+  Seconds joined_in() const override { return joined_in_; }
   void set_deadline(Deadline deadline) override { deadline_ = deadline; }
 
   void barrier() override {
@@ -168,6 +170,7 @@ class MpiWorld final : public World {
 
   MPI_Comm ranks_;
   Deadline deadline_;
+  Seconds joined_in_;
   int rank_ = 0;
   int size_ = 1;
   std::vector<HostName> hosts_;
@@ -175,8 +178,8 @@ class MpiWorld final : public World {
 
 }  // namespace
 
-std::unique_ptr<World> make_world() {
-  return std::make_unique<MpiWorld>(MPI_COMM_WORLD, Deadline{});
+std::unique_ptr<World> make_world(Seconds joined_in) {
+  return std::make_unique<MpiWorld>(MPI_COMM_WORLD, Deadline{}, joined_in);
 }
 
 MPI_Comm ranks_of(World& world) { return dynamic_cast<MpiWorld&>(world).ranks(); }

@@ -13,8 +13,10 @@ Layout layout_of(const Transfer& t, const Group&) {
 }
 
 Work work_of(const Transfer& t, const Group&) {
-  const Bytes both = t.bytes * (t.kind == Transfer::Kind::two_way ? 2 : 1);
-  return {.payload = both, .link = both};
+  const int directions = t.kind == Transfer::Kind::two_way ? 2 : 1;
+  return {.payload = t.bytes * directions,
+          .link = t.bytes * directions,
+          .messages = {static_cast<double>(directions)}};
 }
 
 int messages_of(const Transfer& t) {

@@ -21,6 +21,7 @@ struct Work {
   Bytes memory = {};   // read and written by the program; what caches add is not counted
   Bytes payload = {};  // what the caller asked to move: "algorithm" bytes
   Bytes link = {};     // what must cross the rank's link: "bus" bytes; zero where n = 1 has none
+  Messages messages = {};  // of a Transfer, in both directions
   Cycles cycles = {};
 };
 

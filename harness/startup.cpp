@@ -1,0 +1,39 @@
+#include "harness/startup.hpp"
+
+#include "harness/per_rank.hpp"
+
+namespace shortfall {
+namespace {
+
+Result once(const std::string& benchmark, const Params& params, std::optional<Seconds> mine,
+            const Bench& bench) {
+  Measured measured;
+  measured.per_rank = per_rank(bench.job, mine);
+  const Seconds slowest = measured.per_rank.max;
+  measured.timing.primary = Timing::Primary::isolated;
+  measured.timing.isolated = summarize(std::span(&slowest, 1));
+  return {.key = key_of(benchmark, params),
+          .benchmark = benchmark,
+          .suite = Suite::latency,
+          .device = bench.device.name(),
+          .backend = "mpi",
+          .memory = bench.device.kind() == MemoryKind::host ? "host" : "cuda",
+          .params = params,
+          .work = {},
+          .outcome = std::move(measured)};
+}
+
+}  // namespace
+
+std::vector<Result> startup_results(const Bench& bench) {
+  std::vector<Result> results;
+  if (bench.job.size() < 2) return results;
+  results.push_back(once("mpi_init", Params(), bench.job.joined_in(), bench));
+  for (const Connection& connection : bench.groups.connections()) {
+    results.push_back(
+        once("connect", Params({{"group", connection.group}}), connection.time, bench));
+  }
+  return results;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,15 @@
+// What messages between two ranks have in common.
+#pragma once
+
+#include "core/params.hpp"
+
+namespace shortfall {
+
+// Messages in flight: "auto" (64 small ones, fewer of large ones) or a number.
+Axis window_axis();
+int window_of(const Params& params);  // 0: auto
+
+// Who talks to whom.
+Axis pairs_axis();
+
+}  // namespace shortfall
