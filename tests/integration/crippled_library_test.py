@@ -8,6 +8,7 @@ from unittest import mock
 from program import ProgramTest
 
 SMALL_PRODUCT = ["gemm", "--dtype", "f64", "--set", "n=64", "--samples", "3"]
+HASWELL_OF_BLIS_0, SKX_OF_BLIS = "3", "0"  # BLIS 0.9 reads numbers, and takes every name for 0
 CRIPPLING = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "BLIS_ARCH_TYPE"]
 
 
@@ -56,15 +57,18 @@ class CrippledLibraries(ProgramTest):
         self.assertEqual(self.handicaps(report, "OpenBLAS"), [])
 
     def test_blis_is_freed_from_an_architecture_it_was_told(self):
-        report = self.run_with({"BLIS_ARCH_TYPE": "haswell"})
+        report = self.run_with({"BLIS_ARCH_TYPE": HASWELL_OF_BLIS_0})
 
-        self.assertIn("skx", self.libraries_of(report, "BLIS")[0])
+        [blis] = self.libraries_of(report, "BLIS")
+        if not blis.startswith("BLIS 0."):
+            self.skipTest(f"{blis} numbers its architectures in another way")
+        self.assertIn("skx", blis)
         [finding] = self.handicaps(report, "BLIS")
         self.assertGreater(finding["value"], 1.05)
-        self.assertIn("BLIS_ARCH_TYPE=haswell", finding["reason"])
+        self.assertIn("haswell instead of skx by BLIS_ARCH_TYPE=3", finding["reason"])
 
     def test_blis_with_its_widest_kernels_is_left_alone(self):
-        report = self.run_with({"BLIS_ARCH_TYPE": "skx"})
+        report = self.run_with({"BLIS_ARCH_TYPE": SKX_OF_BLIS})
 
         self.assertIn("skx", self.libraries_of(report, "BLIS")[0])
         self.assertEqual(self.handicaps(report, "BLIS"), [])
