@@ -68,7 +68,10 @@ Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads) {
   for (const Blas& blas : all) blas.use_threads(threads);
   const Factors factors{static_cast<const double*>(on.inputs.at(0)->address()),
                         static_cast<const double*>(on.inputs.at(1)->address()),
-                        static_cast<double*>(on.output->address())};
+                        static_cast<double*>(on.output->address()),
+                        gemm.k,
+                        gemm.n,
+                        gemm.n};
   const Blas& chosen = fastest(all, gemm, factors);
   Details details{{"implementation", chosen.implementation()},
                   {"threads", std::to_string(threads)}};

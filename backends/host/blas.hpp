@@ -9,9 +9,11 @@
 
 namespace shortfall {
 
+// C = A B, and how many elements after a row's first one that of the next row stands.
 struct Factors {
   const double *a, *b;
   double* c;
+  std::int64_t row_a, row_b, row_c;
 };
 
 struct Blas {
@@ -31,8 +33,8 @@ std::optional<Blas> blis();
 std::vector<Blas> all_blas();                           // of this build
 std::string names_of(std::span<const Blas> libraries);  // "OpenBLAS 0.3.21, SkylakeX; BLIS ..."
 
-// The one that multiplies fastest on these buffers, by a product that is no larger than 1024^3.
-// Overwrites C. `of` must not be empty.
+// The one that multiplies fastest on these buffers, by the corner of the product that is no larger
+// than 1024^3. Overwrites C. `of` must not be empty.
 const Blas& fastest(std::span<const Blas> of, const Gemm& gemm, const Factors& on);
 
 // As gemm.hpp's, for f64.

@@ -24,8 +24,8 @@ void multiply(const Gemm& gemm, const Factors& on) {
   double one = 1, zero = 0;
   // BLIS before 1.0 does not say that it leaves A and B as they are.
   bli_dgemm(BLIS_NO_TRANSPOSE, BLIS_NO_TRANSPOSE, gemm.m, gemm.n, gemm.k, &one,
-            const_cast<double*>(on.a), gemm.k, 1, const_cast<double*>(on.b), gemm.n, 1, &zero, on.c,
-            gemm.n, 1);
+            const_cast<double*>(on.a), on.row_a, 1, const_cast<double*>(on.b), on.row_b, 1, &zero,
+            on.c, on.row_c, 1);
 }
 
 std::string library() { return std::string("BLIS ") + bli_info_get_version_str(); }

@@ -21,9 +21,10 @@ namespace {
 constexpr std::array crippling{"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"};
 
 void multiply(const Gemm& gemm, const Factors& on) {
-  const auto m = static_cast<blasint>(gemm.m), n = static_cast<blasint>(gemm.n),
-             k = static_cast<blasint>(gemm.k);
-  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, k, 1, on.a, k, on.b, n, 0, on.c, n);
+  const auto whole = [](std::int64_t n) { return static_cast<blasint>(n); };
+  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, whole(gemm.m), whole(gemm.n),
+              whole(gemm.k), 1, on.a, whole(on.row_a), on.b, whole(on.row_b), 0, on.c,
+              whole(on.row_c));
 }
 
 // Functions that not every build of OpenBLAS has: nullptr then.
@@ -38,7 +39,7 @@ class SmallProduct {
  public:
   double seconds() {
     const double start = now();
-    multiply(product_, {a_.data(), b_.data(), c_.data()});
+    multiply(product_, {a_.data(), b_.data(), c_.data(), n, n, n});
     return now() - start;
   }
 

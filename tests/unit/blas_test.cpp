@@ -39,7 +39,7 @@ Blas made_up(const char* name, void (*multiply)(const Gemm&, const Factors&)) {
 
 TEST(Blas, TheFasterLibraryIsTakenWhereverItStands) {
   double number = 1;
-  const Factors on{&number, &number, &number};
+  const Factors on{&number, &number, &number, 1, 1, 1};
   const Blas slow = made_up("slow", multiply_slowly), quick = made_up("quick", multiply_at_once);
 
   EXPECT_EQ(fastest(std::array{slow, quick}, Gemm{1, 1, 1, DType::f64}, on).library, "quick");
@@ -53,7 +53,7 @@ void multiply_only_small(const Gemm& gemm, const Factors& on) {
 
 TEST(Blas, ALargeProductIsNotMultipliedToChoose) {
   double longest = 0;
-  const Factors on{&longest, &longest, &longest};
+  const Factors on{&longest, &longest, &longest, 9000, 300, 300};
   const Blas blas = made_up("any", multiply_only_small);
 
   fastest(std::array{blas, blas}, Gemm{5000, 300, 9000, DType::f64}, on);
@@ -63,7 +63,7 @@ TEST(Blas, ALargeProductIsNotMultipliedToChoose) {
 
 TEST(Blas, AloneIsTakenWithoutATrial) {
   double calls = 0;
-  const Factors on{&calls, &calls, &calls};
+  const Factors on{&calls, &calls, &calls, 1, 1, 1};
 
   fastest(std::array{made_up("slow", multiply_slowly)}, Gemm{1, 1, 1, DType::f64}, on);
 
@@ -89,14 +89,16 @@ TEST(Blas, EveryLibraryOfTheBuildNamesItsKernels) {
   }
 }
 
-TEST(Blas, EveryLibraryOfTheBuildMultipliesOnAnyNumberOfThreads) {
-  const std::array a{1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, b{1.0, 0.0, 0.0, 1.0, 2.0, 2.0};
+// A is 2 x 3 in rows of 4 elements, B is 3 x 2 in rows of 3, C is 2 x 2 in rows of 3.
+TEST(Blas, EveryLibraryOfTheBuildMultipliesCornersOnAnyNumberOfThreads) {
+  const std::array a{1.0, 2.0, 3.0, 99.0, 4.0, 5.0, 6.0, 99.0};
+  const std::array b{1.0, 0.0, 99.0, 0.0, 1.0, 99.0, 2.0, 2.0, 99.0};
   for (const Blas& blas : all_blas()) {
     for (const int threads : {1, 3, 2}) {
-      std::array<double, 4> c{9, 9, 9, 9};
+      std::array<double, 6> c{-1, -1, -1, -1, -1, -1};
       blas.use_threads(threads);
-      blas.multiply({2, 2, 3, DType::f64}, {a.data(), b.data(), c.data()});
-      EXPECT_EQ(c, (std::array{7.0, 8.0, 16.0, 17.0})) << blas.library;
+      blas.multiply({2, 2, 3, DType::f64}, {a.data(), b.data(), c.data(), 4, 3, 3});
+      EXPECT_EQ(c, (std::array{7.0, 8.0, -1.0, 16.0, 17.0, -1.0})) << blas.library;
     }
   }
 }
