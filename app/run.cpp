@@ -9,6 +9,7 @@
 
 #include "app/agree.hpp"
 #include "app/backends_in_use.hpp"
+#include "app/handicaps.hpp"
 #include "app/job.hpp"
 #include "app/progress.hpp"
 #include "app/recorder.hpp"
@@ -119,8 +120,9 @@ class Session {
     const auto stream = device->open_stream();
     Groups groups(world_, communicates.open_communicator);
     Whereabouts whereabouts(job_, options_.case_timeout);
+    const auto handicaps = gather_handicaps(world_, device->handicaps());
     agree(world_, [&] {
-      open_recorder(*device);
+      open_recorder(*device, crippled_libraries(handicaps));
       return std::string();
     });
     world_.set_deadline({options_.case_timeout * 1.5});
@@ -152,8 +154,9 @@ class Session {
     return 0;
   }
 
-  void open_recorder(const Device& device) {
+  void open_recorder(const Device& device, std::vector<Finding> findings) {
     Report report = begin_report(options_, command_, machine_, world_, plan_);
+    report.findings = std::move(findings);
     const bool is_chosen = !options_.device.empty();
     for (Finding& f : unusable_devices(machine_, device.name(), is_chosen))
       report.findings.push_back(std::move(f));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/stream.hpp"
+#include "core/handicap.hpp"
 #include "core/pattern.hpp"
 
 namespace shortfall {
@@ -73,6 +74,9 @@ class Device {
   virtual std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) = 0;
   virtual std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) = 0;  // as core's
   virtual Details details() const { return {}; }  // libraries and their versions
+  virtual std::vector<Handicap> handicaps() const {
+    return {};
+  }  // of those libraries, in this rank
 };
 
 }  // namespace shortfall

@@ -140,23 +140,23 @@ endif()
 shortfall_conclude(ONEDNN shortfall_onednn "${onednn_version}" libdnnl-dev
   "gemm in f32, bf16 and int8 on the host")
 
-option(SHORTFALL_WITH_BLAS "Use BLIS or OpenBLAS if one is found" ON)
-if(SHORTFALL_WITH_BLAS)
-  shortfall_find_library(shortfall_blas_blis cblas.h blis blis-openmp blis-pthread blis)
-  shortfall_find_library(shortfall_blas_openblas cblas.h openblas
-    openblas-openmp openblas-pthread openblas)
-  if(TARGET shortfall_blas_blis AND EXISTS "${shortfall_blas_blis_INCLUDE}/blis.h")
-    add_library(shortfall_blas ALIAS shortfall_blas_blis)
-    set(SHORTFALL_BLAS_LIBRARY BLIS)
-    set(blas_version "${shortfall_blas_blis_LIBRARY}")
-  elseif(TARGET shortfall_blas_openblas)
-    add_library(shortfall_blas ALIAS shortfall_blas_openblas)
-    set(SHORTFALL_BLAS_LIBRARY OpenBLAS)
-    set(blas_version "${shortfall_blas_openblas_LIBRARY}")
-  endif()
+# Of the two, the faster is taken at each product.
+option(SHORTFALL_WITH_OPENBLAS "Use OpenBLAS if it is found" ON)
+if(SHORTFALL_WITH_OPENBLAS)
+  shortfall_find_library(shortfall_openblas openblas_config.h openblas
+    openblas-pthread openblas-openmp openblas)
+  shortfall_read_version(openblas_config.h "${shortfall_openblas_INCLUDE}"
+    "OPENBLAS_VERSION \" *OpenBLAS ([^ \"]+)" openblas_version)
 endif()
-shortfall_conclude(BLAS shortfall_blas "${SHORTFALL_BLAS_LIBRARY}, ${blas_version}"
-  "libblis-openmp-dev or libopenblas-dev" "gemm in f64 on the host")
+shortfall_conclude(OPENBLAS shortfall_openblas "${openblas_version}, ${shortfall_openblas_LIBRARY}"
+  libopenblas-dev "gemm in f64 on the host, or the choice of the faster library for it")
+
+option(SHORTFALL_WITH_BLIS "Use BLIS if it is found" ON)
+if(SHORTFALL_WITH_BLIS)
+  shortfall_find_library(shortfall_blis blis.h blis blis-openmp blis-pthread blis)
+endif()
+shortfall_conclude(BLIS shortfall_blis "${shortfall_blis_LIBRARY}" libblis-openmp-dev
+  "gemm in f64 on the host, or the choice of the faster library for it")
 
 option(SHORTFALL_WITH_BENCHMARK "Use Google Benchmark if it is found" ON)
 if(SHORTFALL_WITH_BENCHMARK)

@@ -35,7 +35,7 @@ BENCHMARKS = ["gemm_bench", "microbench", "collectives", "workload"]  # one libr
 HOMES = [
     (r"mpi\.h|MPI::", ["backends/mpi"]),
     (r"hwloc|shortfall_hwloc", ["topology", "backends/host"]),
-    (r"(oneapi/)?dnnl|cblas|blis|openblas|omp\.h|DNNL::|shortfall_(onednn|blas)", ["backends/host"]),
+    (r"(oneapi/)?dnnl|cblas|blis|openblas|omp\.h|DNNL::|shortfall_(onednn|openblas|blis)", ["backends/host"]),
     (r"cuda|cublas|nvml|CUDA::", ["backends/cuda"]),
     (r"nccl|NCCL::", ["backends/nccl"]),
     (r"uc[pts]/|UCX::", ["backends/ucx"]),

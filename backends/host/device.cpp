@@ -58,14 +58,21 @@ class HostDevice final : public Device {
   }
   Details details() const override {
     Details all{{"threads", std::to_string(threads_)}};
-    for (const Details& library : {onednn_details(), blas_details()}) {
-      all.insert(all.end(), library.begin(), library.end());
+    for (const auto& library : onednn_details()) all.push_back(library);
+    if (!blas_.empty()) all.emplace_back("blas", names_of(blas_));
+    return all;
+  }
+  std::vector<Handicap> handicaps() const override {
+    std::vector<Handicap> all;
+    for (const Blas& blas : blas_) {
+      all.insert(all.end(), blas.handicaps.begin(), blas.handicaps.end());
     }
     return all;
   }
 
  private:
   int threads_;
+  std::vector<Blas> blas_ = all_blas();
 };
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 
 #include "backends/host/memory_kernels.hpp"
+#include "backends/host/now.hpp"
 #include "backends/host/threads.hpp"
 
 namespace shortfall {
@@ -32,10 +32,6 @@ std::vector<Way> ways_of(MemoryPass::Kind kind) {
     if (stores && kernels.copy_non_temporal != nullptr) ways.push_back({kernels, false});
   }
   return ways;
-}
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 class Pass final : public Prepared {

@@ -51,7 +51,8 @@ class Faults(ProgramTest):
         ended = self.run_with("nothing:nowhere", 3)
 
         self.assertEqual(ended.status, 0, ended)
-        self.assertEqual(self.report()["findings"], [])
+        of_machine = {"crippled_library"}
+        self.assertLessEqual({f["kind"] for f in self.report()["findings"]}, of_machine)
 
     def test_last_element_of_the_last_rank(self):
         self.check_caught("all_reduce:last_element", ranks=3, rank=2, index=lambda n: n - 1, difference=1)

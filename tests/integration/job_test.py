@@ -29,7 +29,9 @@ class Jobs(ProgramTest):
         report = self.report()
         self.assertEqual(report["run"]["status"], "complete")
         self.assertEqual(report["run"]["ranks"], ranks)
-        self.assertEqual(report["verdict"]["status"], "pass", report["verdict"])
+        handicaps = [f for f in report["findings"] if f["kind"] == "crippled_library"]  # of this machine
+        self.assertEqual(report["findings"], handicaps)
+        self.assertEqual(report["verdict"]["status"], "warn" if handicaps else "pass", report["verdict"])
         for result in report["results"]:
             self.check_result(result, ranks)
         planned = {word for word in QUICK if "_" in word} | {"gemm", "barrier"}

@@ -1,0 +1,84 @@
+#include "backends/host/blas.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "backends/call.hpp"
+#include "backends/host/now.hpp"
+#include "core/text.hpp"
+
+namespace shortfall {
+namespace {
+
+// Of the calls of one turn, the best. A turn outlasts the idle threads of the library whose turn
+// was before, which spin for a while: OpenBLAS's for 2^26 cycles.
+double seconds_of(const Blas& blas, const Gemm& gemm, const Factors& on) {
+  constexpr double turn = 0.03;
+  double best = std::numeric_limits<double>::infinity();
+  const double start = now();
+  do {
+    const double begun = now();
+    blas.multiply(gemm, on);
+    best = std::min(best, now() - begun);
+  } while (now() - start < turn);
+  return best;
+}
+
+}  // namespace
+
+std::vector<Blas> all_blas() {
+  std::vector<Blas> all;
+  for (auto& blas : {openblas(), blis()}) {
+    if (blas) all.push_back(*blas);
+  }
+  return all;
+}
+
+std::string names_of(std::span<const Blas> libraries) {
+  std::vector<std::string> names;
+  for (const Blas& blas : libraries) names.push_back(blas.implementation());
+  return join(names, "; ");
+}
+
+const Blas& fastest(std::span<const Blas> of, const Gemm& gemm, const Factors& on) {
+  if (of.size() == 1) return of.front();
+  constexpr std::int64_t enough = 1024;
+  const Gemm part{std::min(gemm.m, enough), std::min(gemm.n, enough), std::min(gemm.k, enough),
+                  gemm.type};
+  constexpr int turns = 3;          // the first is not counted
+  constexpr double patience = 0.5;  // seconds after which the second is the last
+  std::vector<double> best(of.size(), std::numeric_limits<double>::infinity());
+  const double start = now();
+  for (int turn = 0; turn < turns && (turn < 2 || now() - start < patience); ++turn) {
+    for (std::size_t i = 0; i < of.size(); ++i) {
+      const double time = seconds_of(of[i], part, on);
+      if (turn > 0) best[i] = std::min(best[i], time);
+    }
+  }
+  return of[static_cast<std::size_t>(std::ranges::min_element(best) - best.begin())];
+}
+
+Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads) {
+  const std::vector<Blas> all = all_blas();
+  if (all.empty()) {
+    return Unsupported{
+        "this build has no BLAS, which would multiply f64: install libopenblas-dev or "
+        "libblis-openmp-dev and configure again"};
+  }
+  for (const Blas& blas : all) blas.use_threads(threads);
+  const Factors factors{static_cast<const double*>(on.inputs.at(0)->address()),
+                        static_cast<const double*>(on.inputs.at(1)->address()),
+                        static_cast<double*>(on.output->address()),
+                        gemm.k,
+                        gemm.n,
+                        gemm.n};
+  const Blas& chosen = fastest(all, gemm, factors);
+  Details details{{"implementation", chosen.implementation()},
+                  {"threads", std::to_string(threads)}};
+  if (all.size() > 1) details.emplace_back("chosen_from", names_of(all));
+  return prepared_call(
+      [gemm, factors, multiply = chosen.multiply](Stream&) { multiply(gemm, factors); },
+      std::move(details));
+}
+
+}  // namespace shortfall
