@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "core/text.hpp"
 
 namespace shortfall {
@@ -29,11 +32,20 @@ std::string percent(const std::optional<double>& share) {
   return share ? fmt::format("{:.1f} %", 100 * *share) : "";
 }
 
+// What options usually are: only what differs from it is worth a reader's time.
+bool goes_without_saying(const Value& value) {
+  constexpr std::array<std::string_view, 6> usual{"out_of_place", "blocking", "auto",
+                                                  "balanced",     "normal",   "local"};
+  const auto* const word = std::get_if<std::string>(&value);
+  return word && std::ranges::count(usual, *word) > 0;
+}
+
 }  // namespace
 
 std::string label_of(const Result& result) {
   std::string label = result.benchmark;
   for (const auto& [name, value] : result.params) {
+    if (goes_without_saying(value)) continue;
     const auto* const number = std::get_if<std::int64_t>(&value);
     label += ' ';
     label += !number           ? text_of(value)

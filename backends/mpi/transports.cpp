@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <mpi.h>
 
+#include <array>
 #include <fstream>
 #include <set>
 
@@ -16,6 +18,22 @@ std::string component_in(const std::string& line, const std::string& framework) 
   const auto end = line.rfind(".so");
   if (start == std::string::npos || end == std::string::npos || end < start) return {};
   return line.substr(start + before.size(), end - start - before.size());
+}
+
+// A control variable of the MPI library, through its tools interface; empty if there is none.
+std::string setting(const char* name) {
+  int provided = 0, index = 0, length = 0;
+  if (PMPI_T_init_thread(MPI_THREAD_SINGLE, &provided) != MPI_SUCCESS) return {};
+  std::array<char, 4096> text{};
+  MPI_T_cvar_handle handle{};
+  if (PMPI_T_cvar_get_index(name, &index) == MPI_SUCCESS &&
+      PMPI_T_cvar_handle_alloc(index, nullptr, &handle, &length) == MPI_SUCCESS) {
+    const bool fits = static_cast<std::size_t>(length) < text.size();
+    if (fits) PMPI_T_cvar_read(handle, text.data());
+    PMPI_T_cvar_handle_free(&handle);
+  }
+  PMPI_T_finalize();
+  return text.data();
 }
 
 }  // namespace
@@ -36,7 +54,11 @@ Details transports_in(std::istream& maps) {
 
 Details transports_in_use() {
   std::ifstream maps("/proc/self/maps");
-  return transports_in(maps);
+  Details found = transports_in(maps);
+  if (std::string asked = setting("pml"); !asked.empty()) {
+    found.emplace_back("pml_asked", std::move(asked));
+  }
+  return found;
 }
 
 }  // namespace shortfall::mpi
