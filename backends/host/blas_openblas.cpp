@@ -20,20 +20,52 @@ namespace {
 // The kernels it was told to use, and the cache it was told to fill.
 constexpr std::array crippling{"OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"};
 
+using Procedure = void (*)();
+
+struct Functions {
+  decltype(&cblas_dgemm) multiply = nullptr;
+  decltype(&openblas_get_config) config = nullptr;
+  decltype(&openblas_get_corename) kernels = nullptr;
+  decltype(&openblas_set_num_threads) use_threads = nullptr;
+  Procedure forget_kernels = nullptr, choose_kernels = nullptr;  // not every build has them
+
+  bool is_complete() const { return multiply && config && kernels && use_threads; }
+};
+
+// Loaded when it is first needed, not with the program: it starts threads as soon as it is loaded.
+// They would take the signals that the sentinel waits for, and not be bound as this rank is.
+Functions load() {
+  void* library = nullptr;
+  for (const char* const name : {"libopenblas.so.0", "libopenblas.so"}) {
+    if (library == nullptr) library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  }
+  Functions all;
+  if (library == nullptr) return all;
+  const auto find = [&](auto& function, const char* name) {
+    function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(library, name));
+  };
+  find(all.multiply, "cblas_dgemm");
+  find(all.config, "openblas_get_config");
+  find(all.kernels, "openblas_get_corename");
+  find(all.use_threads, "openblas_set_num_threads");
+  find(all.forget_kernels, "gotoblas_dynamic_quit");
+  find(all.choose_kernels, "gotoblas_dynamic_init");
+  return all;
+}
+
+const Functions& functions() {
+  static const Functions loaded = load();
+  return loaded;
+}
+
 void multiply(const Gemm& gemm, const Factors& on) {
   const auto whole = [](std::int64_t n) { return static_cast<blasint>(n); };
-  cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, whole(gemm.m), whole(gemm.n),
-              whole(gemm.k), 1, on.a, whole(on.row_a), on.b, whole(on.row_b), 0, on.c,
-              whole(on.row_c));
+  functions().multiply(CblasRowMajor, CblasNoTrans, CblasNoTrans, whole(gemm.m), whole(gemm.n),
+                       whole(gemm.k), 1, on.a, whole(on.row_a), on.b, whole(on.row_b), 0, on.c,
+                       whole(on.row_c));
 }
 
-// Functions that not every build of OpenBLAS has: nullptr then.
-using Procedure = void (*)();
-Procedure procedure(const char* name) {
-  return reinterpret_cast<Procedure>(dlsym(RTLD_DEFAULT, name));
-}
-
-std::string library() { return library_of(openblas_get_config()); }
+std::string library() { return library_of(functions().config()); }
 
 class SmallProduct {
  public:
@@ -62,11 +94,11 @@ Comparison compare(const std::function<void()>& choose_again) {
   double as_set = std::numeric_limits<double>::infinity(), free = as_set;
   for (int turn = 0; turn < turns; ++turn) {
     choose_again();
-    found.kernels_as_set = openblas_get_corename();
+    found.kernels_as_set = functions().kernels();
     const double slow = product.seconds();
     const ChangedVariable core(crippling[0], nullptr), cache(crippling[1], nullptr);
     choose_again();
-    found.kernels_free = openblas_get_corename();
+    found.kernels_free = functions().kernels();
     const double fast = product.seconds();
     if (turn == 0) continue;
     as_set = std::min(as_set, slow);
@@ -85,14 +117,13 @@ std::vector<Handicap> mend() {
     settings.push_back(std::string(name) + "=" + value);
     names.emplace_back(name);
   }
-  const Procedure forget = procedure("gotoblas_dynamic_quit");
-  const Procedure choose = procedure("gotoblas_dynamic_init");
+  const Procedure forget = functions().forget_kernels, choose = functions().choose_kernels;
   if (settings.empty() || forget == nullptr || choose == nullptr) return {};
   const auto choose_again = [&] {
     forget();
     choose();
   };
-  openblas_set_num_threads(1);
+  functions().use_threads(1);
   const Comparison found = compare(choose_again);
   constexpr double worth_telling = 1.05;
   if (found.gain < worth_telling) {
@@ -109,24 +140,16 @@ std::vector<Handicap> mend() {
            .is_mended = true}};
 }
 
-// Its threads were started when it was loaded, before this rank was bound to its CPUs. Those that
-// it starts at the next product inherit the binding.
-void end_unbound_threads() {
-  constexpr int by_pthreads = 1;
-  const Procedure shut_down = procedure("blas_thread_shutdown_");
-  if (openblas_get_parallel() == by_pthreads && shut_down != nullptr) shut_down();
-}
-
 Blas start() {
-  end_unbound_threads();
   std::vector<Handicap> handicaps = mend();
-  return {library(), openblas_get_corename(), std::move(handicaps),
-          [](int threads) { openblas_set_num_threads(threads); }, multiply};
+  return {library(), functions().kernels(), std::move(handicaps),
+          [](int threads) { functions().use_threads(threads); }, multiply};
 }
 
 }  // namespace
 
 std::optional<Blas> openblas() {
+  if (!functions().is_complete()) return std::nullopt;
   static const Blas ready = start();
   return ready;
 }

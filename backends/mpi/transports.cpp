@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <mpi.h>
 
-#include <array>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <set>
+
+#include "core/text.hpp"
 
 namespace shortfall::mpi {
 namespace {
@@ -20,20 +22,37 @@ std::string component_in(const std::string& line, const std::string& framework) 
   return line.substr(start + before.size(), end - start - before.size());
 }
 
-// A control variable of the MPI library, through its tools interface; empty if there is none.
-std::string setting(const char* name) {
-  int provided = 0, index = 0, length = 0;
-  if (PMPI_T_init_thread(MPI_THREAD_SINGLE, &provided) != MPI_SUCCESS) return {};
-  std::array<char, 4096> text{};
-  MPI_T_cvar_handle handle{};
-  if (PMPI_T_cvar_get_index(name, &index) == MPI_SUCCESS &&
-      PMPI_T_cvar_handle_alloc(index, nullptr, &handle, &length) == MPI_SUCCESS) {
-    const bool fits = static_cast<std::size_t>(length) < text.size();
-    if (fits) PMPI_T_cvar_read(handle, text.data());
-    PMPI_T_cvar_handle_free(&handle);
+std::string trimmed(const std::string& text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+// The value of "NAME = VALUE" in a file of Open MPI's settings; empty if it does not say.
+std::string value_in(const std::filesystem::path& path, const std::string& wanted) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const auto equals = line.find('=');
+    if (line.starts_with('#') || equals == std::string::npos) continue;
+    if (trimmed(line.substr(0, equals)) == wanted) return trimmed(line.substr(equals + 1));
   }
-  PMPI_T_finalize();
-  return text.data();
+  return {};
+}
+
+// What Open MPI was told, where it looks first: the environment (which holds what was said to
+// mpirun), the user's file, the system's. Asking the library by its tools interface would take a
+// quarter of a second.
+std::string setting(const std::string& name) {
+  if (const char* const value = std::getenv(("OMPI_MCA_" + name).c_str())) return value;
+  const char* const home = std::getenv("HOME");
+  const char* const prefix = std::getenv("OPAL_PREFIX");
+  for (const std::filesystem::path& path :
+       {std::filesystem::path(home ? home : "") / ".openmpi/mca-params.conf",
+        std::filesystem::path(prefix ? prefix : "") / "etc/openmpi-mca-params.conf",
+        std::filesystem::path("/etc/openmpi/openmpi-mca-params.conf")}) {
+    if (std::string value = value_in(path, name); !value.empty()) return value;
+  }
+  return {};
 }
 
 }  // namespace
