@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds Shortfall against bare loops that do the same, turn by turn on the same cores.
 
-    bench/side_by_side.py [collectives2|collectives4|gemm|memory ...] [--pairs 7] [--output FILE.md]
+    bench/side_by_side.py [SUITE ...] [--pairs 7] [--output FILE.md]
 
 Needs build/release and mpicc, gcc and g++. Each pair runs both programs, one after the other; the
 table gives the ratio of the best times over all pairs (ours / theirs for times, so that 1.00 is
@@ -74,19 +74,31 @@ HEADER = ("| case | ours, best us | bare loop, best us | ratio of best | differe
           "|---|---|---|---|---|---|")
 
 
-def collectives(folder, pairs, ranks):
+ALL = ["all_reduce", "all_gather", "reduce_scatter", "all_to_all", "all_to_allv", "broadcast", "reduce",
+       "gather", "scatter", "send_recv_ring", "neighbor_exchange"]
+
+
+SWEEP = [8 * 2**k for k in range(22)]  # to 16 MiB
+SOME = [8, 4 << 10, 64 << 10, 1 << 20, 16 << 20]
+
+
+def collectives(folder, pairs, ranks, names, sizes):
     table = {}
-    for ours, theirs in (("all_reduce", "allreduce"), ("all_to_all", "alltoall")):
+    for name in names:
+        # Reductions are of f32; what only moves is cut into bytes, so that 4 ranks can share 8 B.
+        reduces = "reduce" in name
+        options = ["--dtype", "f32" if reduces else "u8"]
+        options += ["--set", "skew=balanced"] if name == "all_to_allv" else []
         for _ in range(pairs):
-            # u8 shares 8 B among 4 ranks; all-to-all moves bytes, whatever their type.
-            results = report_of(mpirun(ranks), ours, "--sizes", "8:16MiB:2", "--budget", 4 * ranks,
-                                "--dtype", "f32" if ours == "all_reduce" else "u8")
-            lines = text_of(mpirun(ranks, folder / "refloop", theirs, 8, 1 << 24)).splitlines()
-            for result, line in zip(results, lines, strict=True):
+            results = report_of(mpirun(ranks), name, "--set", f"bytes={','.join(map(str, sizes))}",
+                                "--budget", ranks * len(sizes) / 5, *options)
+            results = {r["params"]["bytes"]: r for r in results if r["benchmark"] == name}
+            for line in text_of(mpirun(ranks, folder / "refloop", name, *sizes)).splitlines():
                 size, least, median = line.split()
-                assert result["params"]["bytes"] == int(size)
-                timing = result["timing"]["isolated"]
-                series = table.setdefault(f"{ours}, {ranks} ranks, {size} B", Series())
+                if int(size) not in results:  # too small to be shared
+                    continue
+                timing = results[int(size)]["timing"]["isolated"]
+                series = table.setdefault(f"{name}, {ranks} ranks, {size} B", Series())
                 series.ours.append((timing["min_s"], timing["median_s"]))
                 series.theirs.append((float(least) / 1e6, float(median) / 1e6))
     return table
@@ -94,12 +106,22 @@ def collectives(folder, pairs, ranks):
 
 def collectives2(folder, pairs):
     """all_reduce and all_to_all on 2 ranks, one synchronised call, 8 B to 16 MiB."""
-    return collectives(folder, pairs, 2)
+    return collectives(folder, pairs, 2, ["all_reduce", "all_to_all"], SWEEP)
 
 
 def collectives4(folder, pairs):
     """all_reduce and all_to_all on 4 ranks, one synchronised call, 8 B to 16 MiB."""
-    return collectives(folder, pairs, 4)
+    return collectives(folder, pairs, 4, ["all_reduce", "all_to_all"], SWEEP)
+
+
+def every2(folder, pairs):
+    """Every collective on 2 ranks, one synchronised call."""
+    return collectives(folder, pairs, 2, ALL, SOME)
+
+
+def every4(folder, pairs):
+    """Every collective on 4 ranks, one synchronised call."""
+    return collectives(folder, pairs, 4, ALL, SOME)
 
 
 def gemm(folder, pairs):
@@ -150,7 +172,7 @@ def memory(folder, pairs):
     return table
 
 
-SUITES = {"collectives2": collectives2, "collectives4": collectives4, "gemm": gemm, "memory": memory}
+SUITES = {suite.__name__: suite for suite in (collectives2, collectives4, every2, every4, gemm, memory)}
 
 
 def main():
