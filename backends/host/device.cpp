@@ -8,6 +8,7 @@
 #include "backends/host/memory.hpp"
 #include "backends/host/onednn.hpp"
 #include "backends/host/peak.hpp"
+#include "backends/host/probes.hpp"
 #include "backends/host/stream.hpp"
 #include "backends/host/threads.hpp"
 #include "core/overloaded.hpp"
@@ -41,6 +42,9 @@ class HostDevice final : public Device {
                    [&](const MemoryPass& pass) { return prepare_pass(pass, on, threads_); },
                    [&](const PeakRate& rate) { return prepare_peak(rate, on, threads_); },
                    [&](const ClockChain&) { return prepare_clock(on); },
+                   [&](const ClockRead&) { return prepare_clock_read(on); },
+                   [&](const ThreadWake&) { return prepare_thread_wake(on); },
+                   [&](const NoiseProbe&) { return prepare_noise(on); },
                    [](const auto&) -> Preparation {
                      return Unsupported{"the host alone moves nothing between ranks"};
                    }},
