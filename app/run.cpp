@@ -115,6 +115,7 @@ class Session {
     if (options_.is_dry_run) return print_plan();
     const auto device = computes.open_device(local_rank());
     const auto stream = device->open_stream();
+    const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
     Groups groups(world_, communicates.open_communicator);
     Whereabouts whereabouts(job_, options_.case_timeout);
     agree(world_, [&] {
@@ -122,7 +123,7 @@ class Session {
       return std::string();
     });
     world_.set_deadline({options_.case_timeout * 1.5});
-    measure({world_, *device, *stream, groups, whereabouts}, whereabouts);
+    measure({world_, *device, *stream, groups, whereabouts, vitals.get()}, whereabouts);
     return finish();
   }
 

@@ -27,6 +27,7 @@ using Seconds = Quantity<struct SecondUnit>;
 using Bytes = Quantity<struct ByteUnit>;
 using Flops = Quantity<struct FlopUnit>;  // an integer multiply-add counts as two, too
 using Cycles = Quantity<struct CycleUnit>;
+using Joules = Quantity<struct JouleUnit>;
 
 template <class Unit>
 using Rate = Quantity<PerSecond<Unit>>;

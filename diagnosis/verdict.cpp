@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/overloaded.hpp"
+#include "diagnosis/disturbance.hpp"
 
 namespace shortfall {
 namespace {
@@ -50,7 +51,7 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
 
 bool is_made_here(const Finding& finding) {
   return finding.kind == "wrong_data" || finding.kind == "not_measured" ||
-         finding.kind == "nothing_measured";
+         finding.kind == "nothing_measured" || finding.kind == "disturbed";
 }
 
 // Forgets what an earlier diagnosis of the same entries said.
@@ -127,6 +128,7 @@ Report diagnosed(Report report) {
   const std::size_t never_tried = report.verdict.unknown.size();
   for (const Entry& entry : report.entries) judge(report, entry.result);
   notice_emptiness(report);
+  for (Finding& finding : disturbed_hosts(report)) report.findings.push_back(std::move(finding));
   std::ranges::stable_sort(report.findings, {},
                            [](const Finding& f) { return weight(f.severity); });
   Verdict& verdict = report.verdict;

@@ -11,6 +11,7 @@
 #include "backends/host/probes.hpp"
 #include "backends/host/stream.hpp"
 #include "backends/host/threads.hpp"
+#include "backends/host/vitals.hpp"
 #include "core/overloaded.hpp"
 
 namespace shortfall {
@@ -78,7 +79,8 @@ Backend host_backend() {
   return {.name = "host",
           .summary = "this computer's processors and memory",
           .probe = [] { return Usable{}; },
-          .open_device = [](int) { return std::make_unique<HostDevice>(); }};
+          .open_device = [](int) { return std::make_unique<HostDevice>(); },
+          .open_vitals = open_host_vitals};
 }
 
 }  // namespace shortfall
