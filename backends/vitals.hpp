@@ -29,7 +29,7 @@ struct HostCounters {
 class VitalSigns {
  public:
   virtual ~VitalSigns() = default;
-  virtual Frequency clock() = 0;  // of this rank's core at this moment; takes about 0.1 ms
+  virtual Frequency clock() = 0;  // of this rank's core at this moment; takes 0.1 to 1 ms
   virtual RankCounters of_rank() = 0;
   virtual HostCounters of_host() = 0;  // reads many files: for one rank of each host
 };

@@ -21,6 +21,11 @@ class Jobs(ProgramTest):
         self.assertEqual(timing["n"], 3, key)
         self.assertGreater(timing["median_s"], 0, key)
         self.assertLessEqual(result["per_rank"]["n"], ranks, key)
+        vitals = result["vitals"]
+        self.assertGreater(vitals["clock_hz"]["before"], 1e8, key)
+        self.assertLessEqual(vitals["clock_hz"]["slowest"]["value"], vitals["clock_hz"]["before"], key)
+        self.assertEqual(vitals["disturbed"], vitals["reason"] is not None, key)
+        self.assertEqual(vitals["disturbed"], vitals["disturbed_hosts"] != [], key)
 
     def check_job(self, ranks, launched=True, limit=60):
         ended = self.call_run(*QUICK, ranks=ranks if launched else None, limit=limit)
