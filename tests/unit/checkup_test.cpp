@@ -149,6 +149,30 @@ TEST(Checkup, AsksOfTheHostTwiceAndTakesTheDifference) {
   });
 }
 
+TEST(Checkup, BelongsToEveryCaseThatIsMeasured) {
+  fake::Job(2).run([](fake::Job::Rank& world) {
+    Seconds now;
+    fake::IdleDevice device(now);
+    device.work = [&](Operands&) { now = now + Seconds{0.004}; };
+    const auto stream = device.open_stream();
+    Groups groups(world, {});
+    fake::SilentWatcher watcher;
+    CountingSigns signs;
+    const Benchmark benchmark{.name = "probe",
+                              .suite = Suite::latency,
+                              .summary = {},
+                              .axes = {},
+                              .operation = [](const Params&) { return PeakRate{}; }};
+    const Case which{"probe", Params(std::vector<Params::Entry>{{"group", "all"}})};
+
+    const Result result = run_case(
+        which, benchmark, {world, device, *stream, groups, watcher, &signs}, {.samples = 20});
+
+    EXPECT_EQ(signs.ranks_asked, 2);  // however many samples there are
+    EXPECT_EQ(std::get<Measured>(result.outcome).vitals.clock->after, (Frequency{2e9}));
+  });
+}
+
 TEST(Checkup, KnowsNothingWhereNobodyCanTell) {
   fake::Job(2).run([](fake::Job::Rank& world) {
     Checkup checkup(world, nullptr);
