@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "app/backends_in_use.hpp"
+#include "app/instrument.hpp"
 #include "app/job.hpp"
 #include "harness/plan.hpp"
 #include "harness/trial.hpp"
@@ -18,11 +19,11 @@ struct Bench {
   Stream& stream;
 };
 
-void set_rates(benchmark::State& state, const Work& work) {
+void set_rates(benchmark::State& state, const Work& work, int iterations) {
   const auto add = [&](const char* name, double amount) {
     if (amount > 0) {
       state.counters[name] =
-          benchmark::Counter(amount, benchmark::Counter::kIsIterationInvariantRate);
+          benchmark::Counter(amount * iterations, benchmark::Counter::kIsIterationInvariantRate);
     }
   };
   add("flop_per_s", work.flop.value);
@@ -41,12 +42,14 @@ void measure(benchmark::State& state, const Operation& operation, const Bench& b
     trial.run();
     wait(bench.stream, nullptr, {60});
   }
+  state.counters["iterations_per_call"] = iterations_per_call(operation);
+  for (const Figure& figure : trial.figures()) state.counters[figure.name] = figure.value;
   if (const auto wrong = trial.check()) {
     state.SkipWithError(fmt::format("wrong data: element {} is {}, should be {}", wrong->index,
                                     wrong->got, wrong->want)
                             .c_str());
   }
-  set_rates(state, work(operation, {}));
+  set_rates(state, work(operation, {}), iterations_per_call(operation));
 }
 
 void register_cases(const Bench& bench) {
@@ -60,38 +63,6 @@ void register_cases(const Bench& bench) {
   }
 }
 
-// What one sample costs us: the smallest time that can be told.
-void register_instrument(const Bench& bench) {
-  benchmark::RegisterBenchmark("instrument/two_stamps", [=](benchmark::State& state) {
-    for ([[maybe_unused]] const auto iteration : state) {
-      bench.stream.reserve_stamps(2);
-      const Stamp start = bench.stream.stamp();
-      const Stamp end = bench.stream.stamp();
-      benchmark::DoNotOptimize(bench.stream.elapsed(start, end));
-    }
-  });
-  constexpr double bytes = 1 << 20;
-  const Operation operation = Collective{Collective::Kind::all_reduce, {bytes}, DType::f32};
-  const auto counted = [](benchmark::State& state) {
-    state.counters["bytes_per_s"] =
-        benchmark::Counter(bytes, benchmark::Counter::kIsIterationInvariantRate);
-  };
-  benchmark::RegisterBenchmark("instrument/fill_1MiB", [=](benchmark::State& state) {
-    const auto buffer = bench.device.allocate({bytes});
-    for ([[maybe_unused]] const auto iteration : state)
-      bench.device.fill(*buffer, input(operation, {0, 2}, 0, {}));
-    counted(state);
-  });
-  benchmark::RegisterBenchmark("instrument/compare_1MiB", [=](benchmark::State& state) {
-    const auto buffer = bench.device.allocate({bytes});
-    const Pattern want = *expected(operation, {0, 2}, {});
-    bench.device.fill(*buffer, want);
-    for ([[maybe_unused]] const auto iteration : state)
-      benchmark::DoNotOptimize(bench.device.compare(*buffer, want));
-    counted(state);
-  });
-}
-
 int run(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
@@ -102,11 +73,14 @@ int run(int argc, char** argv) {
                  "shortfall_microbench is for one process: start one, or use 'shortfall run'\n");
     return job.is_first() ? 64 : 0;
   }
-  const auto device = choose_device(backends(), "").open_device(0);
+  const auto known = backends();
+  const Backend& computes = choose_device(known, "");
+  const auto device = computes.open_device(0);
   const auto stream = device->open_stream();
+  const auto signs = computes.open_vitals ? computes.open_vitals("/") : nullptr;
   const Bench bench{job.world(), *device, *stream};
   register_cases(bench);
-  register_instrument(bench);
+  register_instrument({job.world(), *device, *stream, signs.get()});
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

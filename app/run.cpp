@@ -118,6 +118,7 @@ class Session {
     if (options_.is_dry_run) return print_plan();
     const auto device = computes.open_device(local_rank());
     const auto stream = device->open_stream();
+    const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
     Groups groups(world_, communicates.open_communicator);
     Whereabouts whereabouts(job_, options_.case_timeout);
     const auto handicaps = gather_handicaps(world_, device->handicaps());
@@ -126,7 +127,7 @@ class Session {
       return std::string();
     });
     world_.set_deadline({options_.case_timeout * 1.5});
-    measure({world_, *device, *stream, groups, whereabouts}, whereabouts);
+    measure({world_, *device, *stream, groups, whereabouts, vitals.get()}, whereabouts);
     return finish();
   }
 

@@ -86,7 +86,18 @@ MaybeWant want_of(const Transfer& t, const Group& group, const Layout& buffers) 
 }
 
 MaybeWant want_of(const PeakRate&, const Group&, const Layout&) { return std::nullopt; }
-MaybeWant want_of(const ClockChain&, const Group&, const Layout&) { return std::nullopt; }
+MaybeWant want_of(const ClockChain&, const Group&, const Layout&) {
+  return Want{Counted{clock_chain_steps}, 1};
+}
+MaybeWant want_of(const ClockRead&, const Group&, const Layout&) {
+  return Want{Counted{clock_reads}, 1};
+}
+MaybeWant want_of(const ThreadWake&, const Group&, const Layout&) {
+  return Want{Counted{2 * wake_round_trips}, 1};
+}
+MaybeWant want_of(const NoiseProbe&, const Group&, const Layout&) {
+  return Want{Counted{noise_quanta * steps_of_quantum}, 1};
+}
 
 // Where the one buffer of an in-place operation holds this rank's own numbers beforehand.
 Shape own_part(const Collective& c, const Group& group, std::size_t count) {

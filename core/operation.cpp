@@ -1,5 +1,7 @@
 #include "core/operation.hpp"
 
+#include "core/overloaded.hpp"
+
 namespace shortfall {
 
 Bytes footprint(const Layout& layout) {
@@ -17,8 +19,12 @@ Work work(const Operation& operation, const Group& group) {
 }
 
 int iterations_per_call(const Operation& operation) {
-  const auto* const transfer = std::get_if<Transfer>(&operation);
-  return transfer ? messages_of(*transfer) : 1;
+  return std::visit(Overloaded{[](const Transfer& transfer) { return messages_of(transfer); },
+                               [](const ClockRead& reads) { return iterations_of(reads); },
+                               [](const ThreadWake& wakes) { return iterations_of(wakes); },
+                               [](const NoiseProbe& quanta) { return iterations_of(quanta); },
+                               [](const auto&) { return 1; }},
+                    operation);
 }
 
 bool is_between_ranks(const Operation& operation) {

@@ -7,18 +7,20 @@
 #include "core/operation/collective.hpp"
 #include "core/operation/gemm.hpp"
 #include "core/operation/memory_pass.hpp"
+#include "core/operation/probes.hpp"
 #include "core/operation/registers.hpp"
 #include "core/operation/transfer.hpp"
 
 namespace shortfall {
 
-using Operation = std::variant<Gemm, MemoryPass, Collective, Transfer, PeakRate, ClockChain>;
+using Operation = std::variant<Gemm, MemoryPass, Collective, Transfer, PeakRate, ClockChain,
+                               ClockRead, ThreadWake, NoiseProbe>;
 
 Work work(const Operation& operation, const Group& group);
 Layout layout(const Operation& operation, const Group& group);
 
 // How many iterations one enqueued call of a Prepared does: the messages of a window, the two ways
-// of a ping-pong. Times are divided by it.
+// of a ping-pong, the quanta of a noise probe. Times are divided by it.
 int iterations_per_call(const Operation& operation);
 
 // Moves data between ranks: a Communicator's work rather than a Device's.

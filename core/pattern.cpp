@@ -147,6 +147,11 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const Passed& passe
 }
 
 template <class T>
+void fill(Block<T> out, std::size_t, const Pattern&, const Counted& counted) {
+  std::ranges::fill(out, draw::from_number<T>(static_cast<double>(counted.times)));
+}
+
+template <class T>
 void fill(Block<T> out, std::size_t first, const Pattern& p, const Normal& normal) {
   const auto quantiles = draw::normal_quantiles();
   const draw::Key key = draw::key_of(0, normal.operand, p.draw);

@@ -53,6 +53,9 @@ struct Passed {  // what MemoryPass must leave
   int rank;
   std::size_t count;  // of the array that a read sums
 };
+struct Counted {  // how often something was done: by probes of the system
+  std::int64_t times;
+};
 struct Normal {  // standard normal in the operand's type; whole numbers for integer types
   int operand;
 };
@@ -61,7 +64,7 @@ struct Product {  // of two Normal operands
 };
 
 using Shape = std::variant<Poison, Own, Placed, Reduced, BlockFromEach, FromNeighbors, Passed,
-                           Normal, Product>;
+                           Counted, Normal, Product>;
 
 struct Pattern {
   DType type;

@@ -28,6 +28,7 @@ using Bytes = Quantity<struct ByteUnit>;
 using Flops = Quantity<struct FlopUnit>;  // an integer multiply-add counts as two, too
 using Messages = Quantity<struct MessageUnit>;
 using Cycles = Quantity<struct CycleUnit>;
+using Joules = Quantity<struct JouleUnit>;
 
 template <class Unit>
 using Rate = Quantity<PerSecond<Unit>>;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/overloaded.hpp"
+#include "diagnosis/disturbance.hpp"
 #include "diagnosis/transports.hpp"
 
 namespace shortfall {
@@ -51,7 +52,8 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
 
 bool is_made_here(const Finding& finding) {
   return finding.kind == "wrong_data" || finding.kind == "not_measured" ||
-         finding.kind == "nothing_measured" || finding.kind == "ucx_kept_off";
+         finding.kind == "nothing_measured" || finding.kind == "ucx_kept_off" ||
+         finding.kind == "disturbed";
 }
 
 // Forgets what an earlier diagnosis of the same entries said.
@@ -131,6 +133,7 @@ Report diagnosed(Report report) {
   for (Finding& finding : transports_kept_off(report)) {
     report.findings.push_back(std::move(finding));
   }
+  for (Finding& finding : disturbed_hosts(report)) report.findings.push_back(std::move(finding));
   std::ranges::stable_sort(report.findings, {},
                            [](const Finding& f) { return weight(f.severity); });
   Verdict& verdict = report.verdict;

@@ -6,9 +6,11 @@
 namespace shortfall {
 
 // Adds what follows from the entries and the run; what others have put in stays:
-//   findings          not of the kinds wrong_data, not_measured and nothing_measured, which are
-//   made here verdict.expected  cases planned, if more than there are entries verdict.excluded what
-//   the profile or the options left out verdict.unknown   cases that were planned and never tried
+//   findings          but for the kinds that are made here: wrong_data, not_measured,
+//                     nothing_measured, disturbed
+//   verdict.expected  cases planned, if more than there are entries
+//   verdict.excluded  what the profile or the options left out
+//   verdict.unknown   cases that were planned and never tried
 // A skipped case is excluded. Findings end up worst first. Doing it twice changes nothing.
 Report diagnosed(Report report);
 

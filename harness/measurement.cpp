@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 
+#include "harness/checkup.hpp"
 #include "harness/figures.hpp"
 #include "harness/per_rank.hpp"
 
@@ -43,6 +44,8 @@ Measured Measurement::run() {
   const Modes modes = modes_of(operation_);
   if (modes.isolated) clock_offset_ = bench_.job.clock_offset();
   warm_up();
+  Checkup checkup(bench_.job, bench_.vitals);
+  checkup.before();
   const Seconds share = effort_.budget / (modes.throughput && modes.isolated ? 2 : 1);
   Measured measured;
   measured.timing.primary = modes.primary;
@@ -58,6 +61,10 @@ Measured Measurement::run() {
   };
   if (modes.throughput) measured.timing.throughput = take_part(false);
   if (modes.isolated) measured.timing.isolated = take_part(true);
+  checkup.after();
+  Diagnosis diagnosis = checkup.diagnose();
+  measured.vitals = std::move(diagnosis.vitals);
+  measured.energy = diagnosis.energy;
   if (!skew_.empty()) measured.timing.skew = summarize(skew_);
   if (trial_) measured.details = trial_->details();
   measured.figures = over_ranks(bench_.job, trial_ ? trial_->figures() : std::vector<Figure>());

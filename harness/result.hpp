@@ -12,6 +12,7 @@
 #include "core/pattern.hpp"
 #include "core/statistics.hpp"
 #include "harness/benchmark.hpp"
+#include "harness/vitals.hpp"
 
 namespace shortfall {
 
@@ -72,6 +73,8 @@ struct Measured {  // in time, not necessarily right: see verification
   Cost cost;
   Details details;  // of the lowest rank that took part
   std::vector<FigureOfRanks> figures;
+  Vitals vitals;
+  std::optional<Joules> energy;  // of all hosts; nothing if one does not tell
 };
 struct Skipped {
   std::string reason;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/beacon.hpp"
+#include "backends/vitals.hpp"
 #include "harness/groups.hpp"
 #include "harness/plan.hpp"
 #include "harness/result.hpp"
@@ -24,6 +25,7 @@ struct Bench {  // what the runner works with, the same for all cases
   Stream& stream;
   Groups& groups;
   Watcher& watcher;
+  VitalSigns* vitals = nullptr;  // nullptr: nobody can tell
 };
 
 // Collective: every rank of the job calls it alike and gets the same answer. Exceptions of any kind

@@ -1,5 +1,7 @@
 #include "harness/trial.hpp"
 
+#include <algorithm>
+
 namespace shortfall {
 
 Trial::Trial(const Operation& operation, Rig rig, std::uint64_t seed)
@@ -106,7 +108,10 @@ Details Trial::details() const {
   Details all = timed_->prepared->details();
   const Details library =
       is_between_ranks(operation_) ? rig_.communicator->details() : rig_.device.details();
-  all.insert(all.end(), library.begin(), library.end());
+  for (const auto& detail : library) {  // what the operation says of itself counts
+    if (std::ranges::find(all, detail.first, &Details::value_type::first) == all.end())
+      all.push_back(detail);
+  }
   return all;
 }
 

@@ -7,34 +7,11 @@
 #include <nlohmann/json.hpp>
 
 #include "report/report.hpp"
+#include "report/vitals_fields.hpp"
 
 namespace shortfall {
 
 using Json = nlohmann::ordered_json;  // the order of parameters is part of a case's key
-
-template <class T, class Value>
-concept Is = std::same_as<std::remove_const_t<T>, Value>;
-
-// Marks an empty or zero member that stands for "does not apply" or "unknown": null in the
-// document.
-template <class T>
-struct OrNull {
-  T& value;
-};
-template <class T>
-OrNull<T> or_null(T& value) {
-  return {value};
-}
-
-// Marks a figure that may be not-a-number, which is null in the document.
-template <class T>
-struct MaybeNan {
-  T& value;
-};
-template <class T>
-MaybeNan<T> maybe_nan(T& value) {
-  return {value};
-}
 
 void fields(auto& each, Is<Program> auto& program) {
   each("name", program.name);
@@ -216,6 +193,8 @@ void fields(auto& each, Is<Measured> auto& measured) {
   each("cost", measured.cost);
   each("details", measured.details);
   each("figures", measured.figures);
+  each("vitals", measured.vitals);
+  each("energy_j", measured.energy);
 }
 
 // All of a result but its outcome, which has other keys for each status.

@@ -122,8 +122,6 @@ void add_measured(Json& to, const Measured& measured, const Work& work) {
   to["reason"] = nullptr;
   to["rates"] = image_of(of_one);
   to["aggregate"] = image_of(of_one * static_cast<double>(active_ranks(measured)));
-  to["vitals"] = Json::object();
-  to["energy_j"] = nullptr;
   Writer each(to);
   fields(each, measured);
 }

@@ -28,6 +28,16 @@ std::string_view operation_unit(const Params& params) {
   return is_integer ? "OP/s" : "FLOP/s";
 }
 
+const FigureOfRanks* figure(const Entry& entry, std::string_view name) {
+  const auto& figures = measured(entry).figures;
+  const auto found = std::ranges::find(figures, name, &FigureOfRanks::name);
+  return found == figures.end() ? nullptr : &*found;
+}
+
+std::string place_of(const FigureOfRanks& figure) {
+  return fmt::format("rank {} of {}", figure.rank, figure.host);
+}
+
 std::string percent(const std::optional<double>& share) {
   return share ? fmt::format("{:.1f} %", 100 * *share) : "";
 }
@@ -89,6 +99,25 @@ std::string algorithm_text(const Entry& entry) {
 std::string datasheet_text(const Entry& entry) { return percent(entry.attainment.of_datasheet); }
 
 std::string peak_text(const Entry& entry) { return percent(entry.attainment.of_measured_peak); }
+
+std::string skew_text(const Entry& entry) {
+  const auto& skew = measured(entry).timing.skew;
+  return skew ? scaled(skew->median.value, "s") : "";
+}
+
+std::string remark_text(const Entry& entry) {
+  std::vector<std::string> all;
+  if (const auto* const noise = figure(entry, "noise_share"))
+    all.push_back(fmt::format("{:.2g} % of the time lost to others, most on {}", 100 * noise->max,
+                              place_of(*noise)));
+  for (const auto& [name, words] : {std::pair{"longest_detour_s", "longest interruption"},
+                                    std::pair{"longest_wake_s", "longest"}}) {
+    if (const auto* const longest = figure(entry, name))
+      all.push_back(
+          fmt::format("{} {} on {}", words, scaled(longest->max, "s"), place_of(*longest)));
+  }
+  return join(all, "; ");
+}
 
 std::string data_text(const Entry& entry) {
   switch (measured(entry).verification.status) {

@@ -102,6 +102,26 @@ void add_per_rank(Row& row, const PerRank& all, bool is_known) {
   add("worst.host", worst.host);
 }
 
+void add_worst(Row& row, const std::string& name, const std::optional<AtRank>& worst) {
+  row.add("vitals." + name + ".value", worst ? text(worst->value) : "");
+  row.add("vitals." + name + ".rank", worst ? text(worst->rank) : "");
+  row.add("vitals." + name + ".host", worst ? worst->host : "");
+}
+
+void add_vitals(Row& row, const Measured& measured, bool is_known) {
+  const Vitals& vitals = measured.vitals;
+  row.add("vitals.disturbed", !is_known ? "" : vitals.is_disturbed ? "true" : "false");
+  row.add("vitals.reason", vitals.reason.value_or(""));
+  row.add("vitals.clock_hz.before", vitals.clock ? text(vitals.clock->before) : "");
+  row.add("vitals.clock_hz.after", vitals.clock ? text(vitals.clock->after) : "");
+  add_worst(row, "cpu_wait_share", vitals.cpu_wait_share);
+  add_worst(row, "other_load_share", vitals.other_load_share);
+  add_worst(row, "steal_share", vitals.steal_share);
+  add_worst(row, "temperature_c", vitals.temperature_c);
+  row.add("vitals.power_w", vitals.power_w);
+  row.add("energy_j", measured.energy);
+}
+
 void add_measurement(Row& row, const Result& result) {
   const auto* const found = std::get_if<Measured>(&result.outcome);
   const Measured measured = found ? *found : Measured{};
@@ -115,6 +135,7 @@ void add_measurement(Row& row, const Result& result) {
   add_rates(row, "aggregate", one * static_cast<double>(active_ranks(measured)));
   add_verification(row, found ? std::optional(measured.verification) : std::nullopt);
   add_per_rank(row, measured.per_rank, found != nullptr);
+  add_vitals(row, measured, found != nullptr);
 }
 
 std::string status_of(const Outcome& outcome) {

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t width = 100;
 constexpr std::size_t label_width = 48;
+constexpr char disturbed_mark = '~';
 
 struct Column {
   std::string_view title;
@@ -28,9 +29,14 @@ constexpr std::array<int, 5> column_widths{9, 13, 11, 11, 6};
 // What is worth knowing of each suite; the widths are the same, so that the eye can follow.
 Columns columns_of(Suite suite) {
   switch (suite) {
+    case Suite::collectives:
+      return {{{"time", time_text},
+               {"bus", rate_text},
+               {"algorithm", algorithm_text},
+               {"skew", skew_text},
+               {"data", data_text}}};
     case Suite::device_link:
     case Suite::network:
-    case Suite::collectives:
       return {{{"time", time_text},
                {"bus", rate_text},
                {"algorithm", algorithm_text},
@@ -56,6 +62,11 @@ Columns columns_of(Suite suite) {
 
 bool is_measured(const Entry& entry) {
   return std::holds_alternative<Measured>(entry.result.outcome);
+}
+
+bool is_disturbed(const Entry& entry) {
+  const auto* const measured = std::get_if<Measured>(&entry.result.outcome);
+  return measured && measured->vitals.is_disturbed;
 }
 
 class Table {
@@ -115,6 +126,10 @@ void Table::write_cases() {
   std::set<Suite> present;
   for (const Entry& entry : report_.entries) present.insert(entry.result.suite);
   for (const Suite suite : present) write_suite(suite);
+  if (std::ranges::any_of(report_.entries, is_disturbed)) {
+    fmt::print(out_, "\n{} disturbed while it was measured; why is in results[].vitals.reason\n",
+               disturbed_mark);
+  }
 }
 
 void Table::write_suite(Suite suite) {
@@ -135,7 +150,8 @@ void Table::write_suite(Suite suite) {
 }
 
 void Table::write_case(const Entry& entry, const Columns& columns) {
-  const std::string label = fmt::format("  {:<{}}", label_of(entry.result), label_width);
+  const std::string label = fmt::format("{} {:<{}}", is_disturbed(entry) ? disturbed_mark : ' ',
+                                        label_of(entry.result), label_width);
   if (const auto* const skipped = std::get_if<Skipped>(&entry.result.outcome)) {
     out_ << item(label, "skipped: " + skipped->reason, width, label_width + 4);
     return;
@@ -151,7 +167,7 @@ void Table::write_case(const Entry& entry, const Columns& columns) {
     const bool is_wrong = i + 1 == columns.size() && data_text(entry) == "WRONG";
     out_ << (is_wrong ? painted(text, Paint::bad) : text);
   }
-  out_ << '\n';
+  out_ << '\n' << wrapped(remark_text(entry), width, 6);
 }
 
 void Table::write_findings() {

@@ -1,18 +1,13 @@
 #include "backends/host/clock.hpp"
 
-#include <cstdint>
-
 #include "backends/call.hpp"
 #include "core/error.hpp"
 
 namespace shortfall {
-namespace {
 
-// Additions that wait for each other. The addend is in a register: processors exist that do
-// additions of small constants while renaming, several in a cycle.
 std::uint64_t add_in_a_chain(std::int64_t steps, std::uint64_t addend) {
   constexpr int unrolled = 64;
-  static_assert(clock_chain_steps % unrolled == 0);
+  static_assert(clock_chain_steps % unrolled == 0 && steps_of_quantum % unrolled == 0);
   std::uint64_t sum = 0;
   for (std::int64_t done = 0; done < steps; done += unrolled) {
 #pragma GCC unroll 64
@@ -23,8 +18,6 @@ std::uint64_t add_in_a_chain(std::int64_t steps, std::uint64_t addend) {
   }
   return sum;
 }
-
-}  // namespace
 
 Preparation prepare_clock(Operands& on) {
   auto* const out = static_cast<double*>(on.output->address());

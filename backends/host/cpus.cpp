@@ -21,16 +21,29 @@ std::vector<int> allowed_cpus() {
   return {};
 }
 
+// Named by its first CPU.
+int core_of(int cpu, const std::vector<LogicalCpu>& machine) {
+  const auto known = std::ranges::find(machine, cpu, &LogicalCpu::number);
+  return known == machine.end() ? cpu : known->first_sibling;
+}
+
 }  // namespace
 
 int distinct_cores(const std::vector<int>& cpus, const std::vector<LogicalCpu>& machine) {
   std::set<int> cores;
-  for (const int cpu : cpus) {
-    const auto known = std::ranges::find(machine, cpu, &LogicalCpu::number);
-    cores.insert(known == machine.end() ? cpu : known->first_sibling);
-  }
+  for (const int cpu : cpus) cores.insert(core_of(cpu, machine));
   return static_cast<int>(cores.size());
 }
+
+TwoCpus two_cpus_of(const std::vector<int>& cpus, const std::vector<LogicalCpu>& machine) {
+  if (cpus.empty()) return {};
+  const int first = cpus.front();
+  const auto other = std::ranges::find_if(
+      cpus, [&](int cpu) { return core_of(cpu, machine) != core_of(first, machine); });
+  return {first, other == cpus.end() ? first : *other};
+}
+
+TwoCpus two_cpus_of_this_rank() { return two_cpus_of(allowed_cpus(), usable_cpus("/")); }
 
 int thread_count(const CpuShare& share) {
   const std::vector<std::string> levels = split(share.omp_num_threads, ',');  // of nested regions

@@ -24,4 +24,12 @@ int thread_count(const CpuShare& share);
 // Of this process, as it is bound now.
 int threads_of_this_rank();
 
+// The first CPUs of two cores that the calling thread may use; twice the same where it has one
+// core, -1 where the system does not say.
+struct TwoCpus {
+  int first = -1, second = -1;
+};
+TwoCpus two_cpus_of(const std::vector<int>& cpus, const std::vector<LogicalCpu>& machine);
+TwoCpus two_cpus_of_this_rank();
+
 }  // namespace shortfall

@@ -8,8 +8,10 @@
 #include "backends/host/memory.hpp"
 #include "backends/host/onednn.hpp"
 #include "backends/host/peak.hpp"
+#include "backends/host/probes.hpp"
 #include "backends/host/stream.hpp"
 #include "backends/host/threads.hpp"
+#include "backends/host/vitals.hpp"
 #include "core/overloaded.hpp"
 
 namespace shortfall {
@@ -41,6 +43,9 @@ class HostDevice final : public Device {
                    [&](const MemoryPass& pass) { return prepare_pass(pass, on, threads_); },
                    [&](const PeakRate& rate) { return prepare_peak(rate, on, threads_); },
                    [&](const ClockChain&) { return prepare_clock(on); },
+                   [&](const ClockRead&) { return prepare_clock_read(on); },
+                   [&](const ThreadWake&) { return prepare_thread_wake(on); },
+                   [&](const NoiseProbe&) { return prepare_noise(on); },
                    [](const auto&) -> Preparation {
                      return Unsupported{"the host alone moves nothing between ranks"};
                    }},
@@ -81,7 +86,8 @@ Backend host_backend() {
   return {.name = "host",
           .summary = "this computer's processors and memory",
           .probe = [] { return Usable{}; },
-          .open_device = [](int) { return std::make_unique<HostDevice>(); }};
+          .open_device = [](int) { return std::make_unique<HostDevice>(); },
+          .open_vitals = open_host_vitals};
 }
 
 }  // namespace shortfall

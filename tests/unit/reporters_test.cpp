@@ -70,7 +70,7 @@ TEST(Table, EndsWithTheVerdict) {
   const auto lines = split(table_of(sample::report()), '\n');
 
   EXPECT_EQ(lines.at(lines.size() - 2),
-            "verdict: fail, 22 of 24 cases measured, 1 unknown, 2 excluded");
+            "verdict: fail, 23 of 25 cases measured, 1 unknown, 2 excluded");
 }
 
 TEST(Table, NamesRankHostAndElementOfWrongData) {
@@ -91,6 +91,28 @@ TEST(Table, SaysThatARunIsPartialAndWhy) {
   report.run.reason = "interrupted by SIGTERM";
 
   EXPECT_TRUE(contains(table_of(report), "PARTIAL RUN: interrupted by SIGTERM"));
+}
+
+TEST(Table, MarksDisturbedCasesAndExplainsTheMark) {
+  const std::string text = table_of(sample::report());
+
+  EXPECT_TRUE(contains(text, "\n~ os_noise all"));
+  EXPECT_TRUE(contains(text, "\n  core_clock all"));
+  EXPECT_TRUE(contains(text, "~ disturbed while it was measured"));
+}
+
+TEST(Table, ExplainsNoMarkThatItDoesNotUse) {
+  Report report = sample::report();
+  for (Entry& entry : report.entries) {
+    if (auto* const m = std::get_if<Measured>(&entry.result.outcome)) m->vitals = {};
+  }
+
+  EXPECT_FALSE(contains(table_of(report), "~"));
+}
+
+TEST(Table, NamesRankAndHostOfTheLongestInterruption) {
+  EXPECT_TRUE(contains(table_of(sample::report()),
+                       "longest interruption 5.21 ms on\n      rank 1 of node02"));
 }
 
 TEST(Table, OfNothingHasAVerdict) {

@@ -103,6 +103,34 @@ inline Entry send_recv(const std::string& name, std::int64_t bytes, double time)
   return e;
 }
 
+inline Vitals disturbed_vitals() {
+  Vitals v;
+  v.clock = ClockOfCase{{2.99e9}, {2.91e9}, {2.62e9, 1, "node02"}, {0.125, 1, "node02"}};
+  v.cpu_wait_share = AtRank{0.02, 0, "node01"};
+  v.other_load_share = AtRank{0.34, 0, "node01"};
+  v.steal_share = AtRank{0, 0, "node01"};
+  v.temperature_c = AtRank{71.5, 1, "node02"};
+  v.power_w = 412.5;
+  v.is_disturbed = true;
+  v.reason = "other processes used 34 % of node01; the clock of rank 1 on node02 fell by 12 %";
+  v.disturbed_hosts = {"node01", "node02"};
+  return v;
+}
+
+inline Entry os_noise() {
+  Work quantum;
+  quantum.cycles = {49152};
+  Entry e = entry("os_noise", Suite::latency, Params(std::vector<Params::Entry>{{"group", "all"}}),
+                  quantum, measured(16.4e-6, 2));
+  auto& m = std::get<Measured>(e.result.outcome);
+  m.figures = {{"noise_share", 0.0011, 0.0028, 0.0045, 1, "node02"},
+               {"longest_detour_s", 12e-6, 22e-6, 5.21e-3, 1, "node02"},
+               {"detours_5ms_to_10ms", 0, 0.5, 1, 1, "node02"}};
+  m.vitals = disturbed_vitals();
+  m.energy = Joules{206.25};
+  return e;
+}
+
 inline std::vector<Entry> entries() {
   std::vector<Entry> all{
       gemm(1024, "f32", 118.4e9, 160e9),
@@ -131,6 +159,7 @@ inline std::vector<Entry> entries() {
                       Params(std::vector<Params::Entry>{{"group", "all"}}), cycles,
                       measured(43.8e-6, 2)));
   std::get<Measured>(all.back().result.outcome).verification = {};
+  all.push_back(os_noise());
   all.push_back(entry("barrier", Suite::collectives,
                       Params(std::vector<Params::Entry>{{"group", "world"}}), {},
                       measured(198e-9, 2)));
