@@ -16,9 +16,18 @@ Work work(const Operation& operation, const Group& group) {
   return std::visit([&](const auto& o) { return work_of(o, group); }, operation);
 }
 
+Placement placement(const Operation& operation) {
+  return std::visit(
+      [](const auto& o) -> Placement {
+        if constexpr (requires { o.placement; }) return o.placement;
+        return {};
+      },
+      operation);
+}
+
 int iterations_per_call(const Operation& operation) {
-  const auto* const transfer = std::get_if<Transfer>(&operation);
-  return transfer ? messages_of(*transfer) : 1;
+  if (const auto* const transfer = std::get_if<Transfer>(&operation)) return messages_of(*transfer);
+  return std::holds_alternative<Chase>(operation) ? Chase::steps : 1;
 }
 
 bool is_between_ranks(const Operation& operation) {

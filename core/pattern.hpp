@@ -49,9 +49,16 @@ struct FromNeighbors {  // a block of rank `before`, then one of rank `after`
   std::size_t block;
 };
 struct Passed {  // what MemoryPass must leave
-  MemoryPass::Kind kind;
+  MemoryPass pass;
   int rank;
-  std::size_t count;  // of the array that a read sums
+  std::size_t count;  // elements of each of its arrays
+};
+struct Indices {  // each drawn from [0, below)
+  int rank, operand;
+  std::size_t below;
+};
+struct Constant {  // one number everywhere
+  double value;
 };
 struct Normal {  // standard normal in the operand's type; whole numbers for integer types
   int operand;
@@ -61,7 +68,7 @@ struct Product {  // of two Normal operands
 };
 
 using Shape = std::variant<Poison, Own, Placed, Reduced, BlockFromEach, FromNeighbors, Passed,
-                           Normal, Product>;
+                           Indices, Constant, Normal, Product>;
 
 struct Pattern {
   DType type;

@@ -47,7 +47,9 @@ struct IdleDevice final : Device {
   std::string name() const override { return "idle"; }
   MemoryKind kind() const override { return MemoryKind::host; }
   std::unique_ptr<Stream> open_stream() override { return std::make_unique<HandTurnedStream>(now); }
-  std::unique_ptr<Buffer> allocate(Bytes bytes) override { return std::make_unique<Memory>(bytes); }
+  std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement&) override {
+    return std::make_unique<Memory>(bytes);
+  }
   Preparation prepare(const Operation&, Operands& on) override {
     if (!work) return Unsupported{"idle"};
     return prepared_call([this, &on](Stream&) { work(on); });
