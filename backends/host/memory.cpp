@@ -15,10 +15,12 @@ namespace {
 
 constexpr std::size_t doubles_in_line = 8;
 
-// One of several ways to do the same.
+// One of several ways to do the same: a sum, or a store.
 struct Way {
-  MemoryKernels kernels;
+  std::string_view isa;
   bool is_temporal = true;
+  MemoryKernels::Sum sum = nullptr;
+  MemoryKernels::Store store = nullptr;
 };
 
 MemoryKernels::Stores stores_of(const MemoryKernels& kernels, const MemoryPass& pass) {
@@ -45,6 +47,10 @@ MemoryKernels::Stores stores_of(const MemoryKernels& kernels, const MemoryPass& 
   return {};
 }
 
+MemoryKernels::Sum sum_of(const MemoryKernels& kernels, const MemoryPass& pass) {
+  return pass.kind == MemoryPass::Kind::read ? kernels.read : kernels.dot;
+}
+
 // The widest vectors are not always the fastest beyond the caches; of narrower ones, the next is
 // enough to try. All are for a gather: the narrowest loads each element by itself, which wins on
 // some processors.
@@ -53,10 +59,48 @@ std::vector<Way> ways_of(const MemoryPass& pass) {
   if (levels.size() > 2 && pass.kind != MemoryPass::Kind::gather) levels.resize(2);
   std::vector<Way> ways;
   for (const MemoryKernels& kernels : levels) {
-    ways.push_back({kernels, true});
-    if (stores_of(kernels, pass).non_temporal != nullptr) ways.push_back({kernels, false});
+    if (is_sum(pass.kind)) {
+      ways.push_back({.isa = kernels.isa, .sum = sum_of(kernels, pass)});
+      continue;
+    }
+    const auto [regular, non_temporal] = stores_of(kernels, pass);
+    ways.push_back({.isa = kernels.isa, .store = regular});
+    if (non_temporal != nullptr) {
+      ways.push_back({.isa = kernels.isa, .is_temporal = false, .store = non_temporal});
+    }
   }
   return ways;
+}
+
+PassArrays arrays_of(const MemoryPass& pass, Operands& on) {
+  const Layout buffers = layout(pass, Group{});
+  PassArrays arrays;
+  arrays.to = static_cast<double*>(on.output->address());
+  arrays.count = (is_sum(pass.kind) ? buffers.inputs[0] : buffers.output).count;
+  for (std::size_t i = 0; i < buffers.inputs.size(); ++i) {
+    void* const address = on.inputs.at(i)->address();
+    if (buffers.inputs[i].type == DType::i32) {
+      arrays.index = static_cast<const std::int32_t*>(address);
+    } else {
+      arrays.from[i] = static_cast<const double*>(address);
+    }
+  }
+  return arrays;
+}
+
+// What one thread works on. The table of a gather is everybody's.
+PassArrays part_of_thread(const PassArrays& all, const Part& mine, const MemoryPass& pass) {
+  PassArrays part = all;
+  part.count = mine.count;
+  if (!is_sum(pass.kind)) part.to += mine.first;
+  if (part.index != nullptr) {
+    part.index += mine.first;
+    return part;
+  }
+  for (const double*& array : part.from) {
+    if (array != nullptr) array += mine.first;
+  }
+  return part;
 }
 
 double now() {
@@ -65,10 +109,14 @@ double now() {
 
 class Pass final : public Prepared {
  public:
-  Pass(const MemoryPass& pass, Operands& on, int threads)
-      : pass_(pass), on_(on), arrays_(arrays_of(pass, on)) {
+  Pass(const MemoryPass& pass, Operands& on, int threads) : pass_(pass), on_(on) {
     const std::size_t bytes = whole(work(pass, Group{}).memory);
     threads_ = threads_for(bytes, threads);
+    const PassArrays all = arrays_of(pass, on);
+    for (int thread = 0; thread < threads_; ++thread) {
+      const Part mine = part_of(all.count, doubles_in_line, thread, threads_);
+      threads_arrays_.push_back(part_of_thread(all, mine, pass));
+    }
     sums_.resize(static_cast<std::size_t>(threads_));
     const std::vector<Way> ways = ways_of(pass);
     way_ = is_gather() ? ways.front() : fastest(ways, bytes);
@@ -82,8 +130,8 @@ class Pass final : public Prepared {
   void enqueue(Stream&) override { run(way_); }
 
   Details details() const override {
-    Details all{{"isa", std::string(way_.kernels.isa)}, {"threads", std::to_string(threads_)}};
-    if (!is_sum(pass_.kind)) {
+    Details all{{"isa", std::string(way_.isa)}, {"threads", std::to_string(threads_)}};
+    if (way_.store != nullptr) {
       all.emplace_back("stores", way_.is_temporal ? "regular" : "non_temporal");
     }
     const Details where = placement_details(pass_.placement, on_);
@@ -92,61 +140,25 @@ class Pass final : public Prepared {
   }
 
  private:
-  bool is_gather() const { return pass_.kind == MemoryPass::Kind::gather; }
-
   struct alignas(64) Sum {  // each in a cache line of its own
     double value = 0;
   };
 
-  static PassArrays arrays_of(const MemoryPass& pass, Operands& on) {
-    const Layout buffers = layout(pass, Group{});
-    PassArrays arrays;
-    arrays.to = static_cast<double*>(on.output->address());
-    arrays.count = (is_sum(pass.kind) ? buffers.inputs[0] : buffers.output).count;
-    for (std::size_t i = 0; i < buffers.inputs.size(); ++i) {
-      void* const address = on.inputs.at(i)->address();
-      if (buffers.inputs[i].type == DType::i32) {
-        arrays.index = static_cast<const std::int32_t*>(address);
-      } else {
-        arrays.from[i] = static_cast<const double*>(address);
-      }
-    }
-    return arrays;
-  }
-
-  // What one thread works on. The table of a gather is everybody's.
-  PassArrays part_of_thread(int thread) const {
-    const auto [first, count] = part_of(arrays_.count, doubles_in_line, thread, threads_);
-    PassArrays part = arrays_;
-    part.count = count;
-    if (!is_sum(pass_.kind)) part.to += first;
-    if (part.index != nullptr) {
-      part.index += first;
-      return part;
-    }
-    for (const double*& array : part.from) {
-      if (array != nullptr) array += first;
-    }
-    return part;
-  }
+  bool is_gather() const { return pass_.kind == MemoryPass::Kind::gather; }
 
   void run(const Way& way) {
-    on_threads(threads_, [this, &way](int thread) { run_part(way, thread); });
-    if (!is_sum(pass_.kind)) return;
+    on_threads(threads_, [this, &way](int thread) {
+      const auto number = static_cast<std::size_t>(thread);
+      if (way.sum != nullptr) {
+        sums_[number].value = way.sum(threads_arrays_[number]);
+      } else {
+        way.store(threads_arrays_[number]);
+      }
+    });
+    if (way.sum == nullptr) return;
     double sum = 0;
     for (const Sum& part : sums_) sum += part.value;
-    *arrays_.to = sum;
-  }
-
-  void run_part(const Way& way, int thread) {
-    const PassArrays part = part_of_thread(thread);
-    if (!is_sum(pass_.kind)) {
-      const MemoryKernels::Stores stores = stores_of(way.kernels, pass_);
-      return (way.is_temporal ? stores.regular : stores.non_temporal)(part);
-    }
-    const bool is_read = pass_.kind == MemoryPass::Kind::read;
-    sums_[static_cast<std::size_t>(thread)].value =
-        (is_read ? way.kernels.read : way.kernels.dot)(part);
+    *threads_arrays_.front().to = sum;
   }
 
   // Which way wins depends on the processor, its caches and how busy the memory is: all are tried,
@@ -176,7 +188,7 @@ class Pass final : public Prepared {
 
   MemoryPass pass_;
   const Operands& on_;
-  PassArrays arrays_;
+  std::vector<PassArrays> threads_arrays_;
   int threads_ = 1;
   std::vector<Sum> sums_;
   Way way_;

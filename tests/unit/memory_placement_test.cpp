@@ -101,7 +101,7 @@ TEST_F(NumaNodes, WithoutRoomAreRefused) {
   file("sys/devices/system/node/node0/meminfo",
        "Node 0 MemTotal:       65536 kB\nNode 0 MemFree:         1024 kB\n");
 
-  EXPECT_EQ(why_not(0, 2_MiB), "NUMA node 0 has 1.05 MB free, 2.1 MB are needed");
+  EXPECT_EQ(why_not(0, 2_MiB), "NUMA node 0 has 1.05 MB free, 2.10 MB are needed");
 }
 
 TEST_F(NumaNodes, WhichTheSystemRefusesAreSkippedWithItsAnswer) {

@@ -16,14 +16,20 @@ namespace shortfall {
 template <class V, class Term>
 double sum_of(std::size_t count, Term term) {
   constexpr std::size_t chains = 8;  // hide the latency of an addition
-  typename V::Vector sums[chains] = {};
+  // All loops over the sums are unrolled, or they would lie in memory instead of registers.
+  typename V::Vector sums[chains];
+#pragma GCC unroll 8
+  for (std::size_t j = 0; j < chains; ++j) sums[j] = typename V::Vector{};
   std::size_t i = 0;
   for (; i + chains * V::lanes <= count; i += chains * V::lanes) {
 #pragma GCC unroll 8
     for (std::size_t j = 0; j < chains; ++j) sums[j] += term(i + j * V::lanes);
   }
   for (; i < count; i += V::lanes) sums[0] += term(i);
-  for (std::size_t j = 1; j < chains; ++j) sums[0] += sums[j];
+#pragma GCC unroll 8
+  for (std::size_t j = 0; j < chains; j += 2) sums[j] += sums[j + 1];
+#pragma GCC unroll 8
+  for (std::size_t j = 2; j < chains; j += 2) sums[0] += sums[j];
   double sum = 0;
   for (std::size_t lane = 0; lane < V::lanes; ++lane) sum += sums[0][lane];
   return sum;
