@@ -28,10 +28,13 @@ std::string text_of_file(const std::string& path) {
   return line;
 }
 
-// Nodes with memory. Systems that do not say have one.
+// Nodes with memory, by either name of older and newer systems. Those that do not say have one.
 std::vector<int> nodes_of(const std::string& root) {
-  const std::vector<int> nodes = cpus_in(text_of_file(root + folder + "has_memory"));
-  return nodes.empty() ? std::vector{0} : nodes;
+  for (const char* file : {"has_memory", "has_normal_memory"}) {
+    const std::vector<int> nodes = cpus_in(text_of_file(root + folder + file));
+    if (!nodes.empty()) return nodes;
+  }
+  return {0};
 }
 
 // "Node 1 MemFree:        12345 kB". Nothing if the system does not say.

@@ -52,7 +52,7 @@ struct IdleDevice final : Device {
   }
   Preparation prepare(const Operation&, Operands& on) override {
     if (!work) return Unsupported{"idle"};
-    return prepared_call([this, &on](Stream&) { work(on); });
+    return prepared_call([this, &on](Stream&) { work(on); }, details_of_call);
   }
   void fill(Buffer& buffer, const Pattern& pattern) override {
     write(dynamic_cast<Memory&>(buffer).data, pattern);
@@ -63,8 +63,10 @@ struct IdleDevice final : Device {
   std::uint64_t fingerprint(Buffer& buffer, Bytes) override {
     return shortfall::fingerprint(dynamic_cast<Memory&>(buffer).data);
   }
+  Details details() const override { return {{"threads", "4"}, {"library", "1.0"}}; }
   Seconds& now;
   std::function<void(Operands&)> work;
+  Details details_of_call = {};
 };
 
 // The ranks of a job as threads that meet at barriers.

@@ -96,6 +96,12 @@ TEST_F(NumaNodes, ThatDoNotExistAreNamed) {
   EXPECT_EQ(why_not(2), "this host has 3 NUMA nodes, none of them number 2");
 }
 
+TEST_F(NumaNodes, AreFoundByTheirOlderName) {
+  file("sys/devices/system/node/has_normal_memory", "0,2\n");
+
+  EXPECT_EQ(why_not(1), "this host has 2 NUMA nodes, none of them number 1");
+}
+
 TEST_F(NumaNodes, WithoutRoomAreRefused) {
   file("sys/devices/system/node/has_memory", "0-1\n");
   file("sys/devices/system/node/node0/meminfo",
