@@ -66,7 +66,13 @@ class Device {
   virtual std::string name() const = 0;
   virtual MemoryKind kind() const = 0;
   virtual std::unique_ptr<Stream> open_stream() = 0;
-  virtual std::unique_ptr<Buffer> allocate(Bytes bytes) = 0;  // touched: no page fault is timed
+  // Why so much memory cannot lie there; nothing if it can.
+  virtual std::optional<Unsupported> refuses(const Placement& placement, Bytes) const {
+    if (placement == Placement{}) return std::nullopt;
+    return Unsupported{name() + " does not choose the pages and nodes of its memory"};
+  }
+  // Touched: no page fault is timed.
+  virtual std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement& placement = {}) = 0;
   // `on` must outlive what is prepared. Never for operations between ranks.
   virtual Preparation prepare(const Operation& operation, Operands& on) = 0;
   // Each is done on return. `pattern.count` elements from the buffer's start.

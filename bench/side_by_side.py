@@ -28,6 +28,7 @@ def build(folder):
     """The reference programs, with the flags that their authors would choose."""
     for command in (["mpicc", "-O2", "refloop.c", "-o", folder / "refloop"],
                     ["gcc", "-O3", "-march=native", "-fopenmp", "stream_nt.c", "-o", folder / "stream_nt"],
+                    ["gcc", "-O2", "chase.c", "-o", folder / "chase"],
                     ["g++", "-O2", "-fopenmp", "gemm_dnnl.cpp", "-o", folder / "gemm_dnnl", "-ldnnl"]):
         subprocess.run(command, cwd=REFERENCE, check=True)
 
@@ -66,8 +67,9 @@ class Series:
 
     def row(self, name):
         ours, theirs = min(t[0] for t in self.ours), min(t[0] for t in self.theirs)
-        return (f"| {name} | {1e6 * ours:.3f} | {1e6 * theirs:.3f} | {self.ratio_of_minima():.3f} "
-                f"| {1e9 * (ours - theirs):+.0f} | {self.ratio_of_medians():.3f} |")
+        digits = 3 if theirs > 1e-6 else 5  # a load takes a nanosecond
+        return (f"| {name} | {1e6 * ours:.{digits}f} | {1e6 * theirs:.{digits}f} | {self.ratio_of_minima():.3f} "
+                f"| {1e9 * (ours - theirs):+.{digits - 3}f} | {self.ratio_of_medians():.3f} |")
 
 
 HEADER = ("| case | ours, best us | bare loop, best us | ratio of best | difference ns | ratio of medians |\n"
@@ -172,7 +174,27 @@ def memory(folder, pairs):
     return table
 
 
-SUITES = {suite.__name__: suite for suite in (collectives2, collectives4, every2, every4, gemm, memory)}
+def latency(folder, pairs):
+    """A load that waits for the one before, along a random cycle of cache lines, on one core."""
+    table = {}
+    core = ["taskset", "-c", "0"]
+    samples = 100
+    for size, pages in itertools.product(("16KiB", "256KiB", "4MiB", "64MiB", "256MiB"), ("huge", "small")):
+        series = table.setdefault(f"memory_latency {size}, {pages} pages", Series())
+        for _ in range(pairs):
+            result = report_of(core, "memory_latency", "--sizes", f"{size}:{size}", "--set", "group=one",
+                               "--set", f"pages={pages}", "--samples", samples)[0]
+            assert result["details"]["pages"] == pages, result["details"]
+            timing = result["timing"]["throughput"]
+            loads = max(16400, int(1e-3 / timing["median_s"]) // 8 * 8)  # samples as long as ours
+            words = text_of([*core, folder / "chase", result["params"]["bytes"], int(pages == "huge"),
+                             loads, samples]).split()
+            series.ours.append((timing["min_s"], timing["median_s"]))
+            series.theirs.append(tuple(float(word) / 1e9 for word in words))
+    return table
+
+
+SUITES = {suite.__name__: suite for suite in (collectives2, collectives4, every2, every4, gemm, memory, latency)}
 
 
 def main():

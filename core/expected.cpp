@@ -1,6 +1,7 @@
 // Which numbers go into the buffers of an operation, and which must come out.
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "core/overloaded.hpp"
 #include "core/pattern.hpp"
@@ -15,6 +16,18 @@ int contributors_of(const Operation& operation, const Group& group) {
   return c && is_reduction(*c) ? group.size : 1;
 }
 
+// Numbers that a result is the sum of; a multiple counts as several.
+std::int64_t terms_of(const MemoryPass& pass, const Layout& buffers) {
+  constexpr std::int64_t most_of_an_element = 4;  // of a triad, and of a mix
+  static_assert(MemoryPass::most_reads <= most_of_an_element);
+  return is_sum(pass.kind) ? static_cast<std::int64_t>(buffers.inputs[0].count)
+                           : most_of_an_element;
+}
+
+std::int64_t root_below(std::int64_t square) {
+  return static_cast<std::int64_t>(std::sqrt(static_cast<double>(square)));
+}
+
 // What must stand at the start of the output, and in how many elements.
 struct Want {
   Shape shape;
@@ -27,7 +40,14 @@ MaybeWant want_of(const Gemm& g, const Group&, const Layout& buffers) {
 }
 
 MaybeWant want_of(const MemoryPass& p, const Group& group, const Layout& buffers) {
-  return Want{Passed{p.kind, group.rank, buffers.inputs[0].count}, buffers.output.count};
+  if (p.kind == MemoryPass::Kind::write)
+    return Want{Constant{MemoryPass::constant}, buffers.output.count};
+  return Want{Passed{p, group.rank, buffers.inputs[0].count}, buffers.output.count};
+}
+
+// How far along the cycle one call goes, wherever it began.
+MaybeWant want_of(const Chase& c, const Group&, const Layout&) {
+  return Want{Constant{static_cast<double>(Chase::steps % lines_of(c))}, 1};
 }
 
 // What `rank` sends from element `first` on.
@@ -85,18 +105,19 @@ MaybeWant want_of(const Transfer& t, const Group& group, const Layout& buffers) 
   return Want{part_of_rank(1 - group.rank, 0, buffers.inputs[0].count), buffers.output.count};
 }
 
+// How often something was done, in one number.
+Want counted(std::int64_t times) { return {Constant{static_cast<double>(times)}, 1}; }
+
 MaybeWant want_of(const PeakRate&, const Group&, const Layout&) { return std::nullopt; }
 MaybeWant want_of(const ClockChain&, const Group&, const Layout&) {
-  return Want{Counted{clock_chain_steps}, 1};
+  return counted(clock_chain_steps);
 }
-MaybeWant want_of(const ClockRead&, const Group&, const Layout&) {
-  return Want{Counted{clock_reads}, 1};
-}
+MaybeWant want_of(const ClockRead&, const Group&, const Layout&) { return counted(clock_reads); }
 MaybeWant want_of(const ThreadWake&, const Group&, const Layout&) {
-  return Want{Counted{2 * wake_round_trips}, 1};
+  return counted(2 * wake_round_trips);
 }
 MaybeWant want_of(const NoiseProbe&, const Group&, const Layout&) {
-  return Want{Counted{noise_quanta * steps_of_quantum}, 1};
+  return counted(noise_quanta * steps_of_quantum);
 }
 
 // Where the one buffer of an in-place operation holds this rank's own numbers beforehand.
@@ -126,8 +147,9 @@ Range exact_range(const Operation& operation, const Group& group) {
            1;
   };
   if (const auto* const pass = std::get_if<MemoryPass>(&operation)) {
-    const auto terms = pass->kind == MemoryPass::Kind::read ? buffers.inputs[0].count : 4;
-    return {bits_below(exact / static_cast<std::int64_t>(terms)), 1};
+    const auto largest = exact / terms_of(*pass, buffers);
+    const bool is_of_products = pass->kind == MemoryPass::Kind::dot;
+    return {bits_below(is_of_products ? root_below(largest) : largest), 1};
   }
   const int ranks = contributors_of(operation, group);
   const auto most_at_once = static_cast<int>(std::min<std::int64_t>(most_contributors, exact));
@@ -142,6 +164,13 @@ Pattern input(const Operation& operation, const Group& group, std::size_t operan
   if (std::holds_alternative<Gemm>(operation)) {
     // The same on all ranks and in all batches, so that results can be compared bit for bit.
     return {into.type, into.count, {}, {draw.seed, 0}, Normal{number}};
+  }
+  if (std::holds_alternative<Chase>(operation)) {
+    // Links are addresses, so refresh() writes them; Poison until then.
+    return {into.type, into.count, {}, draw, Poison{}};
+  }
+  if (std::holds_alternative<MemoryPass>(operation) && into.type == DType::i32) {
+    return {into.type, into.count, {}, draw, Indices{group.rank, number, into.count}};
   }
   return {into.type, into.count, exact_range(operation, group), draw,
           Own{group.rank, number, std::max<std::size_t>(into.count, 1), 0}};

@@ -18,11 +18,21 @@ Work work(const Operation& operation, const Group& group) {
   return std::visit([&](const auto& o) { return work_of(o, group); }, operation);
 }
 
+Placement placement(const Operation& operation) {
+  return std::visit(
+      [](const auto& o) -> Placement {
+        if constexpr (requires { o.placement; }) return o.placement;
+        return {};
+      },
+      operation);
+}
+
 int iterations_per_call(const Operation& operation) {
   return std::visit(Overloaded{[](const Transfer& transfer) { return messages_of(transfer); },
                                [](const ClockRead& reads) { return iterations_of(reads); },
                                [](const ThreadWake& wakes) { return iterations_of(wakes); },
                                [](const NoiseProbe& quanta) { return iterations_of(quanta); },
+                               [](const Chase&) { return Chase::steps; },
                                [](const auto&) { return 1; }},
                     operation);
 }

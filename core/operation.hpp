@@ -4,6 +4,7 @@
 
 #include <variant>
 
+#include "core/operation/chase.hpp"
 #include "core/operation/collective.hpp"
 #include "core/operation/gemm.hpp"
 #include "core/operation/memory_pass.hpp"
@@ -13,14 +14,17 @@
 
 namespace shortfall {
 
-using Operation = std::variant<Gemm, MemoryPass, Collective, Transfer, PeakRate, ClockChain,
+using Operation = std::variant<Gemm, MemoryPass, Collective, Transfer, PeakRate, ClockChain, Chase,
                                ClockRead, ThreadWake, NoiseProbe>;
 
 Work work(const Operation& operation, const Group& group);
 Layout layout(const Operation& operation, const Group& group);
 
+// Where its buffers are to lie.
+Placement placement(const Operation& operation);
+
 // How many iterations one enqueued call of a Prepared does: the messages of a window, the two ways
-// of a ping-pong, the quanta of a noise probe. Times are divided by it.
+// of a ping-pong, the loads of a chase, the quanta of a noise probe. Times are divided by it.
 int iterations_per_call(const Operation& operation);
 
 // Moves data between ranks: a Communicator's work rather than a Device's.

@@ -49,12 +49,16 @@ struct FromNeighbors {  // a block of rank `before`, then one of rank `after`
   std::size_t block;
 };
 struct Passed {  // what MemoryPass must leave
-  MemoryPass::Kind kind;
+  MemoryPass pass;
   int rank;
-  std::size_t count;  // of the array that a read sums
+  std::size_t count;  // elements of each of its arrays
 };
-struct Counted {  // how often something was done: by probes of the system
-  std::int64_t times;
+struct Indices {  // each drawn from [0, below)
+  int rank, operand;
+  std::size_t below;
+};
+struct Constant {  // one number everywhere: what was written, or how often something was done
+  double value;
 };
 struct Normal {  // standard normal in the operand's type; whole numbers for integer types
   int operand;
@@ -64,7 +68,7 @@ struct Product {  // of two Normal operands
 };
 
 using Shape = std::variant<Poison, Own, Placed, Reduced, BlockFromEach, FromNeighbors, Passed,
-                           Counted, Normal, Product>;
+                           Indices, Constant, Normal, Product>;
 
 struct Pattern {
   DType type;

@@ -21,12 +21,14 @@ std::optional<Unsupported> Trial::prepare() {
   if (buffers.output.count == 0 && !is_barrier) {
     return Unsupported{"the size is less than one element for each rank"};
   }
+  const Placement where = placement(operation_);
+  if (auto no = rig_.device.refuses(where, footprint(buffers))) return no;
   sets_.resize(is_between_ranks(operation_) ? 2 : 1);
   for (Set& set : sets_) {
     for (const Operand& operand : buffers.inputs) {
-      set.operands.inputs.push_back(rig_.device.allocate(operand.bytes()));
+      set.operands.inputs.push_back(rig_.device.allocate(operand.bytes(), where));
     }
-    set.operands.output = rig_.device.allocate(buffers.output.bytes());
+    set.operands.output = rig_.device.allocate(buffers.output.bytes(), where);
     Preparation answer = prepare(set.operands);
     if (auto* const no = std::get_if<Unsupported>(&answer)) return std::move(*no);
     set.prepared = std::get<std::unique_ptr<Prepared>>(std::move(answer));
@@ -108,9 +110,9 @@ Details Trial::details() const {
   Details all = timed_->prepared->details();
   const Details library =
       is_between_ranks(operation_) ? rig_.communicator->details() : rig_.device.details();
-  for (const auto& detail : library) {  // what the operation says of itself counts
-    if (std::ranges::find(all, detail.first, &Details::value_type::first) == all.end())
-      all.push_back(detail);
+  for (const auto& entry : library) {  // what the operation says of itself goes before
+    const auto same = std::ranges::find(all, entry.first, &Details::value_type::first);
+    if (same == all.end()) all.push_back(entry);
   }
   return all;
 }

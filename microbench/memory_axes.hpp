@@ -1,14 +1,26 @@
-// What the passes over memory have in common.
+// What the benchmarks of memory have in common.
 #pragma once
 
 #include <vector>
 
+#include "core/operation/placement.hpp"
 #include "core/params.hpp"
 
 namespace shortfall {
 
 // Working sets from within the first cache to far beyond the last, by all ranks at once and by one
-// alone.
+// alone, in huge pages and (in the full profile) small ones.
 std::vector<Axis> memory_axes();
+
+// The same without anything for the quick profile.
+std::vector<Axis> memory_axes_beyond_quick();
+
+Axis pages_axis();
+
+// For all NUMA nodes against the local one: beyond the caches, and not in the quick profile.
+std::vector<Axis> numa_axes();
+
+// As "pages" and, where there is one, "node" say.
+Placement placement_of(const Params& params);
 
 }  // namespace shortfall

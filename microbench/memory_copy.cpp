@@ -12,7 +12,9 @@ Benchmark memory_copy() {
       .axes = memory_axes(),
       .operation =
           [](const Params& p) {
-            return MemoryPass{MemoryPass::Kind::copy, p.bytes("bytes")};
+            return MemoryPass{.kind = MemoryPass::Kind::copy,
+                              .bytes = p.bytes("bytes"),
+                              .placement = placement_of(p)};
           },
   };
 }

@@ -12,7 +12,9 @@ Benchmark memory_read() {
       .axes = memory_axes(),
       .operation =
           [](const Params& p) {
-            return MemoryPass{MemoryPass::Kind::read, p.bytes("bytes")};
+            return MemoryPass{.kind = MemoryPass::Kind::read,
+                              .bytes = p.bytes("bytes"),
+                              .placement = placement_of(p)};
           },
   };
 }

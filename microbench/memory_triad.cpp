@@ -12,7 +12,9 @@ Benchmark memory_triad() {
       .axes = memory_axes(),
       .operation =
           [](const Params& p) {
-            return MemoryPass{MemoryPass::Kind::triad, p.bytes("bytes")};
+            return MemoryPass{.kind = MemoryPass::Kind::triad,
+                              .bytes = p.bytes("bytes"),
+                              .placement = placement_of(p)};
           },
   };
 }

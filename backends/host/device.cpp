@@ -2,10 +2,12 @@
 #include "backends/backend.hpp"
 #include "backends/host/blas.hpp"
 #include "backends/host/buffer.hpp"
+#include "backends/host/chase.hpp"
 #include "backends/host/clock.hpp"
 #include "backends/host/cpus.hpp"
 #include "backends/host/gemm.hpp"
 #include "backends/host/memory.hpp"
+#include "backends/host/numa.hpp"
 #include "backends/host/onednn.hpp"
 #include "backends/host/peak.hpp"
 #include "backends/host/probes.hpp"
@@ -33,14 +35,19 @@ class HostDevice final : public Device {
   std::string name() const override { return "host"; }
   MemoryKind kind() const override { return MemoryKind::host; }
   std::unique_ptr<Stream> open_stream() override { return std::make_unique<HostStream>(); }
-  std::unique_ptr<Buffer> allocate(Bytes bytes) override {
-    return allocate_on_host(bytes, threads_);
+  std::optional<Unsupported> refuses(const Placement& placement, Bytes bytes) const override {
+    auto reason = why_not_on_node(placement.node, bytes, "/");
+    return reason ? std::optional(Unsupported{std::move(*reason)}) : std::nullopt;
+  }
+  std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement& placement) override {
+    return allocate_on_host(bytes, threads_, placement);
   }
 
   Preparation prepare(const Operation& operation, Operands& on) override {
     return std::visit(
         Overloaded{[&](const Gemm& gemm) { return prepare_gemm(gemm, on, threads_); },
                    [&](const MemoryPass& pass) { return prepare_pass(pass, on, threads_); },
+                   [&](const Chase& chase) { return prepare_chase(chase, on); },
                    [&](const PeakRate& rate) { return prepare_peak(rate, on, threads_); },
                    [&](const ClockChain&) { return prepare_clock(on); },
                    [&](const ClockRead&) { return prepare_clock_read(on); },

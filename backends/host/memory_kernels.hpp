@@ -2,23 +2,36 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "core/operation/memory_pass.hpp"
+
 namespace shortfall {
 
-// Arrays begin at multiples of 64 bytes and hold multiples of 8 elements. A non-temporal store does
-// not first read what it overwrites, and leaves nothing in the caches; it is visible to other
-// threads on return. Processors without have null there.
+// Arrays begin at multiples of 64 bytes and hold multiples of 8 elements; indices begin at
+// multiples of 32 bytes, and their table, from[0], may have any number of elements.
+struct PassArrays {
+  double* to = nullptr;
+  const double* from[MemoryPass::most_reads] = {};
+  const std::int32_t* index = nullptr;
+  std::size_t count = 0;
+};
+
 struct MemoryKernels {
-  using Read = double (*)(const double* from, std::size_t count);
-  using Copy = void (*)(double* to, const double* from, std::size_t count);
-  using Triad = void (*)(double* to, const double* plain, const double* scaled, std::size_t count);
+  using Sum = double (*)(const PassArrays& on);
+  using Store = void (*)(const PassArrays& on);
+  // A non-temporal store does not first read what it overwrites, and leaves nothing in the caches;
+  // it is visible to other threads on return. Processors without have null there.
+  struct Stores {
+    Store regular = nullptr, non_temporal = nullptr;
+  };
 
   std::string_view isa;
-  Read read;
-  Copy copy, copy_non_temporal;
-  Triad triad, triad_non_temporal;
+  Sum read, dot;
+  Stores write, copy, scale, add, triad, gather;
+  Stores mix[MemoryPass::most_reads];  // of one array, of two, ...
 };
 
 // All that this processor can run, the widest first; at least one.

@@ -5,42 +5,78 @@
 namespace shortfall {
 namespace {
 
-int arrays_of(const MemoryPass& pass) {
+using Kind = MemoryPass::Kind;
+
+// Arrays of f64 that are read.
+int inputs_of(const MemoryPass& pass) {
   switch (pass.kind) {
-    case MemoryPass::Kind::read:
+    case Kind::write:
+      return 0;
+    case Kind::read:
+    case Kind::copy:
+    case Kind::scale:
+    case Kind::gather:
       return 1;
-    case MemoryPass::Kind::copy:
+    case Kind::add:
+    case Kind::triad:
+    case Kind::dot:
       return 2;
-    case MemoryPass::Kind::triad:
-      return 3;
+    case Kind::mix:
+      return pass.reads;
   }
   return 0;
 }
 
-}  // namespace
-
-Layout layout_of(const MemoryPass& p, const Group&) {
-  constexpr std::size_t line = 8;  // f64 in a cache line: arrays hold whole lines, at least one
-  const std::size_t each = elements_in(p.bytes.value / arrays_of(p), DType::f64);
-  const Operand array{DType::f64, std::max(each / line, std::size_t{1}) * line};
-  switch (p.kind) {
-    case MemoryPass::Kind::read:
-      return {{array}, {DType::f64, 1}};
-    case MemoryPass::Kind::copy:
-      return {{array}, array};
-    case MemoryPass::Kind::triad:
-      return {{array, array}, array};
+int operations_on_each(const MemoryPass& pass) {
+  switch (pass.kind) {
+    case Kind::write:
+    case Kind::copy:
+    case Kind::gather:
+      return 0;
+    case Kind::read:
+    case Kind::scale:
+    case Kind::add:
+      return 1;
+    case Kind::triad:
+    case Kind::dot:
+      return 2;
+    case Kind::mix:
+      return inputs_of(pass) - 1;
   }
-  return {};
+  return 0;
 }
 
-Work work_of(const MemoryPass& p, const Group& group) {
-  const Layout arrays = layout_of(p, group);
-  const double flop_each = p.kind == MemoryPass::Kind::triad  ? 2
-                           : p.kind == MemoryPass::Kind::read ? 1
-                                                              : 0;
-  return {.flop = {flop_each * static_cast<double>(arrays.inputs[0].count)},
-          .memory = arrays.inputs[0].bytes() * arrays_of(p)};
+// Of one element of every array.
+std::size_t bytes_of_each(const MemoryPass& pass) {
+  const int arrays = inputs_of(pass) + (is_sum(pass.kind) ? 0 : 1);
+  return static_cast<std::size_t>(arrays) * size_of(DType::f64) +
+         (pass.kind == Kind::gather ? size_of(DType::i32) : 0);
+}
+
+// Arrays hold whole cache lines of f64, at least one.
+std::size_t elements_of(const MemoryPass& pass) {
+  constexpr std::size_t line = 8;
+  const auto fitting =
+      static_cast<std::size_t>(pass.bytes.value / static_cast<double>(bytes_of_each(pass)));
+  return std::max(fitting / line, std::size_t{1}) * line;
+}
+
+}  // namespace
+
+bool is_sum(MemoryPass::Kind kind) { return kind == Kind::read || kind == Kind::dot; }
+
+Layout layout_of(const MemoryPass& p, const Group&) {
+  const Operand array{DType::f64, elements_of(p)};
+  Layout buffers{std::vector<Operand>(static_cast<std::size_t>(inputs_of(p)), array), array};
+  if (p.kind == Kind::gather) buffers.inputs.push_back({DType::i32, array.count});
+  if (is_sum(p.kind)) buffers.output.count = 1;
+  return buffers;
+}
+
+Work work_of(const MemoryPass& p, const Group&) {
+  const auto elements = static_cast<double>(elements_of(p));
+  return {.flop = {operations_on_each(p) * elements},
+          .memory = {static_cast<double>(bytes_of_each(p)) * elements}};
 }
 
 }  // namespace shortfall

@@ -1,19 +1,38 @@
 // Passes over arrays in memory.
 #pragma once
 
+#include "core/operation/placement.hpp"
 #include "core/operation/work.hpp"
 
 namespace shortfall {
 
-// One pass over arrays of f64: read sums one, copy is a = b, triad is a = b + 3 c.
+// One pass over arrays of f64.
 struct MemoryPass {
-  enum class Kind { read, copy, triad };
+  enum class Kind {
+    read,   // sum of a
+    write,  // a = 7
+    copy,   // a = b
+    scale,  // a = 3 b
+    add,    // a = b + c
+    triad,  // a = b + 3 c
+    dot,    // sum of a b
+    mix,    // a = b + c + ..., of `reads` arrays: one stream is written, several are read
+    gather  // a[i] = b[index[i]], every index drawn from all of b
+  };
   static constexpr double scale = 3;
+  static constexpr double constant = 7;  // what a write leaves
+  static constexpr int most_reads = 4;
+
   Kind kind;
-  Bytes bytes;  // of all its arrays together: the working set
+  Bytes bytes;    // of all its arrays together: the working set
+  int reads = 1;  // of a mix: 1 to most_reads
+  Placement placement = {};
 };
 
 Layout layout_of(const MemoryPass& pass, const Group& group);
 Work work_of(const MemoryPass& pass, const Group& group);
+
+// Whether it leaves one number instead of an array.
+bool is_sum(MemoryPass::Kind kind);
 
 }  // namespace shortfall

@@ -176,12 +176,51 @@ TEST_P(DeviceContract, ProductsAreRight) {
 
 TEST_P(DeviceContract, PassesOverMemoryAreRight) {
   using Kind = MemoryPass::Kind;
-  for (const Kind kind : {Kind::read, Kind::copy, Kind::triad}) {
+  for (const Kind kind : {Kind::read, Kind::write, Kind::copy, Kind::scale, Kind::add, Kind::triad,
+                          Kind::dot, Kind::gather}) {
     for (const double bytes : {64.0, 192.0, 4096.0 + 8, 100000.0, 4.0 * (1 << 20)}) {
       expect_right(MemoryPass{kind, {bytes}}, "kind " + std::to_string(static_cast<int>(kind)) +
                                                   " of " + std::to_string(bytes) + " bytes");
     }
   }
+}
+
+TEST_P(DeviceContract, MixesOfStreamsAreRight) {
+  for (int reads = 1; reads <= MemoryPass::most_reads; ++reads) {
+    for (const double bytes : {64.0, 100000.0, 4.0 * (1 << 20)}) {
+      expect_right(MemoryPass{MemoryPass::Kind::mix, {bytes}, reads},
+                   std::to_string(reads) + " read, " + std::to_string(bytes) + " bytes");
+    }
+  }
+}
+
+TEST_P(DeviceContract, ChasesComeAsFarAsTheyShould) {
+  for (const double bytes : {64.0, 640.0, 16384.0, 100000.0, 4.0 * (1 << 20)}) {
+    expect_right(Chase{{bytes}}, "chase through " + std::to_string(bytes) + " bytes");
+  }
+}
+
+TEST_P(DeviceContract, MemoryCanLieInPagesOfEitherSizeOrIsRefusedWithAReason) {
+  for (const Pages pages : {Pages::huge, Pages::small}) {
+    const Placement where{pages, local_node};
+    if (const auto no = device->refuses(where, 4_MiB)) {
+      EXPECT_NE(no->reason, "");
+      continue;
+    }
+    const Pattern own{DType::f64, 1 << 19, {10, 1}, draw, Own{1, 0, 1 << 19, 0}};
+    const auto buffer = device->allocate(4_MiB, where);
+
+    device->fill(*buffer, own);
+
+    EXPECT_FALSE(device->compare(*buffer, own));
+  }
+}
+
+TEST_P(DeviceContract, NodesThatNoMachineHasAreRefused) {
+  const auto no = device->refuses({Pages::huge, 1023}, 4_KiB);
+
+  ASSERT_TRUE(no);
+  EXPECT_NE(no->reason, "");
 }
 
 TEST_P(DeviceContract, RefreshedProductsFollowTheirInputs) {

@@ -17,9 +17,9 @@ FAULTY_MPI = os.environ.get("SHORTFALL_FAULTY_MPI", "")
 SCHEMA = os.environ["SHORTFALL_SCHEMA"]
 
 # Some of everything, in a second.
-QUICK = ["all_reduce", "all_to_all", "gemm", "memory_read", "memory_copy", "memory_triad", "barrier",
-         "send_recv", "send_recv_bandwidth", "--profile", "quick", "--sizes", "64B:64KiB:32",
-         "--set", "n=64", "--samples", "3"]
+QUICK = ["all_reduce", "all_to_all", "gemm", "memory_read", "memory_copy", "memory_triad", "memory_dot",
+         "memory_gather", "memory_latency", "barrier", "send_recv", "send_recv_bandwidth",
+         "--profile", "quick", "--sizes", "64B:64KiB:32", "--set", "n=64", "--samples", "3"]
 
 
 @dataclasses.dataclass

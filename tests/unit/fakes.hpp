@@ -47,10 +47,12 @@ struct IdleDevice final : Device {
   std::string name() const override { return "idle"; }
   MemoryKind kind() const override { return MemoryKind::host; }
   std::unique_ptr<Stream> open_stream() override { return std::make_unique<HandTurnedStream>(now); }
-  std::unique_ptr<Buffer> allocate(Bytes bytes) override { return std::make_unique<Memory>(bytes); }
+  std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement&) override {
+    return std::make_unique<Memory>(bytes);
+  }
   Preparation prepare(const Operation&, Operands& on) override {
     if (!work) return Unsupported{"idle"};
-    return prepared_call([this, &on](Stream&) { work(on); });
+    return prepared_call([this, &on](Stream&) { work(on); }, details_of_call);
   }
   void fill(Buffer& buffer, const Pattern& pattern) override {
     write(dynamic_cast<Memory&>(buffer).data, pattern);
@@ -61,8 +63,10 @@ struct IdleDevice final : Device {
   std::uint64_t fingerprint(Buffer& buffer, Bytes) override {
     return shortfall::fingerprint(dynamic_cast<Memory&>(buffer).data);
   }
+  Details details() const override { return {{"threads", "4"}, {"library", "1.0"}}; }
   Seconds& now;
   std::function<void(Operands&)> work;
+  Details details_of_call = {};
 };
 
 // The ranks of a job as threads that meet at barriers.

@@ -23,12 +23,15 @@ constexpr std::size_t most = 200;
 constexpr double untouched = -1;
 
 struct Arrays {
-  alignas(64) double to[most + 8], from[most], scaled[most];
+  alignas(64) double to[most + 8];
+  alignas(64) double from[MemoryPass::most_reads][most];
+  alignas(64) std::int32_t index[most];
 
   Arrays() {
     std::fill(std::begin(to), std::end(to), untouched);
-    std::iota(std::begin(from), std::end(from), 1.0);
-    std::iota(std::begin(scaled), std::end(scaled), 1000.0);
+    double start = 1;
+    for (auto& array : from) std::iota(std::begin(array), std::end(array), start *= 1000);
+    for (std::size_t i = 0; i < most; ++i) index[i] = static_cast<std::int32_t>(i * 77 % most);
   }
 };
 
@@ -39,52 +42,83 @@ class HostKernels : public testing::TestWithParam<Case> {
  protected:
   const MemoryKernels kernels = std::get<0>(GetParam());
   const std::size_t count = std::get<1>(GetParam());
-  Arrays arrays;
 
-  void expect_copy() {
-    for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(arrays.to[i], arrays.from[i]) << i;
-    EXPECT_EQ(arrays.to[count], untouched);
-  }
-  void expect_triad() {
-    for (std::size_t i = 0; i < count; ++i) {
-      EXPECT_EQ(arrays.to[i], arrays.from[i] + MemoryPass::scale * arrays.scaled[i]) << i;
+  // By both kinds of stores: want(arrays, i) is what element i must be.
+  template <class Want>
+  void expect_each(const MemoryKernels::Stores& stores, Want want) {
+    for (const MemoryKernels::Store store : {stores.regular, stores.non_temporal}) {
+      if (store == nullptr) continue;  // there are no such stores
+      Arrays arrays;
+      store(all_of(arrays));
+      for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(arrays.to[i], want(arrays, i)) << i;
+      EXPECT_EQ(arrays.to[count], untouched);
     }
-    EXPECT_EQ(arrays.to[count], untouched);
+  }
+
+  PassArrays all_of(Arrays& arrays) const {
+    PassArrays all{.to = arrays.to, .index = arrays.index, .count = count};
+    for (std::size_t i = 0; i < std::size(all.from); ++i) all.from[i] = arrays.from[i];
+    return all;
   }
 };
 
-TEST_P(HostKernels, ReadSumsEveryElement) {
-  const auto n = static_cast<double>(count);
+TEST_P(HostKernels, EveryLevelHasRegularStores) {
+  for (const auto& stores : {kernels.write, kernels.copy, kernels.scale, kernels.add, kernels.triad,
+                             kernels.gather, kernels.mix[0], kernels.mix[3]}) {
+    EXPECT_NE(stores.regular, nullptr);
+  }
+}
 
-  EXPECT_EQ(kernels.read(arrays.from, count), n * (n + 1) / 2);
+TEST_P(HostKernels, ReadSumsEveryElement) {
+  Arrays arrays;
+
+  EXPECT_EQ(kernels.read(all_of(arrays)),
+            std::accumulate(arrays.from[0], arrays.from[0] + count, 0.0));
+}
+
+TEST_P(HostKernels, DotSumsTheProductsOfEveryElement) {
+  Arrays arrays;
+
+  EXPECT_EQ(kernels.dot(all_of(arrays)),
+            std::inner_product(arrays.from[0], arrays.from[0] + count, arrays.from[1], 0.0));
+}
+
+TEST_P(HostKernels, WriteStopsAtTheEnd) {
+  expect_each(kernels.write, [](const Arrays&, std::size_t) { return MemoryPass::constant; });
 }
 
 TEST_P(HostKernels, CopyStopsAtTheEnd) {
-  kernels.copy(arrays.to, arrays.from, count);
-
-  expect_copy();
+  expect_each(kernels.copy, [](const Arrays& a, std::size_t i) { return a.from[0][i]; });
 }
 
-TEST_P(HostKernels, NonTemporalCopyStopsAtTheEnd) {
-  if (kernels.copy_non_temporal == nullptr) GTEST_SKIP() << "there are no such stores";
+TEST_P(HostKernels, ScaleStopsAtTheEnd) {
+  expect_each(kernels.scale,
+              [](const Arrays& a, std::size_t i) { return MemoryPass::scale * a.from[0][i]; });
+}
 
-  kernels.copy_non_temporal(arrays.to, arrays.from, count);
-
-  expect_copy();
+TEST_P(HostKernels, AddStopsAtTheEnd) {
+  expect_each(kernels.add,
+              [](const Arrays& a, std::size_t i) { return a.from[0][i] + a.from[1][i]; });
 }
 
 TEST_P(HostKernels, TriadStopsAtTheEnd) {
-  kernels.triad(arrays.to, arrays.from, arrays.scaled, count);
-
-  expect_triad();
+  expect_each(kernels.triad, [](const Arrays& a, std::size_t i) {
+    return a.from[0][i] + MemoryPass::scale * a.from[1][i];
+  });
 }
 
-TEST_P(HostKernels, NonTemporalTriadStopsAtTheEnd) {
-  if (kernels.triad_non_temporal == nullptr) GTEST_SKIP() << "there are no such stores";
+TEST_P(HostKernels, MixAddsAllThatItReadsAndStopsAtTheEnd) {
+  for (std::size_t reads = 1; reads <= std::size(kernels.mix); ++reads) {
+    expect_each(kernels.mix[reads - 1], [reads](const Arrays& a, std::size_t i) {
+      double sum = 0;
+      for (std::size_t j = 0; j < reads; ++j) sum += a.from[j][i];
+      return sum;
+    });
+  }
+}
 
-  kernels.triad_non_temporal(arrays.to, arrays.from, arrays.scaled, count);
-
-  expect_triad();
+TEST_P(HostKernels, GatherFollowsItsIndicesAndStopsAtTheEnd) {
+  expect_each(kernels.gather, [](const Arrays& a, std::size_t i) { return a.from[0][a.index[i]]; });
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, HostKernels,

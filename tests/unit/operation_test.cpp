@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "core/operation.hpp"
 
 namespace shortfall {
@@ -32,6 +34,57 @@ TEST(Work, ATriadMovesThreeArraysAndACopyTwo) {
   EXPECT_DOUBLE_EQ(work(MemoryPass{MemoryPass::Kind::triad, {3 * 4096}}, {}).memory.value,
                    3 * 4096);
   EXPECT_DOUBLE_EQ(work(MemoryPass{MemoryPass::Kind::copy, {2 * 4096}}, {}).memory.value, 2 * 4096);
+}
+
+TEST(Work, EveryPassCountsItsArraysAndItsArithmetic) {
+  using Pass = MemoryPass;
+  struct Count {
+    MemoryPass pass;
+    double bytes, flop;  // of one element
+  };
+  const std::vector<Count> counts{
+      {{Pass::Kind::read, 1_MiB}, 8, 1},    {{Pass::Kind::write, 1_MiB}, 8, 0},
+      {{Pass::Kind::copy, 1_MiB}, 16, 0},   {{Pass::Kind::scale, 1_MiB}, 16, 1},
+      {{Pass::Kind::add, 1_MiB}, 24, 1},    {{Pass::Kind::triad, 1_MiB}, 24, 2},
+      {{Pass::Kind::dot, 1_MiB}, 16, 2},    {{Pass::Kind::gather, 1_MiB}, 20, 0},
+      {{Pass::Kind::mix, 1_MiB, 1}, 16, 0}, {{Pass::Kind::mix, 1_MiB, 4}, 40, 3}};
+  for (const auto& [pass, bytes, flop] : counts) {
+    const Work one = work(pass, {});
+    const double elements = one.memory.value / bytes;
+
+    EXPECT_EQ(std::fmod(elements, 8), 0) << bytes;
+    EXPECT_GT(one.memory.value, (1 << 20) - 8 * bytes);
+    EXPECT_LE(one.memory.value, 1 << 20);
+    EXPECT_DOUBLE_EQ(one.flop.value, flop * elements);
+    EXPECT_LE(footprint(layout(pass, {})).value, one.memory.value + 8);
+  }
+}
+
+TEST(Work, OfAChaseIsTimeAlone) {
+  EXPECT_EQ(work(Chase{1_MiB}, {}).memory.value, 0);
+  EXPECT_EQ(layout(Chase{1_MiB}, {}).inputs[0].bytes(), 1_MiB);
+}
+
+TEST(Placement, IsThatOfOperationsThatHaveOne) {
+  const Placement somewhere{Pages::small, 3};
+
+  EXPECT_EQ(placement(MemoryPass{MemoryPass::Kind::read, 1_MiB, 1, somewhere}), somewhere);
+  EXPECT_EQ(placement(Chase{1_MiB, somewhere}), somewhere);
+  EXPECT_EQ(placement(Gemm{2, 3, 4}), Placement{});
+}
+
+TEST(Layout, AGatherReadsATableAndAsManyIndices) {
+  const Layout buffers = layout(MemoryPass{MemoryPass::Kind::gather, {20 * 800}}, {});
+
+  ASSERT_EQ(buffers.inputs.size(), 2U);
+  EXPECT_EQ(buffers.inputs[0].count, 800U);
+  EXPECT_EQ(buffers.inputs[1].type, DType::i32);
+  EXPECT_EQ(buffers.inputs[1].count, 800U);
+  EXPECT_EQ(buffers.output.count, 800U);
+}
+
+TEST(Layout, AWriteReadsNothing) {
+  EXPECT_TRUE(layout(MemoryPass{MemoryPass::Kind::write, 1_MiB}, {}).inputs.empty());
 }
 
 TEST(Work, BothDirectionsOfATransferCount) {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "harness/trial.hpp"
 #include "tests/unit/fakes.hpp"
 
 namespace shortfall {
@@ -157,6 +158,39 @@ TEST(Runner, SkipsWhatTheDeviceDoesNotDo) {
   const auto result = run_on(2, {}, {}, alone, product())[0];
 
   EXPECT_EQ(std::get<Skipped>(result.outcome).reason, "idle");
+}
+
+TEST(Trial, TellsOfTheDeviceWhatTheOperationDoesNotTellItself) {
+  fake::Job job(1);
+  job.run([&](fake::Job::Rank& world) {
+    Seconds now;
+    fake::IdleDevice device(now);
+    device.work = [](Operands&) {};
+    device.details_of_call = {{"threads", "1"}};
+    const auto stream = device.open_stream();
+
+    const auto made = Trial::make(Gemm{1, 1, 1}, {device, *stream, &world, nullptr}, 1);
+
+    EXPECT_EQ(std::get<std::unique_ptr<Trial>>(made)->details(),
+              (Details{{"threads", "1"}, {"library", "1.0"}}));
+  });
+}
+
+TEST(Trial, IsRefusedWhereTheDeviceCannotPlaceItsMemory) {
+  fake::Job job(1);
+  job.run([&](fake::Job::Rank& world) {
+    Seconds now;
+    fake::IdleDevice device(now);
+    device.work = [](Operands&) {};
+    const auto stream = device.open_stream();
+    const Chase small{4_KiB, {Pages::small, local_node}};
+
+    const auto made = Trial::make(small, {device, *stream, &world, nullptr}, 1);
+
+    ASSERT_TRUE(std::holds_alternative<Unsupported>(made));
+    EXPECT_EQ(std::get<Unsupported>(made).reason,
+              "idle does not choose the pages and nodes of its memory");
+  });
 }
 
 }  // namespace

@@ -1,47 +1,22 @@
 // Passes over memory by SSE2, which every x86-64 has, and the choice among the levels.
 #include <emmintrin.h>
 
+#include "backends/host/x86/memory_loops.hpp"
 #include "backends/host/x86/memory_x86.hpp"
-#include "core/operation.hpp"
 
 namespace shortfall {
 namespace {
 
-double read(const double* from, std::size_t count) {
-  __m128d sums[4] = {};
-  for (std::size_t i = 0; i < count; i += 8) {
-#pragma GCC unroll 4
-    for (std::size_t j = 0; j < 4; ++j) {
-      sums[j] = _mm_add_pd(sums[j], _mm_load_pd(from + i + 2 * j));
-    }
+struct Sse2 {
+  using Vector = __m128d;
+  static constexpr std::size_t lanes = 2;
+  static Vector load(const double* from) { return _mm_load_pd(from); }
+  static void store(double* to, Vector value) { _mm_store_pd(to, value); }
+  static void stream(double* to, Vector value) { _mm_stream_pd(to, value); }
+  static Vector gather(const double* table, const std::int32_t* index) {
+    return _mm_set_pd(table[index[1]], table[index[0]]);
   }
-  double parts[2];
-  _mm_storeu_pd(parts, _mm_add_pd(_mm_add_pd(sums[0], sums[1]), _mm_add_pd(sums[2], sums[3])));
-  return parts[0] + parts[1];
-}
-
-void copy(double* to, const double* from, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += 2) _mm_store_pd(to + i, _mm_load_pd(from + i));
-}
-
-void copy_non_temporal(double* to, const double* from, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += 2) _mm_stream_pd(to + i, _mm_load_pd(from + i));
-  _mm_sfence();
-}
-
-__m128d sum_at(const double* plain, const double* scaled, std::size_t i) {
-  const __m128d product = _mm_mul_pd(_mm_set1_pd(MemoryPass::scale), _mm_load_pd(scaled + i));
-  return _mm_add_pd(_mm_load_pd(plain + i), product);
-}
-
-void triad(double* to, const double* plain, const double* scaled, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += 2) _mm_store_pd(to + i, sum_at(plain, scaled, i));
-}
-
-void triad_non_temporal(double* to, const double* plain, const double* scaled, std::size_t count) {
-  for (std::size_t i = 0; i < count; i += 2) _mm_stream_pd(to + i, sum_at(plain, scaled, i));
-  _mm_sfence();
-}
+};
 
 }  // namespace
 
@@ -51,7 +26,7 @@ std::vector<MemoryKernels> memory_kernels() {
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     all.push_back(avx2_memory_kernels());
   }
-  all.push_back({"sse2", read, copy, copy_non_temporal, triad, triad_non_temporal});
+  all.push_back(kernels_of<Sse2>("sse2"));
   return all;
 }
 

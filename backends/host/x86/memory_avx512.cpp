@@ -1,87 +1,29 @@
-// Passes over memory by AVX-512.
+// Passes over memory by AVX-512. This source is compiled for it: see memory_loops.hpp.
 #include <immintrin.h>
 
+#include "backends/host/x86/memory_loops.hpp"
 #include "backends/host/x86/memory_x86.hpp"
-#include "core/operation.hpp"
 
 namespace shortfall {
 namespace {
 
-constexpr std::size_t lanes = 8;
-
-[[gnu::target("avx512f")]] double read(const double* from, std::size_t count) {
-  // Eight sums hide the latency of an addition.
-  __m512d a{}, b{}, c{}, d{}, e{}, f{}, g{}, h{};
-  std::size_t i = 0;
-  for (; i + 8 * lanes <= count; i += 8 * lanes) {
-    a = _mm512_add_pd(a, _mm512_load_pd(from + i));
-    b = _mm512_add_pd(b, _mm512_load_pd(from + i + lanes));
-    c = _mm512_add_pd(c, _mm512_load_pd(from + i + 2 * lanes));
-    d = _mm512_add_pd(d, _mm512_load_pd(from + i + 3 * lanes));
-    e = _mm512_add_pd(e, _mm512_load_pd(from + i + 4 * lanes));
-    f = _mm512_add_pd(f, _mm512_load_pd(from + i + 5 * lanes));
-    g = _mm512_add_pd(g, _mm512_load_pd(from + i + 6 * lanes));
-    h = _mm512_add_pd(h, _mm512_load_pd(from + i + 7 * lanes));
+struct Avx512 {
+  using Vector = __m512d;
+  static constexpr std::size_t lanes = 8;
+  static Vector load(const double* from) { return _mm512_load_pd(from); }
+  static void store(double* to, Vector value) { _mm512_store_pd(to, value); }
+  static void stream(double* to, Vector value) { _mm512_stream_pd(to, value); }
+  static Vector gather(const double* table, const std::int32_t* index) {
+    const __m256i at = _mm256_load_si256(reinterpret_cast<const __m256i*>(index));
+    // With a source for lanes that are not fetched: without, compilers warn of the header's own.
+    return _mm512_mask_i32gather_pd(Vector{}, 0xff, at, table, sizeof(double));
   }
-  for (; i < count; i += lanes) a = _mm512_add_pd(a, _mm512_load_pd(from + i));
-  a = _mm512_add_pd(_mm512_add_pd(a, b), _mm512_add_pd(c, d));
-  e = _mm512_add_pd(_mm512_add_pd(e, f), _mm512_add_pd(g, h));
-  double parts[lanes];
-  _mm512_storeu_pd(parts, _mm512_add_pd(a, e));
-  return ((parts[0] + parts[1]) + (parts[2] + parts[3])) +
-         ((parts[4] + parts[5]) + (parts[6] + parts[7]));
-}
+};
 
-// Elements that a loop handles at once. Small arrays need it, non-temporal stores do not like it.
-template <bool is_temporal>
-constexpr std::size_t block = is_temporal ? 4 * lanes : lanes;
-
-template <bool is_temporal>
-[[gnu::target("avx512f"), gnu::always_inline]] inline void store(double* to, __m512d value) {
-  if constexpr (is_temporal) {
-    _mm512_store_pd(to, value);
-  } else {
-    _mm512_stream_pd(to, value);
-  }
-}
-
-template <bool is_temporal>
-[[gnu::target("avx512f")]] void copy(double* to, const double* from, std::size_t count) {
-  std::size_t i = 0;
-  for (; i + block<is_temporal> <= count; i += block<is_temporal>) {
-#pragma GCC unroll 4
-    for (std::size_t j = 0; j < block<is_temporal>; j += lanes) {
-      store<is_temporal>(to + i + j, _mm512_load_pd(from + i + j));
-    }
-  }
-  for (; i < count; i += lanes) store<is_temporal>(to + i, _mm512_load_pd(from + i));
-  if constexpr (!is_temporal) _mm_sfence();
-}
-
-[[gnu::target("avx512f"), gnu::always_inline]] inline __m512d sum_at(const double* plain,
-                                                                     const double* scaled) {
-  return _mm512_fmadd_pd(_mm512_set1_pd(MemoryPass::scale), _mm512_load_pd(scaled),
-                         _mm512_load_pd(plain));
-}
-
-template <bool is_temporal>
-[[gnu::target("avx512f")]] void triad(double* to, const double* plain, const double* scaled,
-                                      std::size_t count) {
-  std::size_t i = 0;
-  for (; i + block<is_temporal> <= count; i += block<is_temporal>) {
-#pragma GCC unroll 4
-    for (std::size_t j = 0; j < block<is_temporal>; j += lanes) {
-      store<is_temporal>(to + i + j, sum_at(plain + i + j, scaled + i + j));
-    }
-  }
-  for (; i < count; i += lanes) store<is_temporal>(to + i, sum_at(plain + i, scaled + i));
-  if constexpr (!is_temporal) _mm_sfence();
-}
+constexpr MemoryKernels kernels = kernels_of<Avx512>("avx512");
 
 }  // namespace
 
-MemoryKernels avx512_memory_kernels() {
-  return {"avx512", read, copy<true>, copy<false>, triad<true>, triad<false>};
-}
+MemoryKernels avx512_memory_kernels() { return kernels; }
 
 }  // namespace shortfall

@@ -1,0 +1,61 @@
+// How blocks of what several ranks have sent are written.
+#pragma once
+
+#include "core/draw_block.hpp"
+
+namespace shortfall::draw {
+
+template <class T>
+void fill(Block<T> out, std::size_t first, const Pattern& p, const Placed& placed) {
+  fill<T>(out, first, p, Poison{});
+  const std::size_t begin = std::max(first, placed.at);
+  const std::size_t end = std::min(first + out.size(), placed.at + placed.count);
+  if (begin < end)
+    fill<T>(out.subspan(begin - first, end - begin), begin - placed.at, p, placed.own);
+}
+
+template <class T>
+void fill(Block<T> out, std::size_t first, const Pattern& p, const Reduced& reduced) {
+  const bool is_sum = reduced.reduction == Collective::Reduction::sum;
+  const std::size_t at = reduced.first + first;
+  const std::size_t run = std::min(out.size(), block_size - at % block_size);
+  Numbers result{}, term{};
+  // Ranks that do not contribute hold zeros, which a maximum must see, too.
+  if (!is_sum && p.range.one_in == 1) result.fill(std::numeric_limits<std::int32_t>::min());
+  for (int rank = first_contributor(at, p); rank < reduced.ranks; rank += p.range.one_in) {
+    draw_numbers<T>(std::span(term).first(run), rank, 0, at, p);
+    for (std::size_t i = 0; i < block_size; ++i) {
+      result[i] = is_sum ? result[i] + term[i] : std::max(result[i], term[i]);
+    }
+  }
+  store<T>(out.first(run), result);
+  if (run < out.size()) fill<T>(out.subspan(run), first + run, p, reduced);
+}
+
+template <class T>
+void fill(Block<T> out, std::size_t first, const Pattern& p, const BlockFromEach& b) {
+  Numbers numbers{};
+  for (std::size_t done = 0; done < out.size();) {
+    const std::size_t rank = (first + done) / b.block;
+    const std::size_t within = (first + done) % b.block;
+    const std::size_t run = std::min(out.size() - done, b.block - within);
+    draw_numbers<T>(std::span(numbers).subspan(done, run), static_cast<int>(rank), 0,
+                    b.first + within, p);
+    done += run;
+  }
+  store<T>(out, numbers);
+}
+
+template <class T>
+void fill(Block<T> out, std::size_t first, const Pattern& p, const FromNeighbors& from) {
+  const std::size_t of_before = std::min(out.size(), from.block - std::min(first, from.block));
+  Numbers numbers{};
+  const auto draw_part = [&](std::size_t at, std::size_t count, int rank, std::size_t index) {
+    if (count > 0) draw_numbers<T>(std::span(numbers).subspan(at, count), rank, 0, index, p);
+  };
+  draw_part(0, of_before, from.before, first);
+  draw_part(of_before, out.size() - of_before, from.after, first + of_before - from.block);
+  store<T>(out, numbers);
+}
+
+}  // namespace shortfall::draw

@@ -1,0 +1,22 @@
+// Reads from the memory of one NUMA node.
+#include "harness/benchmark.hpp"
+#include "microbench/memory_axes.hpp"
+
+namespace shortfall {
+
+Benchmark numa_read() {
+  return {
+      .name = "numa_read",
+      .suite = Suite::memory,
+      .summary = "bandwidth of reading the memory of each NUMA node, against the local one",
+      .axes = numa_axes(),
+      .operation =
+          [](const Params& p) {
+            return MemoryPass{.kind = MemoryPass::Kind::read,
+                              .bytes = p.bytes("bytes"),
+                              .placement = placement_of(p)};
+          },
+  };
+}
+
+}  // namespace shortfall
