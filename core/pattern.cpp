@@ -5,7 +5,7 @@
 #include <cstring>
 #include <limits>
 
-#include "core/draw.hpp"
+#include "core/draw_data.hpp"
 #include "core/error.hpp"
 #include "core/freivalds.hpp"
 #include "core/overloaded.hpp"
@@ -147,12 +147,10 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const Passed& passe
 }
 
 template <class T>
-void fill(Block<T> out, std::size_t first, const Pattern& p, const Normal& normal) {
-  const auto quantiles = draw::normal_quantiles();
-  const draw::Key key = draw::key_of(0, normal.operand, p.draw);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = draw::normal<T>(draw::bits(first + i, key), quantiles);
-  }
+void fill(Block<T> out, std::size_t first, const Pattern& p, const Drawn& drawn) {
+  draw::with_elements<T>(drawn, p.draw, [&](auto element) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = element(first + i);
+  });
 }
 
 template <class T>

@@ -53,15 +53,17 @@ struct Passed {  // what MemoryPass must leave
   int rank;
   std::size_t count;  // of the array that a read sums
 };
-struct Normal {  // standard normal in the operand's type; whole numbers for integer types
+struct Drawn {  // an operand of products
   int operand;
+  Data data;
+  std::size_t period;  // elements of one matrix
 };
-struct Product {  // of two Normal operands
+struct Product {  // of two Drawn operands
   Gemm gemm;
 };
 
 using Shape = std::variant<Poison, Own, Placed, Reduced, BlockFromEach, FromNeighbors, Passed,
-                           Normal, Product>;
+                           Drawn, Product>;
 
 struct Pattern {
   DType type;

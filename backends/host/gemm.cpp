@@ -20,7 +20,9 @@ Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads) {
       [gemm, multiply = blas->multiply, c = static_cast<double*>(on.output->address()),
        a = static_cast<const double*>(on.inputs.at(0)->address()),
        b = static_cast<const double*>(on.inputs.at(1)->address())](Stream&) {
-        multiply(gemm, a, b, c);
+        for (std::int64_t i = 0; i < gemm.batch; ++i) {
+          multiply(gemm, a + i * gemm.m * gemm.k, b + i * gemm.k * gemm.n, c + i * gemm.m * gemm.n);
+        }
       },
       std::move(details));
 }
@@ -33,6 +35,7 @@ Preparation prepare_gemm(const Gemm& gemm, Operands& on, int threads) {
       return prepare_blas_gemm(gemm, on, threads);
     case DType::f32:
     case DType::bf16:
+    case DType::f16:
     case DType::int8:
       return prepare_onednn_gemm(gemm, on, threads);
     default:

@@ -23,6 +23,7 @@ std::optional<MPI_Datatype> type_of(DType type) {
     case DType::u8:
       return MPI_UINT8_T;
     case DType::bf16:
+    case DType::f16:
       break;
   }
   return std::nullopt;
