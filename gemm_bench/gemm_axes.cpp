@@ -10,7 +10,9 @@ Axis product_types() {
 }
 
 Axis product_data(const std::vector<std::string>& words) {
-  return usually(open_ended(choice("data", words), "sparse:SHARE", data_from), {"normal"});
+  const std::string form =
+      words.size() > 1 ? "sparse:SHARE" : "uniform, integers, zeros, sparse:SHARE, sorted";
+  return usually(open_ended(choice("data", words), form, data_from), {"normal"});
 }
 
 Axis product_groups() { return usually(choice("group", {"all", "one"}), {"all"}); }

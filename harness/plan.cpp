@@ -83,7 +83,7 @@ SizeSweep size_sweep_from(const std::string& text) {
 }
 
 Bytes memory_of(const Case& which, const Benchmark& benchmark, int ranks) {
-  const Operation operation = benchmark.operation(which.params);
+  const Operation operation = largest_operation(benchmark, which.params);
   const std::string& kind = which.params.text("group");
   const Group group{0, kind == "world" ? ranks : kind == "pairs" ? 2 : 1};
   return footprint(layout(operation, group)) * (is_between_ranks(operation) ? 2 : 1);
