@@ -11,7 +11,8 @@ namespace {
 
 constexpr double untried = -1;  // rates are more than one operation per second
 constexpr std::size_t starts = 12, finalists = 6;
-constexpr double share_of_all = 0.04, most_of_budget = 1.0 / 8, least_promise = 2e-4;
+constexpr double share_of_all = 0.04, most_of_budget = 1.0 / 8, least_promise = 1e-4;
+constexpr int most_measurements = 300;      // thinking about more would take longer than measuring
 constexpr double calls_of_measurement = 3;  // as the harness does it: one to warm up, two samples
 
 std::vector<std::vector<std::int64_t>> sizes_of(const std::vector<Candidate>& candidates) {
@@ -101,14 +102,14 @@ std::optional<std::size_t> Search::next_of_start() {
 std::optional<std::size_t> Search::next_promising() const {
   // What the final will take: 6 + 3 + 2 measurements of candidates like the best.
   const Seconds kept = std::min(cost(best()) * 11, limit() * 0.4);
-  if (spent_ + kept >= limit()) return std::nullopt;
+  if (spent_ + kept >= limit() || measurements_ >= most_measurements) return std::nullopt;
   const double best_so_far = best_log_rate();
   std::optional<std::size_t> choice;
   double most = 0, most_promised = 0;
   for (std::size_t i = 0; i < candidates_.size(); ++i) {
     if (log_rate_[i] != untried || !is_affordable(i)) continue;
     const double promised = expected_improvement(surrogate_.of(i), best_so_far);
-    const double rate_of_gain = promised / cost(i).value;
+    const double rate_of_gain = promised / std::sqrt(cost(i).value);
     most_promised = std::max(most_promised, promised);
     if (rate_of_gain <= most) continue;
     most = rate_of_gain;
@@ -140,7 +141,7 @@ std::optional<std::size_t> Search::next_of_final() {
 
 void Search::learn(std::size_t candidate, Seconds call, Seconds spent) {
   const double log_rate = std::log((candidates_[candidate].work / call).value);
-  surrogate_.learn(candidate, log_rate);
+  if (kind_ == Kind::guided) surrogate_.learn(candidate, log_rate);
   log_rate_[candidate] = std::max(log_rate_[candidate], log_rate);
   ++measurements_;
   spent_ = spent_ + spent;

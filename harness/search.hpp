@@ -21,8 +21,8 @@ struct Candidate {
 //
 // 1. Start: the cheapest candidate, then some that are spread evenly over all.
 // 2. Expected improvement: of what a Surrogate expects, the candidate that promises most above the
-//    best so far for the time that it takes. Until nothing promises more than a small part of a
-//    per cent, or time must be kept for the
+//    best so far, by the root of the time that it takes. Until nothing promises another 0.01 %, or
+//    time must be kept for the
 // 3. Final: the six best are measured again, the worse half leaves, and so on.
 //
 // Takes at most 4 % of the time that all candidates would take, but for a few measurements, and

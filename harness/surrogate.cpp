@@ -14,10 +14,10 @@ double likeness(double distance, double length) {
   return std::exp(-0.5 * square(distance / length));
 }
 
-// Variances of logarithms: rates differ by a factor of e^0.3 along an axis, by 5 % with alignment
-// and from one region to the next, by 1.5 % from one measurement to the next.
-constexpr double of_size = 0.09, of_alignment = 0.0025, of_region = 0.0025, of_noise = 0.000225;
-constexpr double octaves_of_size = 1, powers_of_alignment = 1, octaves_of_region = 0.35;
+// Variances of logarithms: rates differ by a factor of e^0.4 along an axis, by 5 % with
+// alignment, by 7 % from one region to the next, by 1.5 % from one measurement to the next.
+constexpr double of_size = 0.15, of_alignment = 0.0025, of_region = 0.005, of_noise = 0.000225;
+constexpr double octaves_of_size = 1.4, powers_of_alignment = 1, octaves_of_region = 0.35;
 
 }  // namespace
 
