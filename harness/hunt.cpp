@@ -116,6 +116,8 @@ Found found_by(const Search& search, const Choices& choices, World& job, Seconds
   tell("candidate_measurements", search.measurements());
   tell("search_s", spent.value);
   found.details = {{"best_shape", shape}};
+  const bool is_cut_short = broadcast(job, search.ran_out_of_time());
+  if (is_cut_short) found.details.push_back({"search", "time ended before every shape was tried"});
   return found;
 }
 

@@ -43,6 +43,8 @@ class Search {
   std::size_t tried() const;  // different candidates
   int measurements() const { return measurements_; }
   Seconds spent() const { return spent_; }
+  // Whether an exhaustive search has not seen all.
+  bool ran_out_of_time() const { return kind_ == Kind::exhaustive && turn_ < candidates_.size(); }
 
  private:
   std::optional<std::size_t> next_in_order();

@@ -152,6 +152,15 @@ TEST(Search, ExhaustiveTriesEveryCandidateOnce) {
   EXPECT_EQ(seen.size(), 2000U);
   EXPECT_EQ(search.tried(), 2000U);
   EXPECT_EQ(search.best(), 77U);
+  EXPECT_FALSE(search.ran_out_of_time());
+}
+
+TEST(Search, ExhaustiveSaysWhenTimeEndedFirst) {
+  Search search(grid(), {10}, Search::Kind::exhaustive);
+  while (const auto choice = search.next()) search.learn(*choice, {1e-3}, {1});
+
+  EXPECT_EQ(search.tried(), 10U);
+  EXPECT_TRUE(search.ran_out_of_time());
 }
 
 TEST(Search, OfOneCandidateFindsThatOne) {
