@@ -19,7 +19,9 @@ class NothingDevice final : public Device {
   std::string name() const override { return "nothing"; }
   MemoryKind kind() const override { return real_.kind(); }
   std::unique_ptr<Stream> open_stream() override { return real_.open_stream(); }
-  std::unique_ptr<Buffer> allocate(Bytes bytes) override { return real_.allocate(bytes); }
+  std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement& placement) override {
+    return real_.allocate(bytes, placement);
+  }
   Preparation prepare(const Operation&, Operands&) override {
     return prepared_call([](Stream&) {});
   }

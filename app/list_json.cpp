@@ -21,6 +21,7 @@ Json json(const Axis& axis) {
         Json::array();
     for (const Value& value : axis.of(profile)) values.push_back(json(value));
   }
+  if (!axis.form.empty()) all["form"] = axis.form;
   return all;
 }
 

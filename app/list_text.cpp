@@ -20,6 +20,7 @@ std::string values_of(const Axis& axis) {
   }
   std::vector<std::string> all;
   for (const Value& value : values) all.push_back(shown(value, axis));
+  if (!axis.form.empty()) all.push_back(axis.form);
   return join(all, ", ");
 }
 

@@ -55,7 +55,9 @@ void measure(benchmark::State& state, const Operation& operation, const Bench& b
 void register_cases(const Bench& bench) {
   const auto all = benchmarks();
   for (const Case& which : make_plan({.profile = Profile::standard}, all).cases) {
-    const Operation operation = benchmark_named(which.benchmark, all).operation(which.params);
+    const Benchmark& known = benchmark_named(which.benchmark, all);
+    if (known.search) continue;  // takes more than one operation
+    const Operation operation = known.operation(which.params);
     if (is_between_ranks(operation) || which.params.text("group") != "all") continue;
     benchmark::RegisterBenchmark(which.key().c_str(), [=](benchmark::State& state) {
       measure(state, operation, bench);

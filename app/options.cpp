@@ -43,7 +43,7 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   run.add_option("--sizes", t.sizes, "FIRST:LAST[:FACTOR], e.g. 1KiB:1GiB:2  [per benchmark]")
       ->delimiter('\0');
   run.add_option("--dtype", o.request.dtypes,
-                 "TYPE[,TYPE...]: f64, f32, bf16, i32, int8, u8  [per benchmark]");
+                 "TYPE[,TYPE...]: f64, f32, bf16, f16, i32, int8, u8  [per benchmark]");
   run.add_option("--set", t.sets, "AXIS=VALUE[,VALUE...], any axis of 'shortfall list'")
       ->delimiter('\0')
       ->allow_extra_args(false);

@@ -224,6 +224,7 @@ class Session {
       const Seconds left = *total - (world_.now() - begun_);
       constexpr Seconds least{0.1};  // what slow cases have overspent is not taken from quick ones
       effort.budget = std::max(left / static_cast<double>(cases_left), least);
+      effort.search = effort.budget;
     }
     effort.budget = broadcast(world_, effort.budget);
     return effort;

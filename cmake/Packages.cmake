@@ -138,7 +138,7 @@ if(SHORTFALL_WITH_ONEDNN)
   string(SUBSTRING "${onednn_version}" 1 -1 onednn_version)
 endif()
 shortfall_conclude(ONEDNN shortfall_onednn "${onednn_version}" libdnnl-dev
-  "gemm in f32, bf16 and int8 on the host")
+  "gemm in f32, bf16, f16 and int8 on the host")
 
 # Of the two, the faster is taken at each product.
 option(SHORTFALL_WITH_OPENBLAS "Use OpenBLAS if it is found" ON)

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "core/bf16.hpp"
+#include "core/f16.hpp"
 #include "core/hash.hpp"
 #include "core/pattern.hpp"
 
@@ -100,6 +101,8 @@ auto with_type(DType type, Function function) {
       return function(float{});
     case DType::bf16:
       return function(Bf16{});
+    case DType::f16:
+      return function(F16{});
     case DType::i32:
       return function(std::int32_t{});
     case DType::int8:

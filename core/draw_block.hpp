@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-#include "core/draw.hpp"
+#include "core/draw_data.hpp"
 #include "core/error.hpp"
 
 namespace shortfall::draw {
@@ -64,12 +64,10 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const Own& own) {
 }
 
 template <class T>
-void fill(Block<T> out, std::size_t first, const Pattern& p, const Normal& normal) {
-  const auto quantiles = normal_quantiles();
-  const Key key = key_of(0, normal.operand, p.draw);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = draw::normal<T>(bits(first + i, key), quantiles);
-  }
+void fill(Block<T> out, std::size_t first, const Pattern& p, const Drawn& drawn) {
+  with_elements<T>(drawn, p.draw, [&](auto element) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = element(first + i);
+  });
 }
 
 template <class T>

@@ -6,12 +6,15 @@
 namespace shortfall {
 
 std::optional<DType> dtype_named(std::string_view name) {
-  constexpr std::array<std::pair<std::string_view, DType>, 9> aliases{{
+  constexpr std::array<std::pair<std::string_view, DType>, 12> aliases{{
       {"fp64", DType::f64},
       {"float64", DType::f64},
       {"fp32", DType::f32},
       {"float32", DType::f32},
       {"bfloat16", DType::bf16},
+      {"fp16", DType::f16},
+      {"float16", DType::f16},
+      {"half", DType::f16},
       {"int32", DType::i32},
       {"i8", DType::int8},
       {"s8", DType::int8},

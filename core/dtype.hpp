@@ -10,7 +10,7 @@
 
 namespace shortfall {
 
-enum class DType { f64, f32, bf16, i32, int8, u8 };
+enum class DType { f64, f32, bf16, f16, i32, int8, u8 };
 
 struct DTypeTraits {
   DType type;
@@ -20,10 +20,11 @@ struct DTypeTraits {
   bool is_signed = true;
 };
 
-inline constexpr std::array<DTypeTraits, 6> dtype_table{{
+inline constexpr std::array<DTypeTraits, 7> dtype_table{{
     {DType::f64, "f64", 8, std::int64_t{1} << 53},
     {DType::f32, "f32", 4, std::int64_t{1} << 24},
     {DType::bf16, "bf16", 2, 256},
+    {DType::f16, "f16", 2, 2048},
     {DType::i32, "i32", 4, (std::int64_t{1} << 31) - 1},
     {DType::int8, "int8", 1, 127},
     {DType::u8, "u8", 1, 255, false},

@@ -161,9 +161,10 @@ Pattern input(const Operation& operation, const Group& group, std::size_t operan
               const Draw& draw) {
   const Operand into = layout(operation, group).inputs.at(operand);
   const auto number = static_cast<int>(operand);
-  if (std::holds_alternative<Gemm>(operation)) {
+  if (const auto* const gemm = std::get_if<Gemm>(&operation)) {
     // The same on all ranks and in all batches, so that results can be compared bit for bit.
-    return {into.type, into.count, {}, {draw.seed, 0}, Normal{number}};
+    const auto matrix = into.count / static_cast<std::size_t>(gemm->batch);
+    return {into.type, into.count, {}, {draw.seed, 0}, Drawn{number, gemm->data, matrix}};
   }
   if (std::holds_alternative<Chase>(operation)) {
     // Links are addresses, so refresh() writes them; Poison until then.

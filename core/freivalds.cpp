@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
-#include "core/draw.hpp"
+#include "core/draw_data.hpp"
+#include "core/rounding.hpp"
 
 namespace shortfall {
 namespace {
@@ -20,96 +22,102 @@ Vector random_signs(std::size_t n, const Draw& draw) {
   return x;
 }
 
-// Elements of one row of a Normal operand, drawn again.
-void draw_row(Vector& row, std::size_t number, int operand, DType type, const Draw& draw) {
-  const auto quantiles = draw::normal_quantiles();
-  const draw::Key key = draw::key_of(0, operand, draw);
-  draw::with_type(type, [&]<class T>(T) {
-    for (std::size_t j = 0; j < row.size(); ++j) {
-      const auto random = draw::bits(number * row.size() + j, key);
-      row[j] = draw::to_number(draw::normal<T>(random, quantiles));
-    }
-  });
-}
-
 double dot(const Vector& a, const Vector& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
   return sum;
 }
 
-// Of rounding in one element of C: of the accumulation (a random walk over partial sums that grow
-// as the square root of their number), and of the result.
-double deviation(const Gemm& g) {
-  const double u_accumulator = g.type == DType::f64 ? 0x1p-53 : 0x1p-24;
-  const double u_result = g.type == DType::bf16 ? 0x1p-9 : u_accumulator;
-  const auto k = static_cast<double>(g.k);
-  return result_type(g) == DType::i32
-             ? 0
-             : u_accumulator * k / std::sqrt(2.0) + u_result * std::sqrt(k);
-}
-
 constexpr double deviations_allowed = 8;
 
+// One product of a batch.
 class Check {
  public:
-  Check(std::span<const std::byte> c, const Gemm& g, const Draw& draw)
-      : c_(c), g_(g), draw_(draw), buffers_(layout(g, {})) {}
+  Check(std::span<const std::byte> c, const Gemm& g, const Draw& draw, std::int64_t product)
+      : c_(c), g_(g), draw_(draw), product_(size(product)), buffers_(layout(g, {})) {}
 
-  std::optional<Mismatch> run() {
-    const Vector x = random_signs(size(g_.n), draw_);
-    const Vector bx = product(1, size(g_.k), x);
-    const Vector abx = product(0, size(g_.m), bx);
-    const double allowed =
-        deviations_allowed * deviation(g_) * std::sqrt(static_cast<double>(g_.n));
-    Vector row(size(g_.n));
-    for (std::size_t i = 0; i < abx.size(); ++i) {
-      read_row(row, i);
-      if (!(std::abs(dot(row, x) - abx[i]) <= allowed)) return element_of(i, row);
+  std::optional<Mismatch> run(const Vector& x) const {
+    Vector bx(size(g_.k)), squares(size(g_.k));
+    Terms terms;
+    Vector b(size(g_.n));
+    for (std::size_t p = 0; p < bx.size(); ++p) {
+      draw_row(b, p, 1);
+      bx[p] = dot(b, x);
+      squares[p] = dot(b, b);
+      terms.right += squares[p];
+    }
+    Vector a(size(g_.k)), found(size(g_.n));
+    for (std::size_t i = 0; i < size(g_.m); ++i) {
+      draw_row(a, i, 0);
+      read_row(found, i);
+      const double off = std::abs(dot(found, x) - dot(a, bx));
+      for (double& element : a) element *= element;
+      terms.paired = dot(a, squares);
+      terms.left = std::accumulate(a.begin(), a.end(), 0.0);
+      terms.found = dot(found, found);
+      if (!is_explained(off, terms, static_cast<double>(g_.n))) return element_of(i, found);
     }
     return std::nullopt;
   }
 
  private:
-  Vector product(int operand, std::size_t rows, const Vector& by) const {
-    Vector result(rows);
-    Vector row(by.size());
-    for (std::size_t i = 0; i < rows; ++i) {
-      draw_row(row, i, operand, buffers_.inputs[static_cast<std::size_t>(operand)].type, draw_);
-      result[i] = dot(row, by);
-    }
-    return result;
+  // By rounding. What is not finite is explained by nothing.
+  bool is_explained(double off, const Terms& terms, double columns) const {
+    const double allowed = is_exact(g_) ? 0 : deviations_allowed * rounding_of(g_, terms, columns);
+    return std::isfinite(off) && off <= allowed;
+  }
+
+  // Elements of one row of an operand, drawn again.
+  void draw_row(Vector& row, std::size_t number, std::size_t operand) const {
+    const Pattern pattern = input(g_, {}, operand, draw_);
+    const std::size_t rows = pattern.count / size(g_.batch) / row.size();
+    const std::size_t first = (product_ * rows + number) * row.size();
+    draw::with_type(pattern.type, [&]<class T>(T) {
+      draw::with_elements<T>(std::get<Drawn>(pattern.shape), pattern.draw, [&](auto element) {
+        for (std::size_t j = 0; j < row.size(); ++j) row[j] = draw::to_number(element(first + j));
+      });
+    });
+  }
+
+  std::size_t first_of_row(std::size_t number) const {
+    return (product_ * size(g_.m) + number) * size(g_.n);
   }
 
   void read_row(Vector& row, std::size_t number) const {
     draw::with_type(buffers_.output.type, [&]<class T>(T) {
-      const auto from = draw::elements<T>(c_).subspan(number * row.size(), row.size());
+      const auto from = draw::elements<T>(c_).subspan(first_of_row(number), row.size());
       std::ranges::transform(from, row.begin(), [](T v) { return draw::to_number(v); });
     });
   }
 
-  // The whole row once more, exactly: which element is it?
+  // The whole row once more: which element is it?
   Mismatch element_of(std::size_t number, const Vector& found) const {
     Vector a(size(g_.k)), b(size(g_.n)), want(size(g_.n));
-    draw_row(a, number, 0, buffers_.inputs[0].type, draw_);
+    std::vector<Terms> terms(want.size());
+    draw_row(a, number, 0);
     for (std::size_t p = 0; p < a.size(); ++p) {
-      draw_row(b, p, 1, buffers_.inputs[1].type, draw_);
-      for (std::size_t j = 0; j < b.size(); ++j) want[j] += a[p] * b[j];
-    }
-    const double allowed = deviations_allowed * deviation(g_);
-    std::size_t worst = 0;
-    for (std::size_t j = 0; j < found.size(); ++j) {
-      if (!(std::abs(found[j] - want[j]) <= allowed)) {
-        worst = j;
-        break;
+      draw_row(b, p, 1);
+      for (std::size_t j = 0; j < b.size(); ++j) {
+        want[j] += a[p] * b[j];
+        terms[j].paired += a[p] * a[p] * b[j] * b[j];
+        terms[j].left += a[p] * a[p];
+        terms[j].right += b[j] * b[j];
       }
     }
-    return {number * found.size() + worst, found[worst], want[worst]};
+    std::size_t worst = 0;
+    for (std::size_t j = 0; j < found.size(); ++j) {
+      terms[j].found = found[j] * found[j];
+      if (is_explained(std::abs(found[j] - want[j]), terms[j], 1)) continue;
+      worst = j;
+      break;
+    }
+    return {first_of_row(number) + worst, found[worst], want[worst]};
   }
 
   std::span<const std::byte> c_;
   Gemm g_;
   Draw draw_;
+  std::size_t product_;
   Layout buffers_;
 };
 
@@ -117,7 +125,11 @@ class Check {
 
 std::optional<Mismatch> freivalds(std::span<const std::byte> c, const Gemm& gemm,
                                   const Draw& draw) {
-  return Check(c, gemm, draw).run();
+  const Vector x = random_signs(size(gemm.n), draw);
+  for (std::int64_t product = 0; product < gemm.batch; ++product) {
+    if (auto wrong = Check(c, gemm, draw, product).run(x)) return wrong;
+  }
+  return std::nullopt;
 }
 
 }  // namespace shortfall

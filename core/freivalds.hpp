@@ -9,13 +9,13 @@
 
 namespace shortfall {
 
-// `c` holds m x n elements of result_type(gemm); A and B are the Normal operands of `draw`, drawn
-// again. Integers must agree exactly. For the others a row may be off by 8 standard deviations of
-// what rounding explains: sqrt(n) (u_acc k / sqrt(2) + u_out sqrt(k)), with the units of roundoff
-// of the accumulator and of C; an error of one element that is larger than that is always found
-// unless the signs of several conceal it (probability <= 1/2 for a whole row). Returns the first
-// element of the first wrong row that is itself off, else that row's first element. NaN never
-// passes.
+// `c` holds the results of every product of the batch, of result_type(gemm); A and B are the Drawn
+// operands of `draw`, drawn again. Where sums are exact (integers of any type, zeros), so is the
+// check; otherwise a row may be off by 8 deviations of what rounding explains
+// (core/rounding.hpp). An error of one element that is larger than that is always found; the signs
+// of several may conceal one another (probability <= 1/2 for a whole row). Returns the first
+// element of the first wrong row that is itself off, else that row's first element. NaN and
+// infinity never pass.
 std::optional<Mismatch> freivalds(std::span<const std::byte> c, const Gemm& gemm, const Draw& draw);
 
 }  // namespace shortfall

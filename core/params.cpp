@@ -45,6 +45,11 @@ std::string text_of(const Value& value) {
                     value);
 }
 
+bool Axis::takes(const std::string& word) const {
+  return std::ranges::count(of(Profile::full), Value(word)) > 0 ||
+         (refuses && refuses(word).empty());
+}
+
 const Value* Params::find(const std::string& name) const {
   const auto entry = std::ranges::find(entries_, name, &Entry::first);
   return entry == entries_.end() ? nullptr : &entry->second;
@@ -120,6 +125,19 @@ Axis usually(Axis axis, const std::vector<std::string>& words) {
   axis.values[static_cast<std::size_t>(Profile::quick)] = values;
   axis.values[static_cast<std::size_t>(Profile::standard)] = values;
   axis.is_option = true;
+  return axis;
+}
+
+Axis open_ended(Axis axis, std::string form, std::function<void(const std::string&)> parse) {
+  axis.form = std::move(form);
+  axis.refuses = [parse = std::move(parse)](const std::string& word) -> std::string {
+    try {
+      parse(word);
+      return {};
+    } catch (const BadUsage& refusal) {
+      return refusal.what();
+    }
+  };
   return axis;
 }
 

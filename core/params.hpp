@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -22,12 +23,16 @@ enum class Profile { quick, standard, full };
 inline constexpr std::array<std::string_view, 3> profile_names{"quick", "standard", "full"};
 
 struct Axis {
-  enum class Kind { bytes, integer, word };  // a word must be one of the full profile's values
+  enum class Kind { bytes, integer, word };
   std::string name;
   Kind kind = Kind::word;
   std::array<std::vector<Value>, 3> values;  // by profile
   bool is_option = false;  // its values are tried one at a time, beside the usual ones of others
+  // Words beyond the full profile's. Empty: there are none.
+  std::string form = {};                                        // for people: "sparse:SHARE"
+  std::function<std::string(const std::string&)> refuses = {};  // why not this word; "" = taken
 
+  bool takes(const std::string& word) const;
   const std::vector<Value>& of(Profile profile) const {
     return values[static_cast<std::size_t>(profile)];
   }
@@ -80,6 +85,10 @@ Axis dtypes(const std::vector<DType>& types);
 
 // A copy of `axis` whose quick and standard profiles sweep only these words: an option.
 Axis usually(Axis axis, const std::vector<std::string>& words);
+
+// A copy of `axis` that also takes what `parse` can read, words of a `form` such as "sparse:SHARE".
+// `parse` throws BadUsage, which says what is allowed.
+Axis open_ended(Axis axis, std::string form, std::function<void(const std::string&)> parse);
 
 // Every combination of the axes' values; the last axis varies fastest. Options are combined with
 // one another only in their usual value (the first of the standard profile): every other value of

@@ -60,15 +60,17 @@ struct Indices {  // each drawn from [0, below)
 struct Constant {  // one number everywhere: what was written, or how often something was done
   double value;
 };
-struct Normal {  // standard normal in the operand's type; whole numbers for integer types
+struct Drawn {  // an operand of products
   int operand;
+  Data data;
+  std::size_t period;  // elements of one matrix
 };
-struct Product {  // of two Normal operands
+struct Product {  // of two Drawn operands
   Gemm gemm;
 };
 
 using Shape = std::variant<Poison, Own, Placed, Reduced, BlockFromEach, FromNeighbors, Passed,
-                           Indices, Constant, Normal, Product>;
+                           Indices, Constant, Drawn, Product>;
 
 struct Pattern {
   DType type;

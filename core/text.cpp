@@ -49,6 +49,14 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
   return value;
 }
 
+std::optional<double> parse_number(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole_text = error == std::errc{} && end == text.data() + text.size();
+  if (!is_whole_text || !std::isfinite(number)) return std::nullopt;
+  return number;
+}
+
 std::optional<std::int64_t> parse_size(std::string_view text) {
   const std::size_t digits = std::min(text.find_first_not_of("-0123456789"), text.size());
   const auto count = parse_integer(text.substr(0, digits));

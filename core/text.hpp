@@ -18,6 +18,9 @@ std::optional<std::int64_t> parse_size(std::string_view text);
 // A whole decimal number; nothing if it is none or does not fit.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
+// "0.9", "1e-3"; nothing for anything else, infinity and NaN among it.
+std::optional<double> parse_number(std::string_view text);
+
 // "1 MiB", "24 KiB", "1000 B": exact, never rounded.
 std::string size_text(std::int64_t bytes);
 

@@ -84,7 +84,7 @@ SizeSweep size_sweep_from(const std::string& text) {
 }
 
 Bytes memory_of(const Case& which, const Benchmark& benchmark, const HostOfRank& hosts) {
-  const Operation operation = benchmark.operation(which.params);
+  const Operation operation = largest_operation(benchmark, which.params);
   const int size = largest_group(partition(which.params.text("group"), hosts));
   const Group group{0, std::max(size, 1)};
   return footprint(layout(operation, group)) * (is_between_ranks(operation) ? 2 : 1);

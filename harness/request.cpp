@@ -62,13 +62,13 @@ std::string word_of(const Wish& wish, const std::string& text) {
   return std::string(name_of(*type));
 }
 
-// The wanted values as this axis takes them; of words, those that it has.
+// The wanted values as this axis takes them; of words, those that it takes.
 std::vector<Value> values_for(const Wish& wish, const Axis& axis) {
   std::vector<Value> values;
   for (const std::string& text : wish.values) {
     if (axis.kind == Axis::Kind::word) {
-      const Value word = word_of(wish, text);
-      if (std::ranges::count(axis.of(Profile::full), word) > 0) values.push_back(word);
+      const std::string word = word_of(wish, text);
+      if (axis.takes(word)) values.emplace_back(word);
     } else {
       values.push_back(number_of(wish, text, axis.kind == Axis::Kind::bytes));
     }
@@ -76,24 +76,41 @@ std::vector<Value> values_for(const Wish& wish, const Axis& axis) {
   return values;
 }
 
-void check_somebody_has(const Wish& wish, const std::vector<Chosen>& chosen) {
-  std::set<std::string> axes, allowed;
+// The axes of the wanted name, of all chosen benchmarks.
+std::vector<const Axis*> axes_for(const Wish& wish, const std::vector<Chosen>& chosen) {
+  std::set<std::string> names;
+  std::vector<const Axis*> wanted;
   for (const Chosen& c : chosen) {
     for (const Axis& axis : c.axes) {
-      axes.insert(axis.name);
-      if (axis.name != wish.axis || axis.kind != Axis::Kind::word) continue;
-      for (const Value& value : axis.of(Profile::full)) allowed.insert(text_of(value));
+      names.insert(axis.name);
+      if (axis.name == wish.axis) wanted.push_back(&axis);
     }
   }
-  if (!axes.contains(wish.axis)) {
+  if (wanted.empty()) {
     throw BadUsage(fmt::format("{}: none of the chosen benchmarks has an axis '{}'. They have: {}",
-                               wish.option, wish.axis, fmt::join(axes, ", ")));
+                               wish.option, wish.axis, fmt::join(names, ", ")));
   }
+  return wanted;
+}
+
+// Why nobody takes a word: what an open axis says of it, else the words that there are.
+std::string refusal_of(const std::string& word, const std::vector<const Axis*>& axes) {
+  std::set<std::string> allowed;
+  for (const Axis* const axis : axes) {
+    if (axis->refuses) return axis->refuses(word);
+    for (const Value& value : axis->of(Profile::full)) allowed.insert(text_of(value));
+  }
+  return fmt::format("none of the chosen benchmarks has it. One of: {}", fmt::join(allowed, ", "));
+}
+
+void check_somebody_has(const Wish& wish, const std::vector<Chosen>& chosen) {
+  const std::vector<const Axis*> axes = axes_for(wish, chosen);
   for (const std::string& value : wish.values) {
-    if (!allowed.empty() && !allowed.contains(word_of(wish, value))) {
-      throw BadUsage(fmt::format("{}={}: none of the chosen benchmarks has it. One of: {}",
-                                 wish.option, value, fmt::join(allowed, ", ")));
-    }
+    const bool is_taken = std::ranges::any_of(axes, [&](const Axis* axis) {
+      return axis->kind != Axis::Kind::word || axis->takes(word_of(wish, value));
+    });
+    if (is_taken) continue;
+    throw BadUsage(fmt::format("{}={}: {}", wish.option, value, refusal_of(value, axes)));
   }
 }
 

@@ -4,10 +4,16 @@
 
 #include <algorithm>
 
+#include "harness/hunt.hpp"
 #include "harness/measurement.hpp"
 
 namespace shortfall {
 namespace {
+
+// The first rank of the largest group.
+Group first_of(const std::string& kind, const Bench& bench) {
+  return {0, std::max(bench.groups.largest(kind), 1)};
+}
 
 // Why the job as a whole cannot do this case; empty if it can.
 std::string why_not(const Benchmark& benchmark, const std::string& kind, const Bench& bench) {
@@ -38,15 +44,40 @@ std::unique_ptr<Trial> prepare(const Operation& operation, const std::string& gr
   return trial;
 }
 
-Outcome try_case(const Operation& operation, const std::string& group, const Bench& bench,
+// What is asked for, or found by searching; the seconds of the search are its own.
+Found operation_of(const Case& which, const Benchmark& benchmark, const Bench& bench,
+                   const Effort& effort) {
+  if (!benchmark.search) return {benchmark.operation(which.params), {}, {}};
+  return hunt(benchmark, which.params, bench, effort);
+}
+
+Measured measure(const Found& found, const std::string& group, const Bench& bench,
                  const Effort& effort) {
+  const auto trial = prepare(found.operation, group, bench, effort.seed);
+  Measured measured =
+      Measurement(found.operation, trial.get(), bench.groups.at(group), bench, effort).run();
+  const auto append = [](auto& to, const auto& more) {
+    to.insert(to.end(), more.begin(), more.end());
+  };
+  append(measured.details, found.details);
+  append(measured.figures, found.figures);
+  return measured;
+}
+
+void try_case(Result& result, const Case& which, const Benchmark& benchmark, const Bench& bench,
+              const Effort& effort) {
+  const std::string& group = which.params.text("group");
   try {
-    const auto trial = prepare(operation, group, bench, effort.seed);
-    return Measurement(operation, trial.get(), bench.groups.at(group), bench, effort).run();
+    const Found found = operation_of(which, benchmark, bench, effort);
+    result.work = work(found.operation, first_of(group, bench));
+    result.outcome = measure(found, group, bench, effort);
   } catch (const Stopped& stopped) {
     const auto& [vote, rank] = stopped.ballot;
-    if (vote.kind == Vote::Kind::skip) return Skipped{vote.reason};
-    return Failed{rank, bench.job.host(rank), vote.reason};
+    if (vote.kind == Vote::Kind::skip) {
+      result.outcome = Skipped{vote.reason};
+    } else {
+      result.outcome = Failed{rank, bench.job.host(rank), vote.reason};
+    }
   }
 }
 
@@ -54,22 +85,20 @@ Outcome try_case(const Operation& operation, const std::string& group, const Ben
 
 Result run_case(const Case& which, const Benchmark& benchmark, const Bench& bench,
                 const Effort& effort) {
-  const Operation operation = benchmark.operation(which.params);
+  const Operation largest = largest_operation(benchmark, which.params);
   const std::string& kind = which.params.text("group");
   Result result{.key = which.key(),
                 .benchmark = benchmark.name,
                 .suite = benchmark.suite,
                 .device = bench.device.name(),
-                .backend = {},
+                .backend = bench.device.name(),
                 .memory = bench.device.kind() == MemoryKind::host ? "host" : "cuda",
                 .params = which.params,
-                .work = {},
+                .work = work(largest, first_of(kind, bench)),
                 .outcome = Skipped{why_not(benchmark, kind, bench)}};
-  result.work = work(operation, {0, std::max(bench.groups.largest(kind), 1)});
-  result.backend = result.device;
   if (!std::get<Skipped>(result.outcome).reason.empty()) return result;
-  result.outcome = try_case(operation, kind, bench, effort);
-  result.backend = describe_backend(operation, bench, bench.groups.at(kind));
+  try_case(result, which, benchmark, bench, effort);
+  result.backend = describe_backend(largest, bench, bench.groups.at(kind));
   return result;
 }
 

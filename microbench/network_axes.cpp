@@ -1,6 +1,8 @@
 #include "microbench/network_axes.hpp"
 
+#include "core/error.hpp"
 #include "core/text.hpp"
+#include "harness/groups.hpp"
 
 namespace shortfall {
 
@@ -10,6 +12,14 @@ int window_of(const Params& params) {
   return static_cast<int>(parse_integer(params.text("window")).value_or(0));
 }
 
-Axis pairs_axis() { return usually(choice("group", {"pairs", "next_pairs"}), {"pairs"}); }
+Axis pairs_axis() {
+  const auto chosen = [](const std::string& word) {
+    if (!chosen_pair(word)) {
+      throw BadUsage("'" + word +
+                     "' is no pair of ranks. One of: pairs, next_pairs, A-B with two ranks");
+    }
+  };
+  return usually(open_ended(choice("group", {"pairs", "next_pairs"}), "A-B", chosen), {"pairs"});
+}
 
 }  // namespace shortfall

@@ -9,7 +9,7 @@ namespace shortfall {
 Axis window_axis();
 int window_of(const Params& params);  // 0: auto
 
-// Who talks to whom.
+// Who talks to whom: see harness/groups.hpp.
 Axis pairs_axis();
 
 }  // namespace shortfall

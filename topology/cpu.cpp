@@ -8,10 +8,10 @@
 namespace shortfall {
 namespace {
 
-constexpr std::array<std::string_view, 15> rated_features{
-    "fma",      "avx_vnni", "avx512_vnni", "avx512_bf16", "avx512er",
-    "amx_tile", "amx_bf16", "amx_int8",    "asimddp",     "bf16",
-    "i8mm",     "sve2",     "svebf16",     "svei8mm",     "asimdhp"};
+constexpr std::array<std::string_view, 17> rated_features{
+    "fma",      "avx_vnni", "avx512_vnni", "avx512_bf16", "avx512er", "amx_tile",
+    "amx_bf16", "amx_int8", "asimddp",     "bf16",        "i8mm",     "sve2",
+    "svebf16",  "svei8mm",  "asimdhp",     "avx512_fp16", "amx_fp16"};
 
 std::string isa_of(const CpuInfo& info) {
   if (info.has("avx512f")) return "avx512";

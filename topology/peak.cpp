@@ -95,6 +95,13 @@ std::vector<OpsPerCycle> ops_per_cycle(const Cpu& cpu) {
   } else if (has(cpu, "avx512_bf16")) {
     ops.push_back({DType::bf16, 2 * f32, "avx512_bf16 on " + source});
   }
+  // Intel's architecture instruction set extensions, 319433: vfmadd231ph takes 32 numbers of f16 in
+  // 512 bits and adds in f16; tdpfp16ps has the shape of tdpbf16ps and adds in f32.
+  if (has(cpu, "amx_fp16")) {
+    ops.push_back({DType::f16, 1024, "amx_fp16: 16 x 16 x 32 multiply-adds in 16 cycles"});
+  } else if (has(cpu, "avx512_fp16")) {
+    ops.push_back({DType::f16, 2 * f32, "avx512_fp16, sums in f16, on " + source});
+  }
   if (has(cpu, "amx_int8")) {
     ops.push_back({DType::int8, 2048, "amx_int8: 16 x 16 x 64 multiply-adds in 16 cycles"});
   } else if (has(cpu, "avx512_vnni") || has(cpu, "avx_vnni")) {

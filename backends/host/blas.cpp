@@ -24,6 +24,15 @@ double seconds_of(const Blas& blas, const Gemm& gemm, const Factors& on) {
   return best;
 }
 
+// Number i of a batch, whose matrices lie one behind the other.
+Factors product_of(std::int64_t i, const Gemm& gemm, const Factors& first) {
+  Factors on = first;
+  on.a += i * gemm.m * gemm.k;
+  on.b += i * gemm.k * gemm.n;
+  on.c += i * gemm.m * gemm.n;
+  return on;
+}
+
 }  // namespace
 
 std::vector<Blas> all_blas() {
@@ -77,7 +86,9 @@ Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads) {
                   {"threads", std::to_string(threads)}};
   if (all.size() > 1) details.emplace_back("chosen_from", names_of(all));
   return prepared_call(
-      [gemm, factors, multiply = chosen.multiply](Stream&) { multiply(gemm, factors); },
+      [gemm, factors, multiply = chosen.multiply](Stream&) {
+        for (std::int64_t i = 0; i < gemm.batch; ++i) multiply(gemm, product_of(i, gemm, factors));
+      },
       std::move(details));
 }
 

@@ -11,6 +11,7 @@ Preparation prepare_gemm(const Gemm& gemm, Operands& on, int threads) {
       return prepare_blas_gemm(gemm, on, threads);
     case DType::f32:
     case DType::bf16:
+    case DType::f16:
     case DType::int8:
       return prepare_onednn_gemm(gemm, on, threads);
     default:

@@ -1,4 +1,4 @@
-// f32, bf16 and int8 products by oneDNN 2 or 3.
+// f32, bf16, f16 and int8 products by oneDNN 2 or 3.
 #include <oneapi/dnnl/dnnl_debug.h>
 
 #include <oneapi/dnnl/dnnl.hpp>
@@ -17,6 +17,8 @@ Memory::data_type type_of(DType type) {
   switch (type) {
     case DType::bf16:
       return Memory::data_type::bf16;
+    case DType::f16:
+      return Memory::data_type::f16;
     case DType::i32:
       return Memory::data_type::s32;
     case DType::int8:
@@ -39,6 +41,17 @@ typename Matmul::primitive_desc plan_of(const dnnl::engine& engine, const Memory
   }
 }
 
+// A batch is one dimension more.
+Memory::dims dimensions(const Gemm& gemm, std::int64_t rows, std::int64_t columns) {
+  if (gemm.batch == 1) return {rows, columns};
+  return {gemm.batch, rows, columns};
+}
+
+Memory::desc row_major(const Memory::dims& dimensions, DType type) {
+  using Tag = Memory::format_tag;
+  return {dimensions, type_of(type), dimensions.size() == 2 ? Tag::ab : Tag::abc};
+}
+
 std::string version() {
   const dnnl_version_t& v = *dnnl_version();
   return std::to_string(v.major) + "." + std::to_string(v.minor) + "." + std::to_string(v.patch);
@@ -48,7 +61,7 @@ class OnednnGemm final : public Prepared {
  public:
   OnednnGemm(const Gemm& gemm, Operands& on, int threads)
       : threads_(threads),
-        plain_b_({gemm.k, gemm.n}, type_of(gemm.type), Memory::format_tag::ab),
+        plain_b_(row_major(dimensions(gemm, gemm.k, gemm.n), gemm.type)),
         plan_(plan_for(gemm)),
         a_(plan_.src_desc(), engine_, on.inputs.at(0)->address()),
         b_(plain_b_, engine_, on.inputs.at(1)->address()),
@@ -88,10 +101,10 @@ class OnednnGemm final : public Prepared {
  private:
   dnnl::matmul::primitive_desc plan_for(const Gemm& gemm) const {
     const DType left = gemm.type == DType::int8 ? DType::u8 : gemm.type;
-    const auto plain = Memory::format_tag::ab;
-    return plan_of<dnnl::matmul>(engine_, {{gemm.m, gemm.k}, type_of(left), plain},
-                                 {{gemm.k, gemm.n}, type_of(gemm.type), Memory::format_tag::any},
-                                 {{gemm.m, gemm.n}, type_of(result_type(gemm)), plain});
+    return plan_of<dnnl::matmul>(
+        engine_, row_major(dimensions(gemm, gemm.m, gemm.k), left),
+        {dimensions(gemm, gemm.k, gemm.n), type_of(gemm.type), Memory::format_tag::any},
+        row_major(dimensions(gemm, gemm.m, gemm.n), result_type(gemm)));
   }
   bool is_packed() const { return plan_.weights_desc() != plain_b_; }
 

@@ -1,5 +1,5 @@
-// oneDNN, which multiplies f32, bf16 and int8. One of onednn.cpp and onednn_absent.cpp is part of a
-// build.
+// oneDNN, which multiplies f32, bf16, f16 and int8. One of onednn.cpp and onednn_absent.cpp is part
+// of a build.
 #pragma once
 
 #include "backends/device.hpp"

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/operation/data.hpp"
 #include "core/operation/work.hpp"
 
 namespace shortfall {
@@ -11,6 +12,8 @@ namespace shortfall {
 struct Gemm {
   std::int64_t m, n, k;
   DType type = DType::f32;
+  std::int64_t batch = 1;  // independent products; their matrices lie one behind the other
+  Data data = {};
 };
 
 Layout layout_of(const Gemm& gemm, const Group& group);

@@ -165,11 +165,34 @@ TEST_P(DeviceContract, StampsOfAHostClockAgreeWithTheTimeBetweenThem) {
 TEST_P(DeviceContract, ProductsAreRight) {
   const std::vector<std::array<std::int64_t, 3>> shapes{
       {1, 1, 1}, {5, 7, 9}, {64, 64, 64}, {129, 129, 129}, {1, 300, 20}, {300, 1, 33}};
-  for (const DType type : {DType::f64, DType::f32, DType::bf16, DType::int8}) {
+  for (const DType type : {DType::f64, DType::f32, DType::bf16, DType::f16, DType::int8}) {
     for (const auto& [m, n, k] : shapes) {
       const std::string shape =
           std::to_string(m) + " x " + std::to_string(n) + " x " + std::to_string(k);
       expect_right(Gemm{m, n, k, type}, std::string(name_of(type)) + " " + shape);
+    }
+  }
+}
+
+constexpr std::array product_types{DType::f64, DType::f32, DType::bf16, DType::f16, DType::int8};
+
+TEST_P(DeviceContract, ProductsOfAnyDataAreRight) {
+  for (const char* const data :
+       {"normal", "uniform", "integers", "zeros", "sparse:0.99", "sparse:0.5", "sorted"}) {
+    for (const DType type : product_types) {
+      for (const auto& [m, n, k] : {std::array{33, 65, 257}, std::array{3, 70, 2000}}) {
+        expect_right(Gemm{.m = m, .n = n, .k = k, .type = type, .data = data_from(data)},
+                     std::string(name_of(type)) + " of " + data);
+      }
+    }
+  }
+}
+
+TEST_P(DeviceContract, BatchesOfProductsAreRight) {
+  for (const DType type : product_types) {
+    for (const auto& [m, n, k] : {std::array{16, 16, 16}, std::array{5, 33, 70}}) {
+      expect_right(Gemm{.m = m, .n = n, .k = k, .type = type, .batch = 7},
+                   "a batch of " + std::string(name_of(type)));
     }
   }
 }

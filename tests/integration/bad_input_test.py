@@ -11,6 +11,8 @@ NAMES = [
     (["run", "--suite", "nosuch"], ["--suite", "nosuch", "collectives"]),
     (["run", "--profile", "fast"], ["--profile", "fast", "quick"]),
     (["run", "--dtype", "fp12"], ["--dtype", "fp12", "bf16"]),
+    (["run", "gemm", "--set", "data=sparse:2"], ["--set data=sparse:2", "sparse:SHARE", "from 0 to 1"]),
+    (["run", "gemm_shape", "--set", "shape=4x4"], ["--set shape=4x4", "MxNxK"]),
     (["run", "--device", "cuda"], ["--device", "cuda", "not"]),
     (["run", "--device", "nosuch"], ["--device", "nosuch", "host"]),
     (["run", "--collectives", "nccl"], ["--collectives", "nccl", "not"]),

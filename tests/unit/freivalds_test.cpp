@@ -83,7 +83,8 @@ TEST_P(Freivalds, FindsTwoRowsInEachOthersPlace) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Freivalds,
-                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::int8),
+                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::f16,
+                                         DType::int8),
                          [](const auto& test) { return std::string(name_of(test.param)); });
 
 TEST(FreivaldsNaN, NeverPasses) {

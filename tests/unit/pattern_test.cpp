@@ -78,8 +78,8 @@ TEST_P(EveryType, AShiftByOneElementIsFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryType,
-                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::i32,
-                                         DType::int8, DType::u8),
+                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::f16,
+                                         DType::i32, DType::int8, DType::u8),
                          [](const auto& test) { return std::string(name_of(test.param)); });
 
 TEST(Pattern, DependsOnRankOperandBatchAndSeed) {

@@ -117,6 +117,53 @@ TEST(Plan, RefusalsNameTheOptionTheValueAndWhatIsAllowed) {
   names(refusal({.benchmarks = {"product"}, .sizes = SizeSweep{8, 8, 2}}), {"--sizes", "n"});
 }
 
+std::vector<Benchmark> with_an_open_axis() {
+  return {{.name = "open",
+           .suite = Suite::gemm,
+           .summary = {},
+           .axes = {open_ended(choice("data", {"normal"}), "sparse:SHARE", data_from),
+                    choice("group", {"all"})},
+           .operation =
+               [](const Params& p) {
+                 return Gemm{.m = 1, .n = 1, .k = 1, .data = data_from(p.text("data"))};
+               }},
+          {.name = "closed",
+           .suite = Suite::gemm,
+           .summary = {},
+           .axes = {choice("data", {"normal", "secret"}), choice("group", {"all"})},
+           .operation = [](const Params&) {
+             return Gemm{1, 1, 1};
+           }}};
+}
+
+TEST(OpenEndedAxis, TakesWhatItCanRead) {
+  const Plan plan = make_plan({.sets = {{"data", {"sparse:0.9"}}}}, with_an_open_axis());
+
+  ASSERT_EQ(plan.cases.size(), 1U);
+  EXPECT_EQ(plan.cases[0].key(), "open/data=sparse:0.9,group=all");
+  EXPECT_EQ(plan.excluded.at(0).key, "closed");
+}
+
+TEST(OpenEndedAxis, LeavesWordsToTheAxisThatHasThem) {
+  const Plan plan = make_plan({.sets = {{"data", {"secret"}}}}, with_an_open_axis());
+
+  ASSERT_EQ(plan.cases.size(), 1U);
+  EXPECT_EQ(plan.cases[0].key(), "closed/data=secret,group=all");
+}
+
+TEST(OpenEndedAxis, RefusesInTheWordsOfItsParser) {
+  for (const std::string wrong : {"sparse:2", "sparse:abc", "sparse:", "normal:3", "sparse:0.5,"}) {
+    try {
+      make_plan({.sets = {{"data", {wrong}}}}, with_an_open_axis());
+      ADD_FAILURE() << wrong << " was taken";
+    } catch (const BadUsage& refusal) {
+      const std::string text = refusal.what();
+      EXPECT_NE(text.find("--set data=" + wrong), std::string::npos) << text;
+      EXPECT_NE(text.find("sparse:SHARE with a SHARE of zeros from 0 to 1"), std::string::npos);
+    }
+  }
+}
+
 TEST(SizeSweep, IsReadAndRefused) {
   EXPECT_EQ(size_sweep_from("1KiB:1MiB").factor, 2);
   EXPECT_EQ(size_sweep_from("1KiB:1MiB:4").factor, 4);

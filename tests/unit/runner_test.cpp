@@ -147,6 +147,65 @@ TEST(Runner, ReportsAnExceptionOfAnyRankWithRankAndHostOnAllRanks) {
   }
 }
 
+Benchmark searched() {
+  const auto sizes = [](const char* name) { return integers(name, {}, {}, {8, 16, 32, 64}); };
+  return {.name = "searched",
+          .suite = Suite::gemm,
+          .summary = {},
+          .axes = {},
+          .operation =
+              [](const Params& p) {
+                return Gemm{.m = p.integer("m"), .n = p.integer("n"), .k = p.integer("k")};
+              },
+          .search =
+              [=](const Params&) {
+                return SearchSpace{{sizes("m"), sizes("n"), sizes("k")}, true};
+              }};
+}
+
+const Case searched_by_all{"searched", Params({{"group", std::string("all")}})};
+const Case searched_by_one{"searched", Params({{"group", std::string("one")}})};
+
+std::map<std::string, double> figures_of(const Result& result) {
+  std::map<std::string, double> all;
+  for (const FigureOfRanks& figure : measured(result).figures) all[figure.name] = figure.median;
+  return all;
+}
+
+TEST(Runner, MeasuresTheBestOfWhatIsSearched) {
+  // Every call takes as long: the largest product has the highest rate.
+  for (const Case& which : {searched_by_all, searched_by_one}) {
+    for (const Result& result : run_on(2, {}, {.samples = 3}, which, searched(), [](int) {})) {
+      const auto figures = figures_of(result);
+      EXPECT_EQ(figures.at("best_m"), 64);
+      EXPECT_EQ(figures.at("best_n"), 64);
+      EXPECT_EQ(figures.at("best_k"), 64);
+      EXPECT_EQ(figures.at("candidates"), 64);
+      EXPECT_EQ(figures.at("candidates_tried"), 64);
+      EXPECT_EQ(result.work.flop.value, 2 * 64 * 64 * 64);
+      EXPECT_EQ(result.key, which.key());
+    }
+  }
+}
+
+TEST(Runner, AnExceptionDuringTheSearchFailsTheCaseOnAllRanks) {
+  const auto results =
+      run_on(3, {}, {}, searched_by_all, searched(), [calls = 0](int rank) mutable {
+        if (rank == 2 && ++calls == 20) throw std::runtime_error("out of registers");
+      });
+
+  for (const Result& result : results) {
+    EXPECT_EQ(std::get<Failed>(result.outcome).rank, 2);
+    EXPECT_EQ(std::get<Failed>(result.outcome).reason, "out of registers");
+  }
+}
+
+TEST(Runner, SkipsASearchOfWhatTheDeviceDoesNotDo) {
+  const auto result = run_on(2, {}, {}, searched_by_all, searched())[0];
+
+  EXPECT_EQ(std::get<Skipped>(result.outcome).reason, "idle");
+}
+
 TEST(Runner, SkipsACaseThatNeedsMoreRanks) {
   const auto result = run_on(1, {})[0];
 

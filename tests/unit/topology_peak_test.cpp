@@ -127,6 +127,21 @@ INSTANTIATE_TEST_SUITE_P(
         Known{"ArmWithoutAName", arm("0x99", 0x123, "neon"), {0, 0, 0, 0}}),
     [](const auto& each) { return each.param.name; });
 
+TEST(PeakOfACore, OfF16FollowsFromTheInstructionsForIt) {
+  const auto f16_of = [](std::vector<std::string> features) {
+    features.emplace_back("fma");
+    double value = 0;
+    for (const OpsPerCycle& ops :
+         ops_per_cycle(intel(143, "Intel(R) Xeon(R) Platinum 8480+", "avx512", features)))
+      if (ops.type == DType::f16) value += ops.value;
+    return value;
+  };
+
+  EXPECT_EQ(f16_of({}), 0);
+  EXPECT_EQ(f16_of({"avx512_fp16"}), 128);
+  EXPECT_EQ(f16_of({"avx512_fp16", "amx_fp16"}), 1024);
+}
+
 TEST(PeakOfACore, ArmNumbersOfAnotherImplementerAreAnotherCore) {
   EXPECT_TRUE(ops_per_cycle(arm("0x99", 0xd4f, "sve")).empty());
 }

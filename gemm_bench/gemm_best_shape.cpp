@@ -1,0 +1,49 @@
+// The shape that this machine multiplies fastest: what can be reached at all, with a library as it
+// is.
+#include "core/error.hpp"
+#include "gemm_bench/gemm_axes.hpp"
+#include "gemm_bench/grid.hpp"
+#include "harness/benchmark.hpp"
+
+namespace shortfall {
+namespace {
+
+bool is_exhaustive(const std::string& search) {
+  if (search != "guided" && search != "exhaustive")
+    throw BadUsage("'" + search + "' is no search. One of: guided, exhaustive");
+  return search == "exhaustive";
+}
+
+// Takes half a minute: not in profile quick.
+Axis types() {
+  Axis axis = usually(product_types(), {"f32", "bf16"});
+  axis.values[static_cast<std::size_t>(Profile::quick)].clear();
+  return axis;
+}
+
+}  // namespace
+
+Benchmark gemm_best_shape() {
+  return {
+      .name = "gemm_best_shape",
+      .suite = Suite::gemm,
+      .summary = "finds the m, n, k with the highest rate, and measures it",
+      .axes = {types(), open_ended(choice("grid", {"256:4096"}), "STEP:LAST", grid_from),
+               open_ended(choice("search", {"guided"}), "exhaustive", is_exhaustive),
+               product_data(), choice("group", {"all"})},
+      .operation =
+          [](const Params& p) {
+            return Gemm{.m = p.integer("m"),
+                        .n = p.integer("n"),
+                        .k = p.integer("k"),
+                        .type = p.dtype(),
+                        .data = data_from(p.text("data"))};
+          },
+      .search =
+          [](const Params& p) {
+            return SearchSpace{grid_from(p.text("grid")), is_exhaustive(p.text("search"))};
+          },
+  };
+}
+
+}  // namespace shortfall
