@@ -209,9 +209,11 @@ class Session {
     return is_done;
   }
 
+  // Leaves room for preparing, filling and checking within a minute, or within five.
   std::optional<Seconds> total_budget() const {
     if (options_.budget) return options_.budget;
     if (options_.request.profile == Profile::quick) return Seconds{32};
+    if (options_.request.profile == Profile::standard) return Seconds{200};
     return std::nullopt;
   }
 
@@ -223,9 +225,10 @@ class Session {
     if (const auto total = total_budget()) {
       const Seconds left = *total - (world_.now() - begun_);
       constexpr Seconds least{0.1};  // what slow cases have overspent is not taken from quick ones
-      effort.budget = std::max(left / static_cast<double>(cases_left), least);
-      effort.search = effort.budget;
+      const Seconds share = std::max(left / static_cast<double>(cases_left), least);
+      effort.budget = options_.budget ? share : std::min(share, effort.budget);
     }
+    if (options_.budget) effort.search = effort.budget;
     effort.budget = broadcast(world_, effort.budget);
     return effort;
   }

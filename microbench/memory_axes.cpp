@@ -10,7 +10,8 @@ Axis beyond_quick(Axis axis) {
   return axis;
 }
 
-Axis sizes() { return geometric("bytes", 16_KiB, {128_MiB, 20}, {1_GiB, 4}, {1_GiB, 2}); }
+Axis sizes() { return geometric("bytes", 16_KiB, {128_MiB, 20}, {256_MiB, 4}, {1_GiB, 2}); }
+Axis few_sizes() { return geometric("bytes", 16_KiB, {128_MiB, 20}, {128_MiB, 20}, {1_GiB, 2}); }
 Axis groups() { return choice("group", {"all", "one"}); }
 
 }  // namespace
@@ -18,7 +19,7 @@ Axis groups() { return choice("group", {"all", "one"}); }
 std::vector<Axis> memory_axes() { return {sizes(), groups(), pages_axis()}; }
 
 std::vector<Axis> memory_axes_beyond_quick() {
-  return {beyond_quick(sizes()), groups(), pages_axis()};
+  return {beyond_quick(few_sizes()), usually(groups(), {"all"}), pages_axis()};
 }
 
 Axis pages_axis() { return usually(choice("pages", {"huge", "small"}), {"huge"}); }

@@ -12,7 +12,7 @@ namespace shortfall {
 // alone, in huge pages and (in the full profile) small ones.
 std::vector<Axis> memory_axes();
 
-// The same without anything for the quick profile.
+// Of what is looked at less often: nothing in the quick profile, one size of each cache in standard.
 std::vector<Axis> memory_axes_beyond_quick();
 
 Axis pages_axis();

@@ -19,7 +19,7 @@ Benchmark memory_latency() {
       .name = "memory_latency",
       .suite = Suite::memory,
       .summary = "latency of caches and memory, by loads along a random cycle of cache lines",
-      .axes = {geometric("bytes", 16_KiB, {64_MiB, 16}, {1_GiB, 4}, {1_GiB, 2}),
+      .axes = {geometric("bytes", 16_KiB, {64_MiB, 16}, {256_MiB, 4}, {1_GiB, 2}),
                usually(choice("group", {"one", "all"}), {"one"}), both_pages()},
       .operation =
           [](const Params& p) {
