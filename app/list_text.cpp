@@ -3,9 +3,12 @@
 #include "app/backends_in_use.hpp"
 #include "app/list.hpp"
 #include "core/text.hpp"
+#include "reporters/lines.hpp"
 
 namespace shortfall {
 namespace {
+
+constexpr std::size_t width = 100, indent = 35;
 
 std::string shown(const Value& value, const Axis& axis) {
   const auto* const number = std::get_if<std::int64_t>(&value);
@@ -32,7 +35,7 @@ std::string list_text(const std::vector<Benchmark>& benchmarks,
   for (const Benchmark& b : benchmarks) {
     text += fmt::format("  {:<20} {}\n", b.name, b.summary);
     for (const Axis& axis : b.axes)
-      text += fmt::format("  {:<20}   {} = {}\n", "", axis.name, values_of(axis));
+      text += item(fmt::format("{:<25}{} =", "", axis.name), values_of(axis), width, indent);
   }
   text += "\nBackends\n";
   for (const Backend& b : backends) {
