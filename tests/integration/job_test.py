@@ -22,6 +22,8 @@ class Jobs(ProgramTest):
         self.assertEqual(timing["n"], 1 if happens_once else 3, key)
         self.assertGreater(timing["median_s"], 0, key)
         self.assertLessEqual(result["per_rank"]["n"], ranks, key)
+        if happens_once:
+            return
         vitals = result["vitals"]
         self.assertGreater(vitals["clock_hz"]["before"], 1e8, key)
         self.assertLessEqual(vitals["clock_hz"]["slowest"]["value"], vitals["clock_hz"]["before"], key)
