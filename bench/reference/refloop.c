@@ -1,5 +1,5 @@
-/* Bare loops over MPI calls: refloop OP SIZE... -> "bytes min_us median_us" per size (slowest rank of
-   each iteration). Sizes count as Shortfall's params.bytes do: the whole buffer; of gathers, scatters
+/* Bare loops over MPI calls: refloop OP SIZE:TIMES... -> "bytes min_us median_us" per size (slowest rank
+   of each iteration). Sizes count as Shortfall's params.bytes do: the whole buffer; of gathers, scatters
    and all-to-all all blocks together; pingpong is half a round trip. */
 #define _GNU_SOURCE /* MADV_HUGEPAGE */
 #include <mpi.h>
@@ -74,8 +74,8 @@ static char *buffer(long bytes) {
   return memory;
 }
 
-static void measure(void (*call)(void), double share) {
-  int times = n <= 65536 ? 3000 : n <= 1 << 20 ? 400 : 60, warm = times / 10 + 2;
+static void measure(void (*call)(void), int times, double share) {
+  int warm = times / 10 + 2;
   double *t = malloc(times * sizeof *t), *slowest = malloc(times * sizeof *slowest);
   for (int i = -warm; i < times; ++i) {
     MPI_Barrier(MPI_COMM_WORLD);
@@ -104,7 +104,7 @@ int main(int argc, char **argv) {
     for (int i = 2; i < argc; ++i) {
       n = atol(argv[i]);
       for (int r = 0; r < ranks; ++r) counts[r] = n / ranks, starts[r] = n / ranks * r;
-      measure(ops[k].call, ops[k].call == pingpong ? 0.5 : 1);
+      measure(ops[k].call, atoi(strchr(argv[i], ':') + 1), ops[k].call == pingpong ? 0.5 : 1);
     }
   }
   MPI_Finalize();
