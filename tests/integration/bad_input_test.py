@@ -33,6 +33,10 @@ NUMBERS = [
     (["run", "gemm", "--set", "n=0"], ["--set", "n", "0", "from 1"]),
     (["run", "gemm", "--set", "n"], ["--set", "n", "KEY=VALUE"]),
     (["run", "all_reduce", "--set", "op=mean"], ["--set", "op", "mean", "max"]),
+    (["run", "all_to_allv", "--set", "skew=zipf:x"], ["skew", "zipf:x", "EXPONENT"]),
+    (["run", "all_to_allv", "--set", "skew=zipf:-1"], ["skew", "zipf:-1", "EXPONENT"]),
+    (["run", "send_recv", "--set", "group=0-x"], ["group", "0-x", "A-B"]),
+    (["run", "all_reduce", "--set", "group=mars"], ["group", "mars", "halves"]),
     (["run", "--fail-on", "never"], ["--fail-on", "never", "warn"]),
 ]
 SIZES = [

@@ -64,6 +64,28 @@ class Jobs(ProgramTest):
     def test_measures_on_3_ranks(self):
         self.check_job(3)
 
+    def test_groups_that_this_job_lacks_are_skipped_with_the_reason(self):
+        ended = self.call_run("send_recv", "--set", "group=0-1,1-9", "--sizes", "8:8", "--samples", "3", ranks=2)
+
+        self.assertEqual(ended.status, 0, ended)
+        by_group = {r["params"]["group"]: r for r in self.report()["results"] if r["benchmark"] == "send_recv"}
+        self.assertEqual(by_group["0-1"]["status"], "measured", by_group["0-1"])
+        self.assertEqual(by_group["1-9"]["status"], "skipped")
+        self.assertIn("'1-9'", by_group["1-9"]["reason"])
+
+    def test_overlap_and_transports_are_told(self):
+        self.call_run("all_reduce", "--set", "start=overlapped", "--sizes", "64KiB:64KiB", "--samples", "5",
+                      ranks=2)
+
+        result = self.report()["results"][0]
+        figures = {figure["name"]: figure for figure in result["figures"]}
+        self.assertGreater(figures["computing_s"]["min"], 0)
+        self.assertGreaterEqual(figures["overlap_share"]["min"], 0)
+        self.assertLessEqual(figures["overlap_share"]["max"], 1)
+        self.assertIn("mpi", result["details"])
+        if "Open MPI" in result["details"]["mpi"] and "pml" not in result["details"]:
+            self.skipTest("this Open MPI was built without loadable components")
+
     def test_measures_on_5_ranks(self):
         self.check_job(5, limit=100)
 
