@@ -115,10 +115,10 @@ class Faults(ProgramTest):
 class EveryCollective(ProgramTest):
     """The last element that arrives is one too large: in every type, place and way to start."""
 
-    def check(self, name, *, rank=2, places="out_of_place", share=1, starts="blocking,nonblocking"):
+    def check(self, name, *, rank=2, places="out_of_place", share=1, starts="blocking,nonblocking", call=None):
         ended = self.call_run(name, "--sizes", "6KiB:6KiB", "--dtype", "f32,f64,bf16,i32,u8",
                               "--set", f"place={places}", "--set", f"start={starts}", "--samples", "3",
-                              ranks=3, fault=f"{name}:last_element")
+                              ranks=3, fault=f"{call or name}:last_element")
 
         self.assertEqual(ended.status, 2, ended)
         results = [r for r in self.report()["results"] if r["benchmark"] == name]
@@ -164,14 +164,19 @@ class EveryCollective(ProgramTest):
     def test_last_element_of_send_recv_ring_in_every_type(self):
         self.check("send_recv_ring", starts="blocking")
 
+    def test_last_element_of_neighbor_exchange_in_every_type(self):
+        self.check("neighbor_exchange", starts="blocking", call="send_recv_ring")
+
     def test_last_element_of_all_to_allv_in_every_type(self):
-        ended = self.call_run("all_to_allv", "--sizes", "6KiB:6KiB", "--samples", "3", ranks=3,
-                              fault="all_to_allv:last_element")
+        ended = self.call_run("all_to_allv", "--sizes", "6KiB:6KiB", "--dtype", "f32,f64,bf16,i32,u8", "--samples", "3",
+                              "--set", "start=blocking,nonblocking", ranks=3, fault="all_to_allv:last_element")
 
         self.assertEqual(ended.status, 2, ended)
-        for result in self.report()["results"]:
-            if result["benchmark"] == "all_to_allv":
-                self.assertEqual(result["verification"]["mismatch"]["rank"], 2, result["key"])
+        wrong = [r for r in self.report()["results"] if r["benchmark"] == "all_to_allv"]
+        self.assertEqual(len(wrong), 5 * 2 * 2)  # types, starts, balanced and skewed
+        for result in wrong:
+            self.assertEqual(result["verification"]["mismatch"]["rank"], 2, result["key"])
+
 
 
 if __name__ == "__main__":
