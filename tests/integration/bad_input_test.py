@@ -73,8 +73,9 @@ class BadInput(ProgramTest):
         self.assertEqual(sorted(self.folder.rglob("*")), before, "something was written")
 
     def check_table(self, table):
-        for arguments, words in table:
-            for ranks in [None, 2] if MPIEXEC else [None]:
+        for number, (arguments, words) in enumerate(table):
+            # On several ranks, rank 0 alone may speak: one of each kind shows that.
+            for ranks in [None, 2] if MPIEXEC and number == 0 else [None]:
                 with self.subTest(" ".join(map(str, arguments))[:200], ranks=ranks):
                     self.check_refused(arguments, words, ranks)
 
