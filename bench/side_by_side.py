@@ -84,6 +84,13 @@ SWEEP = [8 * 2**k for k in range(22)]  # to 16 MiB
 SOME = [8, 4 << 10, 64 << 10, 1 << 20, 16 << 20]
 
 
+def by_samples(sizes):
+    """Enough samples for a best time that is stable, few enough for some seconds."""
+    classes = ((0, 64 << 10, 1000), (64 << 10, 1 << 20, 300), (1 << 20, 1 << 40, 40))
+    groups = [([size for size in sizes if low < size <= high], samples) for low, high, samples in classes]
+    return [group for group in groups if group[0]]
+
+
 def collectives(folder, pairs, ranks, names, sizes):
     table = {}
     for name in names:
@@ -92,8 +99,10 @@ def collectives(folder, pairs, ranks, names, sizes):
         options = ["--dtype", "f32" if reduces else "u8"]
         options += ["--set", "skew=balanced"] if name == "all_to_allv" else []
         for _ in range(pairs):
-            results = report_of(mpirun(ranks), name, "--set", f"bytes={','.join(map(str, sizes))}",
-                                "--budget", ranks * len(sizes) / 5, *options)
+            results = []
+            for some, samples in by_samples(sizes):
+                results += report_of(mpirun(ranks), name, "--set", f"bytes={','.join(map(str, some))}",
+                                     "--samples", samples, *options)
             timings = {r["params"]["bytes"]: r["timing"]["isolated"] for r in results if r["benchmark"] == name}
             # As many samples as ours took: the best of more is better.
             wanted = [f"{size}:{timing['n']}" for size, timing in timings.items()]

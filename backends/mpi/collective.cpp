@@ -66,6 +66,7 @@ void* source_of(const Collective& c, Operands& on, int rank) {
 Parts parts_of(const Collective& c, Operands& on, MPI_Datatype type, MPI_Comm ranks) {
   Parts parts{.from = nullptr,
               .to = on.output->address(),
+              .second = nullptr,
               .count = 0,
               .type = type,
               .op = c.reduction == Collective::Reduction::sum ? MPI_SUM : MPI_MAX,
@@ -79,6 +80,9 @@ Parts parts_of(const Collective& c, Operands& on, MPI_Datatype type, MPI_Comm ra
   const std::size_t elements = elements_in(c.bytes.value, c.type);
   const auto blocks = static_cast<std::size_t>(has_blocks(c.kind) ? parts.size : 1);
   parts.count = static_cast<int>(elements / blocks);
+  if (c.kind == Kind::neighbors) {
+    parts.second = static_cast<std::byte*>(parts.to) + elements * size_of(c.type);
+  }
   if (c.kind == Kind::all_to_allv) share_out(parts, c);
   return parts;
 }

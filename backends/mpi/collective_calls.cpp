@@ -7,19 +7,14 @@ constexpr int forwards = 1, backwards = 2;  // tags
 
 int next(const Parts& p) { return (p.rank + 1) % p.size; }
 int previous(const Parts& p) { return (p.rank + p.size - 1) % p.size; }
-char* second_block(const Parts& p) {
-  MPI_Aint lower = 0, extent = 0;
-  PMPI_Type_get_extent(p.type, &lower, &extent);
-  return static_cast<char*>(p.to) + static_cast<std::ptrdiff_t>(extent) * p.count;
-}
 
 int pass_on(const Parts& p) {
   return MPI_Sendrecv(p.from, p.count, p.type, next(p), forwards, p.to, p.count, p.type,
                       previous(p), forwards, p.ranks, MPI_STATUS_IGNORE);
 }
 int pass_back(const Parts& p) {
-  return MPI_Sendrecv(p.from, p.count, p.type, previous(p), backwards, second_block(p), p.count,
-                      p.type, next(p), backwards, p.ranks, MPI_STATUS_IGNORE);
+  return MPI_Sendrecv(p.from, p.count, p.type, previous(p), backwards, p.second, p.count, p.type,
+                      next(p), backwards, p.ranks, MPI_STATUS_IGNORE);
 }
 
 int post_ring(const Parts& p, MPI_Request* r) {
@@ -30,7 +25,7 @@ int post_ring(const Parts& p, MPI_Request* r) {
 int post_neighbors(const Parts& p, MPI_Request* r) {
   int status = post_ring(p, r);
   if (status != MPI_SUCCESS) return status;
-  status = MPI_Irecv(second_block(p), p.count, p.type, next(p), backwards, p.ranks, &r[2]);
+  status = MPI_Irecv(p.second, p.count, p.type, next(p), backwards, p.ranks, &r[2]);
   if (status != MPI_SUCCESS) return status;
   return MPI_Isend(p.from, p.count, p.type, previous(p), backwards, p.ranks, &r[3]);
 }

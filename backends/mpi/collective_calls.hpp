@@ -10,6 +10,7 @@ namespace shortfall::mpi {
 struct Parts {  // what the calls take
   void* from;   // MPI_IN_PLACE where the output's buffer holds the input
   void* to;
+  void* second;  // behind the first block of `to`: where neighbors' second one goes
   int count;  // elements of a block, or of the whole where there are no blocks
   MPI_Datatype type;
   MPI_Op op;
