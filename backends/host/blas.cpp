@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "backends/call.hpp"
+#include "backends/host/fastest.hpp"
 #include "backends/host/now.hpp"
 #include "core/text.hpp"
 
@@ -54,17 +55,9 @@ const Blas& fastest(std::span<const Blas> of, const Gemm& gemm, const Factors& o
   constexpr std::int64_t enough = 1024;
   const Gemm part{std::min(gemm.m, enough), std::min(gemm.n, enough), std::min(gemm.k, enough),
                   gemm.type};
-  constexpr int turns = 3;          // the first is not counted
-  constexpr double patience = 0.5;  // seconds after which the second is the last
-  std::vector<double> best(of.size(), std::numeric_limits<double>::infinity());
-  const double start = now();
-  for (int turn = 0; turn < turns && (turn < 2 || now() - start < patience); ++turn) {
-    for (std::size_t i = 0; i < of.size(); ++i) {
-      const double time = seconds_of(of[i], part, on);
-      if (turn > 0) best[i] = std::min(best[i], time);
-    }
-  }
-  return of[static_cast<std::size_t>(std::ranges::min_element(best) - best.begin())];
+  constexpr int turns = 3;
+  return of[fastest_of(of.size(), turns,
+                       [&](std::size_t i) { return seconds_of(of[i], part, on); })];
 }
 
 Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads) {

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <limits>
 
+#include "backends/host/fastest.hpp"
 #include "backends/host/memory_kernels.hpp"
 #include "backends/host/now.hpp"
 #include "backends/host/pages.hpp"
@@ -163,17 +163,8 @@ class Pass final : public Prepared {
     const auto of_one_core = static_cast<std::size_t>(std::max(sysconf(_SC_LEVEL2_CACHE_SIZE), 0L));
     const bool is_cached = bytes <= of_one_core * static_cast<std::size_t>(threads_);
     if (is_cached && !is_gather()) return ways.front();
-    constexpr int turns = 4;          // the first is not counted
-    constexpr double patience = 0.5;  // seconds after which the second is the last
-    std::vector<double> best(ways.size(), std::numeric_limits<double>::infinity());
-    const double start = now();
-    for (int turn = 0; turn < turns && (turn < 2 || now() - start < patience); ++turn) {
-      for (std::size_t i = 0; i < ways.size(); ++i) {
-        const double time = seconds_of(ways[i]);
-        if (turn > 0) best[i] = std::min(best[i], time);
-      }
-    }
-    return ways[static_cast<std::size_t>(std::ranges::min_element(best) - best.begin())];
+    constexpr int turns = 4;
+    return ways[fastest_of(ways.size(), turns, [&](std::size_t i) { return seconds_of(ways[i]); })];
   }
 
   double seconds_of(const Way& way) {

@@ -106,7 +106,7 @@ class Posted {
 
 double now() { return PMPI_Wtime(); }
 
-// Arithmetic that needs no memory: each step waits for the one before.
+// Arithmetic that moves nothing: each step waits for the one before.
 void compute(std::int64_t steps) {
   double x = 1;
   for (std::int64_t i = 0; i < steps; ++i) {
