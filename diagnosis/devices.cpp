@@ -1,27 +1,48 @@
 #include "diagnosis/devices.hpp"
 
-#include <algorithm>
-
 namespace shortfall {
 namespace {
 
-Finding finding_of(const Host& host, const PciDevice& first, std::ptrdiff_t count) {
-  const bool is_gpu = first.kind == PciDevice::Kind::gpu;
-  const std::string what = is_gpu ? "GPU" : "RDMA device";
+struct PluggedIn {
+  bool are_gpus = false;
+  std::string first, vendor;  // address or name of the first, and who made it
+  int count = 0;
+};
+
+Finding finding_of(const Host& host, const PluggedIn& devices) {
+  const std::string what = devices.are_gpus ? "GPU" : "RDMA device";
   return {.severity = Finding::Severity::unknown,
           .kind = "unusable_device",
           .host = host.name,
-          .device = first.address,
-          .metric = is_gpu ? "gpus" : "nics",
+          .device = devices.first,
+          .metric = devices.are_gpus ? "gpus" : "nics",
           .value = 0,
-          .expected = static_cast<double>(count),
+          .expected = devices.count,
           .unit = "devices",
-          .reason = std::to_string(count) + " " + first.vendor + " " + what +
-                    (count > 1 ? "s are" : " is") +
+          .reason = std::to_string(devices.count) + " " + devices.vendor + " " + what +
+                    (devices.count > 1 ? "s are" : " is") +
                     " plugged in and was not measured: no backend of this build uses it",
-          .action = is_gpu ? "see 'shortfall list' for the reason, or say --device host to measure "
-                             "the host alone"
-                           : "see 'shortfall list' for the reason"};
+          .action = devices.are_gpus
+                        ? "see 'shortfall list' for the reason, or say --device host to measure "
+                          "the host alone"
+                        : "see 'shortfall list' for the reason"};
+}
+
+PluggedIn gpus_of(const Host& host) {
+  if (host.gpus.empty()) return {};
+  const Gpu& first = host.gpus.front();
+  return {true, first.slot.address, first.vendor, static_cast<int>(host.gpus.size())};
+}
+
+PluggedIn rdma_of(const Host& host) {
+  PluggedIn devices;
+  for (const Nic& nic : host.nics) {
+    if (!nic.is_rdma()) continue;
+    if (devices.count++ > 0) continue;
+    devices.first = nic.slot.address.empty() ? nic.name : nic.slot.address;
+    devices.vendor = nic.vendor;
+  }
+  return devices;
 }
 
 }  // namespace
@@ -30,12 +51,9 @@ std::vector<Finding> unusable_devices(const Machine& machine, const std::string&
                                       bool is_chosen) {
   std::vector<Finding> findings;
   for (const Host& host : machine.hosts) {
-    for (const auto kind : {PciDevice::Kind::gpu, PciDevice::Kind::rdma}) {
-      const bool is_used = kind == PciDevice::Kind::gpu && (is_chosen || device != "host");
-      const auto first = std::ranges::find(host.devices, kind, &PciDevice::kind);
-      if (is_used || first == host.devices.end()) continue;
-      findings.push_back(
-          finding_of(host, *first, std::ranges::count(host.devices, kind, &PciDevice::kind)));
+    const PluggedIn gpus = is_chosen || device != "host" ? PluggedIn{} : gpus_of(host);
+    for (const PluggedIn& devices : {gpus, rdma_of(host)}) {
+      if (devices.count > 0) findings.push_back(finding_of(host, devices));
     }
   }
   return findings;

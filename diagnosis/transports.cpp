@@ -33,7 +33,7 @@ std::vector<Finding> transports_kept_off(const Report& report) {
   const std::string asked = detail(report, "pml_asked");
   if (!excludes_ucx(asked)) return findings;
   for (const Host& host : report.machine.hosts) {
-    const auto devices = std::ranges::count(host.devices, PciDevice::Kind::rdma, &PciDevice::kind);
+    const auto devices = std::ranges::count_if(host.nics, &Nic::is_rdma);
     if (devices == 0) continue;
     findings.push_back(
         {.severity = Finding::Severity::warn,

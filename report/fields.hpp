@@ -1,17 +1,16 @@
-// The keys of report.json, each named once for writing and for reading. A visitor `each` takes
+// The keys of report.json, each named once for writing and for reading; those of the machine stand
+// in topology/fields.hpp. A visitor `each` takes
 //   each(key, member)          a value; readers insist on the key
 //   each.object(key, inner)    an object whose keys inner(visitor) lists
 //   each.later(key, filler)    what this version always writes and never reads
 #pragma once
 
-#include <nlohmann/json.hpp>
-
+#include "core/json.hpp"
 #include "report/report.hpp"
 #include "report/vitals_fields.hpp"
+#include "topology/fields.hpp"
 
 namespace shortfall {
-
-using Json = nlohmann::ordered_json;  // the order of parameters is part of a case's key
 
 void fields(auto& each, Is<Program> auto& program) {
   each("name", program.name);
@@ -36,82 +35,6 @@ void fields(auto& each, Is<Run> auto& run) {
   each("before_first_case_s", run.before_first_case);
   each("in_cases_s", run.in_cases);
   each("in_calls_s", run.in_calls);
-}
-
-void fields(auto& each, Is<Cache> auto& cache) {
-  each("level", cache.level);
-  each("size_bytes", cache.size);
-  each("shared_by_threads", cache.shared);
-}
-
-void fields(auto& each, Is<Cpu> auto& cpu) {
-  each("model", cpu.model);
-  each("vendor", cpu.vendor);
-  each("family", cpu.family);
-  each("model_number", cpu.model_number);
-  each("isa", cpu.isa);
-  each("features", cpu.features);
-  each("sockets", cpu.sockets);
-  each("cores", cpu.cores);
-  each("threads", cpu.threads);
-  each("nominal_clock_hz", or_null(cpu.nominal_clock));
-  each("nominal_clock_source", or_null(cpu.nominal_clock_source));
-  each("caches", cpu.caches);
-}
-
-void fields(auto& each, Is<OpsPerCycle> auto& ops) {
-  each("dtype", ops.type);
-  each("value", ops.value);
-  each("source", ops.source);
-}
-
-void fields(auto& each, Is<PciDevice> auto& device) {
-  each("kind", device.kind);
-  each("address", device.address);
-  each("vendor", device.vendor);
-}
-
-void fields(auto& each, Is<Host> auto& host) {
-  each("name", host.name);
-  each("ranks", host.ranks);
-  each("cpu", host.cpu);
-  each("ops_per_cycle", host.ops_per_cycle);
-  each.object("numa", [&](auto& numa) { numa("nodes", host.cpu.numa_nodes); });
-  each("memory_bytes", host.memory);
-  each("memory_available_bytes", host.memory_available);
-  each("devices", host.devices);
-  each.later("gpus", Json::array());
-  each.later("nics", Json::array());
-  each.object("os", [&](auto& os) {
-    os("kernel", host.kernel);
-    os("hypervisor", or_null(host.hypervisor));
-  });
-}
-
-void fields(auto& each, Is<Binding> auto& binding) {
-  each("rank", binding.rank);
-  each("host", binding.host);
-  each("found", binding.found);
-  each("set", binding.set);
-  each("by", binding.by);
-  each("cpus", binding.cpus);
-  each("is_shared", binding.is_shared);
-}
-
-void fields(auto& each, Is<Datasheet> auto& datasheet) {
-  each("name", datasheet.name);
-  each("source", datasheet.source);
-  each("peak_flop_per_s", datasheet.peak);
-  each("memory_bytes_per_s", datasheet.memory);
-}
-
-void fields(auto& each, Is<Machine> auto& machine) {
-  each("hosts", machine.hosts);
-  each("bindings", machine.bindings);
-  each.later("links", Json::array());
-  each.later("drift", Json::array());
-  each("environment", machine.environment);
-  each("datasheet", machine.datasheet);
 }
 
 void fields(auto& each, Is<Work> auto& work) {

@@ -4,9 +4,10 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "core/json.hpp"
 #include "core/text.hpp"
+#include "report/fields.hpp"
 #include "report/json.hpp"
-#include "report/node.hpp"
 #include "report/words.hpp"
 
 namespace shortfall {
@@ -39,6 +40,10 @@ struct Take {
   static void from(const Node& node, bool& into) { into = node.boolean(); }
   static void from(const Node& node, std::string& into) { into = node.text(); }
   static void from(const Node& node, std::uint64_t& into) { into = node.natural(); }
+  static void from(const Node& node, std::int64_t& into) {
+    using Limits = std::numeric_limits<std::int64_t>;
+    into = node.integer(Limits::min(), Limits::max());
+  }
   static void from(const Node& node, int& into) {
     using Limits = std::numeric_limits<int>;
     into = static_cast<int>(node.integer(Limits::min(), Limits::max()));
@@ -72,12 +77,21 @@ struct Take {
   template <class T>
   static void from(const Node& node, OrNull<T> into) {
     into.value = T{};
-    if (!node.is_null()) from(node, into.value);
+    if (!node.is_absent()) from(node, into.value);
+  }
+  template <class T>
+  static void from(const Node& node, OrEmpty<T> into) {
+    into.list.clear();
+    if (!node.is_absent()) from(node, into.list);
+  }
+  template <class T>
+  static void from(const Node& node, ItsOwn<T> into) {
+    from(node, into.value);
   }
   template <class T>
   static void from(const Node& node, std::optional<T>& into) {
     into.reset();
-    if (!node.is_null()) from(node, into.emplace());
+    if (!node.is_absent()) from(node, into.emplace());
   }
   template <class T>
   static void from(const Node& node, std::vector<T>& into) {

@@ -57,6 +57,14 @@ struct Image {
     return marked.value == std::remove_const_t<T>{} ? Json(nullptr) : of(marked.value);
   }
   template <class T>
+  static Json of(OrEmpty<T> marked) {
+    return of(marked.list);
+  }
+  template <class T>
+  static Json of(ItsOwn<T> marked) {
+    return of(marked.value);
+  }
+  template <class T>
   static Json of(const std::optional<T>& value) {
     return value ? of(*value) : Json(nullptr);
   }

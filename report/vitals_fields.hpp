@@ -1,8 +1,8 @@
 // The keys of results[].vitals, for fields.hpp.
 #pragma once
 
+#include "core/marks.hpp"
 #include "harness/vitals.hpp"
-#include "report/marks.hpp"
 
 namespace shortfall {
 

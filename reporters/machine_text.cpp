@@ -50,10 +50,13 @@ std::string operations_text(const Host& host) {
 
 std::string devices_text(const Host& host) {
   std::vector<std::string> parts;
-  for (const PciDevice& device : host.devices) {
-    const bool is_gpu = device.kind == PciDevice::Kind::gpu;
-    parts.push_back(
-        fmt::format("{} {} at {}", device.vendor, is_gpu ? "GPU" : "RDMA device", device.address));
+  for (const Gpu& gpu : host.gpus) {
+    parts.push_back(fmt::format("{} GPU at {}", gpu.vendor, gpu.slot.address));
+  }
+  for (const Nic& nic : host.nics) {
+    if (!nic.is_rdma()) continue;
+    parts.push_back(fmt::format("{} RDMA device at {}", nic.vendor,
+                                nic.slot.address.empty() ? nic.name : nic.slot.address));
   }
   return parts.empty() ? "no GPU and no RDMA device" : join(parts, ", ");
 }
@@ -107,8 +110,8 @@ void write_hosts(std::ostream& out, const Alike& group) {
              fmt::format("{}, {} available", gibibytes(host.memory),
                          (are_many ? "at least " : "") + gibibytes(group.least_available)));
   write_item(out, "devices", devices_text(host));
-  const std::string guest = host.hypervisor.empty() ? "" : ", a guest of " + host.hypervisor;
-  write_item(out, "system", host.kernel + guest);
+  const std::string guest = host.os.hypervisor.empty() ? "" : ", a guest of " + host.os.hypervisor;
+  write_item(out, "system", host.os.kernel + guest);
 }
 
 std::string binding_text(const Binding& binding) {

@@ -40,7 +40,7 @@ HOMES = [
     (r"nccl|NCCL::", ["backends/nccl"]),
     (r"uc[pts]/|UCX::", ["backends/ucx"]),
     (r"infiniband/|rdma/", ["backends/verbs"]),
-    (r"nlohmann", ["report"]),
+    (r"nlohmann", ["core", "report"]),
     (r"CLI/|CLI11::", ["app"]),
     (r"benchmark/benchmark\.h|benchmark::", ["app"]),
 ]
@@ -86,6 +86,8 @@ def faults_of_includes(here, text):
             yield from faults_of_strangers(here, name)
             continue
         target = name.split("/")[0]
+        if name == "core/json.hpp" and folder not in ("core", "report") and not here.stem.endswith("_json"):
+            yield f"includes {name}: only codecs may, which stand in report/ or are named *_json"
         if target not in MAY_USE or "/" not in name:
             yield f'includes "{name}": name it from the root of the repository'
         elif target != folder and target not in MAY_USE[folder]:

@@ -80,40 +80,56 @@ bool is_rdma(const Pci& pci) {
   return pci.vendor == mellanox || is_elastic_fabric_adapter;
 }
 
-std::optional<PciDevice> device_at(const std::string& address, const Root& root) {
-  const std::string folder = "/sys/bus/pci/devices/" + address;
-  const Pci pci{address, hexadecimal_in(root, folder + "/class") >> 8U,
-                hexadecimal_in(root, folder + "/vendor"), hexadecimal_in(root, folder + "/device")};
-  const bool gpu = is_gpu(pci);
-  if (!gpu && !is_rdma(pci)) return std::nullopt;
-  return PciDevice{gpu ? PciDevice::Kind::gpu : PciDevice::Kind::rdma, address,
-                   name_of_vendor(pci.vendor, line_of_file(root, folder + "/vendor"))};
-}
-
-// Drivers may offer RDMA on adapters that the PCI class tells nothing about, and on none at all
-// (rxe).
-PciDevice rdma_device_named(const std::string& name, const Root& root) {
-  const std::string address = link_target_name(root, "/sys/class/infiniband/" + name + "/device");
-  const std::string vendor = line_of_file(root, "/sys/bus/pci/devices/" + address + "/vendor");
-  if (address.empty() || vendor.empty()) return {PciDevice::Kind::rdma, name, "software"};
-  const std::string path = "/sys/bus/pci/devices/" + address + "/vendor";
-  return {PciDevice::Kind::rdma, address, name_of_vendor(hexadecimal_in(root, path), vendor)};
-}
-
 }  // namespace
 
-std::vector<PciDevice> accelerators_and_rdma(const Root& root) {
-  std::vector<PciDevice> devices;
+// Every device of the PCI bus, with what decides whether it is one of ours.
+std::vector<Pci> pci_devices(const Root& root) {
+  std::vector<Pci> devices;
   for (const std::string& address : names_in_folder(root, "/sys/bus/pci/devices")) {
-    if (auto device = device_at(address, root)) devices.push_back(std::move(*device));
-  }
-  for (const std::string& name : names_in_folder(root, "/sys/class/infiniband")) {
-    PciDevice device = rdma_device_named(name, root);
-    const bool is_known =
-        std::ranges::find(devices, device.address, &PciDevice::address) != devices.end();
-    if (!is_known) devices.push_back(std::move(device));
+    const std::string folder = "/sys/bus/pci/devices/" + address;
+    devices.push_back({address, hexadecimal_in(root, folder + "/class") >> 8U,
+                       hexadecimal_in(root, folder + "/vendor"),
+                       hexadecimal_in(root, folder + "/device")});
   }
   return devices;
+}
+
+std::vector<Gpu> survey_gpus(const Root& root) {
+  std::vector<Gpu> gpus;
+  for (const Pci& pci : pci_devices(root)) {
+    if (!is_gpu(pci)) continue;
+    Gpu& gpu = gpus.emplace_back();
+    gpu.slot.address = pci.address;
+    gpu.vendor = name_of_vendor(
+        pci.vendor, line_of_file(root, "/sys/bus/pci/devices/" + pci.address + "/vendor"));
+  }
+  return gpus;
+}
+
+std::vector<Nic> survey_nics(const Root& root) {
+  std::vector<Nic> nics;
+  for (const Pci& pci : pci_devices(root)) {
+    if (!is_rdma(pci)) continue;
+    Nic& nic = nics.emplace_back();
+    nic.name = nic.slot.address = pci.address;
+    nic.is_rdma_hardware = true;
+    nic.vendor = name_of_vendor(
+        pci.vendor, line_of_file(root, "/sys/bus/pci/devices/" + pci.address + "/vendor"));
+  }
+  for (const std::string& name : names_in_folder(root, "/sys/class/infiniband")) {
+    const std::string address = link_target_name(root, "/sys/class/infiniband/" + name + "/device");
+    const std::string file = "/sys/bus/pci/devices/" + address + "/vendor";
+    const std::string vendor = address.empty() ? "" : line_of_file(root, file);
+    const auto known =
+        std::ranges::find(nics, address, [](const Nic& n) { return n.slot.address; });
+    Nic& nic = !address.empty() && known != nics.end() ? *known : nics.emplace_back();
+    nic.name = name;
+    nic.is_rdma_hardware = true;
+    nic.slot.address = vendor.empty() ? "" : address;
+    nic.vendor = vendor.empty() ? "software" : name_of_vendor(hexadecimal_in(root, file), vendor);
+  }
+  std::ranges::sort(nics, {}, &Nic::name);
+  return nics;
 }
 
 }  // namespace shortfall

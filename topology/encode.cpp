@@ -5,32 +5,77 @@
 #include <type_traits>
 
 #include "core/error.hpp"
+#include "topology/fields.hpp"
 
 namespace shortfall {
 namespace {
 
-// Every value is "<length>:<bytes>", numbers in decimal: no character needs an escape.
+// Every value is "<length>:<bytes>", numbers in decimal: no character needs an escape. Writer and
+// Reader visit the same fields in the same order, so that they cannot differ.
 class Writer {
  public:
-  void operator()(const std::string& value) { text_ += std::to_string(value.size()) + ":" + value; }
-  template <class Number>
-  requires std::is_arithmetic_v<Number>
-  void operator()(Number value) {
-    char digits[64];
-    const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
-    (*this)(std::string(std::begin(digits), end));
+  template <class T>
+  void operator()(const char* /*key*/, const T& value) {
+    put(value);
   }
-  template <class Enum>
-  requires std::is_enum_v<Enum>
-  void operator()(Enum value, Enum /*last*/) { (*this)(static_cast<int>(value)); }
-  template <class Element, class Each>
-  void operator()(const std::vector<Element>& values, Each each) {
-    (*this)(values.size());
-    for (const Element& value : values) each(*this, value);
+  template <class Inner>
+  void object(const char* /*key*/, Inner inner) {
+    inner(*this);
   }
   std::string text() && { return std::move(text_); }
 
  private:
+  void put(const std::string& value) {
+    text_ += std::to_string(value.size());
+    text_ += ':';
+    text_ += value;
+  }
+  template <class Number>
+  requires std::is_arithmetic_v<Number>
+  void put(Number value) {
+    char digits[64];
+    const auto [end, error] = std::to_chars(std::begin(digits), std::end(digits), value);
+    put(std::string(std::begin(digits), end));
+  }
+  void put(bool value) { put(value ? 1 : 0); }
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void put(Enum value) { put(static_cast<int>(value)); }
+  template <class Unit>
+  void put(Quantity<Unit> quantity) {
+    put(quantity.value);
+  }
+  template <class T>
+  void put(OrNull<T> marked) {
+    put(marked.value);
+  }
+  template <class T>
+  void put(OrEmpty<T> marked) {
+    put(marked.list);
+  }
+  template <class T>
+  void put(ItsOwn<T> marked) {
+    put(marked.value);
+  }
+  template <class T>
+  void put(const std::optional<T>& value) {
+    put(value.has_value());
+    if (value) put(*value);
+  }
+  template <class T>
+  void put(const std::vector<T>& values) {
+    put(values.size());
+    for (const T& value : values) put(value);
+  }
+  template <class First, class Second>
+  void put(const std::pair<First, Second>& pair) {
+    put(pair.first);
+    put(pair.second);
+  }
+  template <class T>
+  requires requires(Writer& each, const T& value) { fields(each, value); }
+  void put(const T& value) { fields(*this, value); }
+
   std::string text_;
 };
 
@@ -38,23 +83,13 @@ class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
 
-  void operator()(std::string& value) { value = std::string(next()); }
-  template <class Number>
-  requires std::is_arithmetic_v<Number>
-  void operator()(Number& value) { value = number<Number>(next()); }
-  template <class Enum>
-  requires std::is_enum_v<Enum>
-  void operator()(Enum& value, Enum last) {
-    const int read = number<int>(next());
-    expect(read >= 0 && read <= static_cast<int>(last), "a kind is not one of the known ones");
-    value = static_cast<Enum>(read);
+  template <class T>
+  void operator()(const char* /*key*/, T&& value) {
+    take(value);
   }
-  template <class Element, class Each>
-  void operator()(std::vector<Element>& values, Each each) {
-    const auto count = number<std::size_t>(next());
-    expect(count <= text_.size(), "a list is longer than the text");
-    values.resize(count);
-    for (Element& value : values) each(*this, value);
+  template <class Inner>
+  void object(const char* /*key*/, Inner inner) {
+    inner(*this);
   }
   void finish() const { expect(text_.empty(), "it goes on after its last field"); }
 
@@ -83,64 +118,80 @@ class Reader {
     return field;
   }
 
+  void take(std::string& value) { value = std::string(next()); }
+  template <class Number>
+  requires std::is_arithmetic_v<Number>
+  void take(Number& value) { value = number<Number>(next()); }
+  void take(bool& value) {
+    const int read = number<int>(next());
+    expect(read == 0 || read == 1, "a truth value is neither 0 nor 1");
+    value = read == 1;
+  }
+  void take(DType& value) { value = enumerator(DType::u8); }
+  template <Worded Enum>
+  void take(Enum& value) {
+    value = enumerator(static_cast<Enum>(words_of(Enum{}).size() - 1));
+  }
+  template <class Enum>
+  Enum enumerator(Enum last) {
+    const int read = number<int>(next());
+    expect(read >= 0 && read <= static_cast<int>(last), "a kind is not one of the known ones");
+    return static_cast<Enum>(read);
+  }
+  template <class Unit>
+  void take(Quantity<Unit>& quantity) {
+    take(quantity.value);
+  }
+  template <class T>
+  void take(OrNull<T> marked) {
+    take(marked.value);
+  }
+  template <class T>
+  void take(OrEmpty<T> marked) {
+    take(marked.list);
+  }
+  template <class T>
+  void take(ItsOwn<T> marked) {
+    take(marked.value);
+  }
+  template <class T>
+  void take(std::optional<T>& value) {
+    bool is_there = false;
+    take(is_there);
+    value.reset();
+    if (is_there) take(value.emplace());
+  }
+  template <class T>
+  void take(std::vector<T>& values) {
+    const auto count = number<std::size_t>(next());
+    expect(count <= text_.size(), "a list is longer than the text");
+    values.resize(count);
+    for (T& value : values) take(value);
+  }
+  template <class First, class Second>
+  void take(std::pair<First, Second>& pair) {
+    take(pair.first);
+    take(pair.second);
+  }
+  template <class T>
+  requires requires(Reader& each, T& value) { fields(each, value); }
+  void take(T& value) { fields(*this, value); }
+
   std::string_view text_;
 };
-
-// One list of fields for both directions, so that they cannot differ.
-template <class Archive, class AnyCpu>
-void pass_cpu(Archive& archive, AnyCpu& cpu) {
-  archive(cpu.model);
-  archive(cpu.vendor);
-  archive(cpu.family);
-  archive(cpu.model_number);
-  archive(cpu.isa);
-  archive(cpu.features, [](auto& each, auto& feature) { each(feature); });
-  archive(cpu.sockets);
-  archive(cpu.cores);
-  archive(cpu.threads);
-  archive(cpu.numa_nodes);
-  archive(cpu.nominal_clock.value);
-  archive(cpu.nominal_clock_source);
-  archive(cpu.caches, [](auto& each, auto& cache) {
-    each(cache.level);
-    each(cache.size.value);
-    each(cache.shared);
-  });
-}
-
-template <class Archive, class AnyHost>
-void pass_host(Archive& archive, AnyHost& host) {
-  archive(host.name);
-  archive(host.ranks);
-  pass_cpu(archive, host.cpu);
-  archive(host.ops_per_cycle, [](auto& each, auto& ops) {
-    each(ops.type, DType::u8);
-    each(ops.value);
-    each(ops.source);
-  });
-  archive(host.memory.value);
-  archive(host.memory_available.value);
-  archive(host.devices, [](auto& each, auto& device) {
-    each(device.kind, PciDevice::Kind::rdma);
-    each(device.address);
-    each(device.vendor);
-  });
-  archive(host.kernel);
-  archive(host.hypervisor);
-}
 
 }  // namespace
 
 std::string encode(const Host& host) {
   Writer writer;
-  pass_host(writer, host);
+  fields(writer, host);
   return std::move(writer).text();
 }
 
 Host decode_host(std::string_view text) {
   Reader reader(text);
   Host host;
-  pass_host(reader, host);
+  fields(reader, host);
   reader.finish();
   return host;
 }

@@ -35,7 +35,8 @@ struct MemorySizes {
 };
 MemorySizes memory_sizes(const Root& root);
 
-std::vector<PciDevice> accelerators_and_rdma(const Root& root);
+std::vector<Gpu> survey_gpus(const Root& root);
+std::vector<Nic> survey_nics(const Root& root);
 
 std::string hypervisor(const CpuInfo& info, const Root& root);
 

@@ -43,10 +43,11 @@ Host survey_host(const Root& root) {
   host.ops_per_cycle = ops_per_cycle(host.cpu);
   host.memory = memory.total;
   host.memory_available = memory.available;
-  host.devices = accelerators_and_rdma(root);
-  host.kernel = line_of_file(root, "/proc/sys/kernel/ostype") + " " +
-                line_of_file(root, "/proc/sys/kernel/osrelease");
-  host.hypervisor = hypervisor(info, root);
+  host.gpus = survey_gpus(root);
+  host.nics = survey_nics(root);
+  host.os.kernel = line_of_file(root, "/proc/sys/kernel/ostype") + " " +
+                   line_of_file(root, "/proc/sys/kernel/osrelease");
+  host.os.hypervisor = hypervisor(info, root);
   return host;
 }
 

@@ -72,9 +72,13 @@ Parts parts_of(const Collective& c, Operands& on, MPI_Datatype type, MPI_Comm ra
               .op = c.reduction == Collective::Reduction::sum ? MPI_SUM : MPI_MAX,
               .ranks = ranks,
               .rank = 0,
-              .size = 1};
+              .size = 1,
+              .next = 0,
+              .previous = 0};
   check(PMPI_Comm_rank(ranks, &parts.rank), "ask MPI for this rank");
   check(PMPI_Comm_size(ranks, &parts.size), "ask MPI for the number of ranks");
+  parts.next = (parts.rank + 1) % parts.size;
+  parts.previous = (parts.rank + parts.size - 1) % parts.size;
   if (c.kind == Kind::barrier) return parts;
   parts.from = source_of(c, on, parts.rank);
   const std::size_t elements = elements_in(c.bytes.value, c.type);

@@ -5,29 +5,26 @@ namespace {
 
 constexpr int forwards = 1, backwards = 2;  // tags
 
-int next(const Parts& p) { return (p.rank + 1) % p.size; }
-int previous(const Parts& p) { return (p.rank + p.size - 1) % p.size; }
-
 int pass_on(const Parts& p) {
-  return MPI_Sendrecv(p.from, p.count, p.type, next(p), forwards, p.to, p.count, p.type,
-                      previous(p), forwards, p.ranks, MPI_STATUS_IGNORE);
+  return MPI_Sendrecv(p.from, p.count, p.type, p.next, forwards, p.to, p.count, p.type, p.previous,
+                      forwards, p.ranks, MPI_STATUS_IGNORE);
 }
 int pass_back(const Parts& p) {
-  return MPI_Sendrecv(p.from, p.count, p.type, previous(p), backwards, p.second, p.count, p.type,
-                      next(p), backwards, p.ranks, MPI_STATUS_IGNORE);
+  return MPI_Sendrecv(p.from, p.count, p.type, p.previous, backwards, p.second, p.count, p.type,
+                      p.next, backwards, p.ranks, MPI_STATUS_IGNORE);
 }
 
 int post_ring(const Parts& p, MPI_Request* r) {
-  const int status = MPI_Irecv(p.to, p.count, p.type, previous(p), forwards, p.ranks, &r[0]);
+  const int status = MPI_Irecv(p.to, p.count, p.type, p.previous, forwards, p.ranks, &r[0]);
   if (status != MPI_SUCCESS) return status;
-  return MPI_Isend(p.from, p.count, p.type, next(p), forwards, p.ranks, &r[1]);
+  return MPI_Isend(p.from, p.count, p.type, p.next, forwards, p.ranks, &r[1]);
 }
 int post_neighbors(const Parts& p, MPI_Request* r) {
   int status = post_ring(p, r);
   if (status != MPI_SUCCESS) return status;
-  status = MPI_Irecv(p.second, p.count, p.type, next(p), backwards, p.ranks, &r[2]);
+  status = MPI_Irecv(p.second, p.count, p.type, p.next, backwards, p.ranks, &r[2]);
   if (status != MPI_SUCCESS) return status;
-  return MPI_Isend(p.from, p.count, p.type, previous(p), backwards, p.ranks, &r[3]);
+  return MPI_Isend(p.from, p.count, p.type, p.previous, backwards, p.ranks, &r[3]);
 }
 
 Functions reduction(Collective::Kind kind) {

@@ -69,7 +69,8 @@ FAULTY = {
     "nccl": ("collectives/b.cpp", source("", "#include <nccl.h>"), "only backends/nccl"),
     "ucx": ("collectives/b.cpp", source("", "#include <ucp/api/ucp.h>"), "only backends/ucx"),
     "verbs": ("microbench/b.cpp", source("", "#include <infiniband/verbs.h>"), "only backends/verbs"),
-    "json": ("diagnosis/b.cpp", source("", "#include <nlohmann/json.hpp>"), "only report may"),
+    "json": ("diagnosis/b.cpp", source("", "#include <nlohmann/json.hpp>"), "only core and report may"),
+    "json of ours": ("topology/b.cpp", source("", '#include "core/json.hpp"'), "only codecs may"),
     "if": ("core/b.cpp", source("#ifdef X\n#endif"), "conditional block"),
     "macro": ("core/b.cpp", source("#define TWICE(x) (2 * (x))"), "function-like macro"),
     "mutable global": ("core/b.cpp", source("int calls = 0;"), "can change"),
@@ -98,7 +99,7 @@ FAULTY = {
                  "core/ may not look into harness/"),
     "links json": ("harness/CMakeLists.txt",
                    "target_link_libraries(shortfall_harness PRIVATE nlohmann_json::nlohmann_json)\n",
-                   "only report may"),
+                   "only core and report may"),
     "links mpi": ("harness/CMakeLists.txt", "target_link_libraries(shortfall_harness PRIVATE MPI::MPI_CXX)\n",
                   "only backends/mpi may"),
 }

@@ -26,7 +26,7 @@ Entry measured_at(const std::string& benchmark, Suite suite, DType type, double 
 
 Report with_a_peak() {
   Report report;
-  report.machine.datasheet = {"CPU", "derived", {{DType::f32, {100}}}, std::nullopt};
+  report.machine.datasheet = {"CPU", "derived", "", {{DType::f32, {100}}}, std::nullopt};
   report.entries.push_back(measured_at("peak_flops", Suite::gemm, DType::f32, 80, {1}));
   report.entries.push_back(measured_at("gemm", Suite::gemm, DType::f32, 60, {1}));
   report.entries.push_back(measured_at("gemm", Suite::gemm, DType::f64, 60, {1}));
@@ -52,8 +52,8 @@ TEST(Attainment, IsUnknownWhereNothingWasPromised) {
 Machine with_a_gpu() {
   Machine machine;
   machine.hosts.push_back({.name = "node07"});
-  machine.hosts[0].devices = {{PciDevice::Kind::gpu, "0000:17:00.0", "NVIDIA"},
-                              {PciDevice::Kind::gpu, "0000:18:00.0", "NVIDIA"}};
+  machine.hosts[0].gpus = {{.slot = {.address = "0000:17:00.0"}, .vendor = "NVIDIA"},
+                           {.slot = {.address = "0000:18:00.0"}, .vendor = "NVIDIA"}};
   return machine;
 }
 

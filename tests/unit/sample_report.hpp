@@ -197,8 +197,9 @@ inline Host host(const std::string& name) {
                      {DType::f32, 64, "avx512, 2 units of 512 bits"}};
   h.memory = 16_GiB;
   h.memory_available = 12_GiB;
-  h.kernel = "Linux 6.1.0";
-  h.hypervisor = "KVM";
+  h.os.kernel = "Linux 6.1.0";
+  h.os.hypervisor = "KVM";
+  h.os.is_translated = false;
   return h;
 }
 
@@ -207,9 +208,45 @@ inline Machine machine() {
   m.hosts = {host("node01"), host("node02")};
   m.hosts[1].memory_available = 11_GiB;
   m.hosts.push_back(host("node03"));
-  m.hosts[2].devices = {{PciDevice::Kind::gpu, "0000:17:00.0", "NVIDIA"},
-                        {PciDevice::Kind::rdma, "0000:18:00.0", "Mellanox"}};
-  m.hosts[2].hypervisor = "";
+  const std::vector<std::string> bridges{"pci0000:15", "0000:15:01.0", "0000:16:00.0"};
+  m.hosts[2].gpus = {{.slot = {.address = "0000:17:00.0",
+                               .bridges = bridges,
+                               .numa_node = 0,
+                               .current = {{8e9}, 8},
+                               .loaded = PcieLink{{8e9}, 8},
+                               .maximum = {{32e9}, 16},
+                               .port_maximum = {{32e9}, 16},
+                               .acs = false},
+                      .vendor = "NVIDIA",
+                      .name = "NVIDIA H100 80GB HBM3",
+                      .driver = "nvidia",
+                      .nearest_nic = "mlx5_0",
+                      .facts = {.units = 132, .ecc = true}}};
+  m.hosts[2].nics = {
+      {.name = "mlx5_0",
+       .slot = {.address = "0000:18:00.0",
+                .bridges = bridges,
+                .numa_node = 0,
+                .current = {{32e9}, 16},
+                .maximum = {{32e9}, 16},
+                .port_maximum = {{32e9}, 16},
+                .acs = false},
+       .vendor = "Mellanox",
+       .model = "ConnectX-7",
+       .driver = "mlx5_core",
+       .firmware = "28.39.1002",
+       .ports =
+           {{1, "ACTIVE", "LinkUp", "InfiniBand", {4e11}, 4096, {{0, "IB/RoCE v1", "fe80::1"}}}},
+       .interfaces = {{"ib0", "up", {4e11}, 2044}},
+       .is_rdma_hardware = true}};
+  m.hosts[2].numa = {{0, "0-1", 16_GiB, {10}}};
+  m.hosts[2].limits.huge_pages = {{2_MiB, 16, 8}};
+  m.hosts[2].others = {{4711, "python", true, 3_GiB, {"/dev/nvidia0"}}};
+  m.links = {{Link::Kind::pcie, "node03", "0000:17:00.0", "host", Distance::unknown,
+              Bandwidth{7.877e9}, Bandwidth{7.2e9}, "8 lanes x 8 GT/s x 128/130"}};
+  m.drift = {{"os.hypervisor", "node03", "none", "KVM", 1, 3}};
+  m.counters = {{"node03", "mlx5_0/1", "symbol_error", 17, true}};
+  m.hosts[2].os.hypervisor = "";
   m.bindings = {{0, "node01", "0-1", "0-1", "launcher", 2, false},
                 {1, "node02", "0-1", "0-1", "launcher", 2, false},
                 {2, "node03", "0-3", "0-1", "shortfall", 2, true}};

@@ -221,27 +221,27 @@ TEST_F(HostSurvey, NamesHostAndKernel) {
   const Host host = survey_host(root);
 
   EXPECT_EQ(host.name, "node07");
-  EXPECT_EQ(host.kernel, "Linux 6.1.0-18-amd64");
+  EXPECT_EQ(host.os.kernel, "Linux 6.1.0-18-amd64");
 }
 
 TEST_F(HostSurvey, NamesTheMakerOfAVirtualMachine) {
   file("/proc/cpuinfo", cascade_lake);
   file("/sys/class/dmi/id/sys_vendor", "QEMU\n");
 
-  EXPECT_EQ(survey_host(root).hypervisor, "QEMU");
+  EXPECT_EQ(survey_host(root).os.hypervisor, "QEMU");
 }
 
 TEST_F(HostSurvey, SaysThatAVirtualMachineDoesNotNameItsMaker) {
   file("/proc/cpuinfo", cascade_lake);
 
-  EXPECT_EQ(survey_host(root).hypervisor, "one that does not say its name");
+  EXPECT_EQ(survey_host(root).os.hypervisor, "one that does not say its name");
 }
 
 TEST_F(HostSurvey, SeesNoHypervisorUnderARealMachine) {
   file("/proc/cpuinfo", epyc);
   file("/sys/class/dmi/id/sys_vendor", "Dell Inc.\n");
 
-  EXPECT_EQ(survey_host(root).hypervisor, "");
+  EXPECT_EQ(survey_host(root).os.hypervisor, "");
 }
 
 TEST_F(HostSurvey, OfThisMachineKnowsWhatEveryMachineTells) {
@@ -249,7 +249,7 @@ TEST_F(HostSurvey, OfThisMachineKnowsWhatEveryMachineTells) {
 
   EXPECT_NE(host.name, "");
   EXPECT_NE(host.cpu.model, "");
-  EXPECT_TRUE(host.kernel.starts_with("Linux "));
+  EXPECT_TRUE(host.os.kernel.starts_with("Linux "));
   EXPECT_GE(host.cpu.threads, host.cpu.cores);
   EXPECT_GT(host.memory.value, 0);
   EXPECT_LE(host.memory_available, host.memory);

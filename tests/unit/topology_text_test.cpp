@@ -28,10 +28,32 @@ Host full_host() {  // every field differs from its default
   host.ops_per_cycle = {{DType::bf16, 128.5, "units"}, {DType::int8, 1e-300, ""}};
   host.memory = 768_GiB;
   host.memory_available = {12345678901};
-  host.devices = {{PciDevice::Kind::gpu, "0000:17:00.0", "NVIDIA"},
-                  {PciDevice::Kind::rdma, "rxe0", "software"}};
-  host.kernel = "Linux 6.1.0";
-  host.hypervisor = "KVM";
+  host.numa = {{1, "0-3", 2_GiB, {10, 21}}};
+  host.gpus = {{.slot = {.address = "0000:17:00.0",
+                         .bridges = {"pci0000:15", "0000:15:01.0"},
+                         .numa_node = 1,
+                         .current = {{2.5e9}, 16},
+                         .loaded = PcieLink{{32e9}, 16},
+                         .maximum = {{32e9}, 16},
+                         .port_maximum = {{64e9}, 16},
+                         .acs = true},
+                .vendor = "NVIDIA",
+                .name = "NVIDIA H100 80GB HBM3",
+                .facts = {.units = 132, .clock = Frequency{1.98e9}, .ecc = false}}};
+  host.nics = {
+      {.name = "rxe0",
+       .vendor = "software",
+       .ports = {{1, "ACTIVE", "LinkUp", "Ethernet", {1e11}, 4096, {{3, "RoCE v2", "fe80::1"}}}},
+       .interfaces = {{"eth0", "up", {1e11}, 9000}},
+       .is_rdma_hardware = true}};
+  host.limits.cpus = 3.5;
+  host.limits.locked_memory = "unlimited";
+  host.limits.huge_pages = {{2_MiB, 8, 7}};
+  host.os.kernel = "Linux 6.1.0";
+  host.os.hypervisor = "KVM";
+  host.os.is_translated = false;
+  host.os.versions = {{"nvidia", "570.1"}};
+  host.others = {{4711, "python", true, 3_GiB, {"/dev/nvidia0"}}};
   return host;
 }
 
@@ -57,10 +79,12 @@ TEST(EncodedHost, IsRefusedWithALengthBeyondItsEnd) {
 }
 
 TEST(EncodedHost, IsRefusedWithAKindThatDoesNotExist) {
-  std::string text = encode(full_host());
-  const std::size_t gpu = text.find("1:012:0000:17:00.0");
-  ASSERT_NE(gpu, std::string::npos);
-  text[gpu + 2] = '7';
+  const std::string good = encode(full_host()),
+                    type = "1:" + std::to_string(static_cast<int>(DType::bf16)) + "5:128.5";
+  std::string text = good;
+  const std::size_t at = text.find(type);
+  ASSERT_NE(at, std::string::npos);
+  text.replace(at, 3, "1:9");
 
   EXPECT_THROW(decode_host(text), Error);
 }

@@ -11,7 +11,7 @@ Report report_with(const std::string& asked, int rdma_devices) {
   Host host;
   host.name = "node1";
   for (int i = 0; i < rdma_devices; ++i) {
-    host.devices.push_back({PciDevice::Kind::rdma, "0000:0" + std::to_string(i) + ":00.0", "x"});
+    host.nics.push_back({.name = "mlx5_" + std::to_string(i), .is_rdma_hardware = true});
   }
   report.machine.hosts = {host};
   Measured measured;

@@ -1,13 +1,14 @@
-// One place in a JSON document that is being read: knows its path, so that whatever is wrong there
-// can be named. Paths are spelled only when they are needed.
+// For codecs: one place in a JSON document that is being read. It knows its path, so that whatever
+// is wrong there can be named; paths are spelled only when they are needed.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
-#include "report/fields.hpp"
-
 namespace shortfall {
+
+using Json = nlohmann::ordered_json;  // the order of parameters is part of a case's key
 
 // Refers to its parent, which must outlive it.
 class Node {
@@ -19,6 +20,7 @@ class Node {
   Node operator[](std::size_t index) const;
 
   bool is_null() const { return json_ && json_->is_null(); }
+  bool is_absent() const { return json_ == nullptr || json_->is_null(); }
 
   // Each throws BadUsage if this is something else.
   double number() const;

@@ -1,4 +1,4 @@
-#include "report/node.hpp"
+#include "core/json.hpp"
 
 #include <fmt/format.h>
 
@@ -112,7 +112,8 @@ Json parsed(std::string_view text, const std::string& source) {
   const auto check_depth = [&](int around, Parse event, const Json&) {
     const bool is_deeper = event == Parse::object_start || event == Parse::array_start;
     if (is_deeper && around >= deepest) {
-      throw BadUsage(fmt::format("{}: nested deeper than {}: no report is", source, deepest));
+      throw BadUsage(fmt::format("{}: nested deeper than {}: no document of this program is",
+                                 source, deepest));
     }
     return true;
   };

@@ -1,0 +1,30 @@
+// The GPUs and network adapters of a host under the names that people call them by.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "topology/host.hpp"
+
+namespace shortfall {
+
+struct Plugged {
+  const PciSlot* slot;               // of the host, which must outlive this
+  std::string name;                  // "GPU0", "mlx5_0"
+  std::string what;                  // "NVIDIA H100 80GB HBM3, driver nvidia"
+  std::vector<std::string> outside;  // "port 1 InfiniBand ACTIVE 400 Gbit/s", one per port
+  bool is_gpu = false;
+};
+
+std::vector<Plugged> plugged_in(const Host& host);  // GPUs first
+
+std::string pcie_text(const PcieLink& link);  // "Gen5 x16", "x16", "Gen5"; "" = unknown
+
+// "Gen5 x16"; "Gen3 x8 of Gen5 x16" where it could be more; "" = unknown. An idle GPU trains down
+// by design, so that what it runs at now counts only if it was seen under load.
+std::string slot_text(const PciSlot& slot, bool is_gpu);
+
+// Whether the link runs below what both of its ends could do.
+bool is_degraded(const PciSlot& slot, bool is_gpu);
+
+}  // namespace shortfall

@@ -1,0 +1,22 @@
+// A GPU as it is plugged in, and what its backend adds.
+#pragma once
+
+#include <string>
+
+#include "core/device_facts.hpp"
+#include "topology/pci.hpp"
+
+namespace shortfall {
+
+struct Gpu {
+  PciSlot slot;
+  std::string vendor;  // "NVIDIA", "AMD", or the number of the vendor: "0x1234"
+  std::string
+      name;  // as its driver says: "NVIDIA H100 80GB HBM3"; else the PCI numbers: "10de:2330"
+  std::string driver;       // bound kernel driver: "nvidia", "vfio-pci"; "" = none
+  std::string nearest_nic;  // name of the RDMA device with the shortest way; "" = none here
+  DeviceFacts facts;        // empty without a backend that can ask
+  friend bool operator==(const Gpu&, const Gpu&) = default;
+};
+
+}  // namespace shortfall

@@ -1,0 +1,56 @@
+// A network adapter: its RDMA ports and its interfaces, joined by where it is plugged in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "topology/pci.hpp"
+
+namespace shortfall {
+
+// On the line, as data sheets of networks count: 400 Gbit/s are 4e11.
+using BitRate = Rate<struct BitUnit>;
+
+struct Gid {
+  int index = 0;
+  std::string type;     // "IB/RoCE v1", "RoCE v2"
+  std::string address;  // "fe80:0000:..."
+  friend bool operator==(const Gid&, const Gid&) = default;
+};
+
+struct RdmaPort {
+  int number = 1;
+  std::string state;           // "ACTIVE", "DOWN", "INIT", ...
+  std::string physical_state;  // "LinkUp", "Polling", "Disabled"
+  std::string link_layer;      // "InfiniBand", "Ethernet"
+  BitRate rate;                // all lanes; zero = unknown
+  std::optional<int> mtu;  // payload bytes of a packet; the kernel's files do not tell, verbs do
+  std::vector<Gid> gids;   // those that are set
+  friend bool operator==(const RdmaPort&, const RdmaPort&) = default;
+};
+
+struct Interface {
+  std::string name;   // "eth0"
+  std::string state;  // "up", "down", "unknown"
+  BitRate rate;       // zero = unknown: most virtual ones
+  int mtu = 0;        // bytes; zero = unknown
+  friend bool operator==(const Interface&, const Interface&) = default;
+};
+
+struct Nic {
+  std::string name;  // of the RDMA device, "mlx5_0"; without one, of the first interface: "eth0"
+  PciSlot slot;
+  std::string vendor;    // "Mellanox", "Intel"; "software" = no hardware of its own: rxe, veth
+  std::string model;     // "ConnectX-7"; else as the driver says, "MT4129", or the PCI numbers
+  std::string driver;    // kernel driver: "mlx5_core"; "" = none
+  std::string firmware;  // "" = not told
+  std::vector<RdmaPort> ports;
+  std::vector<Interface> interfaces;
+  friend bool operator==(const Nic&, const Nic&) = default;
+
+  bool is_rdma() const { return !ports.empty() || is_rdma_hardware; }
+  bool is_rdma_hardware = false;  // by its PCI numbers, whether or not a driver has found ports
+};
+
+}  // namespace shortfall

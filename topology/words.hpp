@@ -1,0 +1,19 @@
+// The words for topology's enumerations.
+#pragma once
+
+#include <array>
+
+#include "core/words.hpp"
+#include "topology/machine.hpp"
+
+namespace shortfall {
+
+inline constexpr std::array<std::string_view, 8> distance_words{"X",   "NVLINK", "PIX", "PXB",
+                                                                "PHB", "NODE",   "SYS", "unknown"};
+inline constexpr std::array<std::string_view, 5> link_words{"pcie", "nvlink", "infiniband",
+                                                            "ethernet", "path"};
+
+constexpr Words words_of(Distance) { return distance_words; }
+constexpr Words words_of(Link::Kind) { return link_words; }
+
+}  // namespace shortfall
