@@ -53,6 +53,8 @@ class World {
   virtual void broadcast(std::span<std::byte> data, int from) = 0;
   virtual std::vector<std::byte> gather(
       std::span<const std::byte> mine) = 0;  // equal sizes; by rank
+  // Texts of any length; by rank on rank 0, nothing on the others.
+  virtual std::vector<std::string> collect(const std::string& mine);
   virtual Ballot vote(Vote mine) = 0;
   virtual Slowest slowest(Seconds mine) = 0;
   virtual void slowest_of_each(std::span<Seconds> times) = 0;  // element by element, in place
@@ -103,5 +105,8 @@ std::optional<Launched> launched();
 // Joins the job this process was started in: backends/mpi, or backends/solo in a build without MPI.
 // Throws BadUsage if a launcher started several copies of a build that cannot join them.
 std::unique_ptr<World> join_job();
+
+// A job of this process alone, which costs nothing to join.
+std::unique_ptr<World> stay_alone();
 
 }  // namespace shortfall
