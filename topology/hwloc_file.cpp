@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -26,12 +26,14 @@ std::string text_at(const std::string& path) {
   constexpr std::size_t most = 64UL << 20U;  // of 10,000 CPUs: some 20 MiB
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  const int why = errno;
-  std::ostringstream text;
-  if (file) text << file.rdbuf();
-  if (!file) reject(path, why != 0 ? std::strerror(why) : "it cannot be read, or is empty");
-  if (text.view().size() > most) reject(path, "it is larger than 64 MiB");
-  return std::move(text).str();
+  if (!file) reject(path, errno != 0 ? std::strerror(errno) : "it cannot be opened");
+  std::string text;
+  std::array<char, 1 << 16> piece;
+  while (file.read(piece.data(), piece.size()), file.gcount() > 0) {
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+    if (text.size() > most) reject(path, "it is larger than 64 MiB");
+  }
+  return text;
 }
 
 // What hwloc itself says by no more than "invalid argument".

@@ -35,19 +35,6 @@ std::optional<std::int64_t> number_in_file(const Root& root, std::string_view pa
   return parse_integer(line_of_file(root, path));
 }
 
-std::string bytes_of_file(const Root& root, std::string_view path, std::size_t first,
-                          std::size_t count) {
-  std::ifstream file;
-  // Without a buffer: each byte that the kernel reads from a device takes its time.
-  file.rdbuf()->pubsetbuf(nullptr, 0);
-  file.open(full_path(root, path), std::ios::binary);
-  std::string bytes(count, '\0');
-  file.seekg(static_cast<std::streamoff>(first));
-  file.read(bytes.data(), static_cast<std::streamsize>(count));
-  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(0, file.gcount())));
-  return bytes;
-}
-
 std::vector<std::string> names_in_folder(const Root& root, std::string_view path) {
   std::vector<std::string> names;
   std::error_code error;

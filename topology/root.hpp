@@ -21,9 +21,6 @@ struct Root {
 std::string text_of_file(const Root& root, std::string_view path);
 std::string line_of_file(const Root& root, std::string_view path);  // the first, trimmed
 std::optional<std::int64_t> number_in_file(const Root& root, std::string_view path);
-// Of a binary file; fewer where it ends before.
-std::string bytes_of_file(const Root& root, std::string_view path, std::size_t first,
-                          std::size_t count);
 std::vector<std::string> names_in_folder(const Root& root, std::string_view path);  // sorted
 std::string link_target_name(const Root& root, std::string_view path);  // its last component
 

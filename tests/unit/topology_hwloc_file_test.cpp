@@ -137,6 +137,10 @@ TEST_F(HwlocFile, ThatIsNoneIsRefused) {
   EXPECT_NE(refusal(root.path), "accepted");
 }
 
+TEST_F(HwlocFile, WithoutAnEndIsRefused) {
+  EXPECT_NE(refusal("/dev/zero").find("larger than"), std::string::npos);
+}
+
 TEST_F(HwlocFile, OfANewerFormatIsRefusedWithTheWayOut) {
   const std::string told = refusal(written("<topology version=\"9.1\"></topology>"));
 
