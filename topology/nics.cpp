@@ -20,7 +20,8 @@ void plug_in(Nic& nic, const PciNumbers& pci, const Root& root) {
 Nic rdma_device(const std::string& name, const std::vector<PciNumbers>& hardware,
                 const Root& root) {
   const std::string folder = "/sys/class/infiniband/" + name;
-  Nic nic{.name = name};
+  Nic nic;
+  nic.name = name;
   const std::string address = pci_address_behind(root, folder + "/device");
   const auto pci = std::ranges::find(hardware, address, &PciNumbers::address);
   if (pci != hardware.end()) {

@@ -84,9 +84,10 @@ PcieLink current_link(const PciSlot& slot, const Root& root) {
 }
 
 PciSlot slot_at(const std::string& address, const Root& root) {
-  PciSlot slot{.address = address,
-               .bridges = bridges_above(address, root),
-               .numa_node = numa_node(address, root)};
+  PciSlot slot;
+  slot.address = address;
+  slot.bridges = bridges_above(address, root);
+  slot.numa_node = numa_node(address, root);
   const Plug plug = plug_of(slot, root);
   slot.current = link_in(plug.device, "current", root);
   slot.maximum = link_in(plug.device, "max", root);
