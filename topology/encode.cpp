@@ -100,7 +100,7 @@ class Reader {
  private:
   static void expect(bool holds, std::string_view answer) {
     require(
-        holds, [] { return "read the description of a host"; }, answer);
+        holds, [] { return "read what another rank sent of its host"; }, answer);
   }
 
   template <class Number>
@@ -204,6 +204,20 @@ Host decode_host(std::string_view text) {
   fields(reader, host);
   reader.finish();
   return host;
+}
+
+std::string encode(const std::vector<CounterChange>& changes) {
+  Writer writer;
+  writer("", changes);
+  return std::move(writer).text();
+}
+
+std::vector<CounterChange> decode_changes(std::string_view text) {
+  Reader reader(text);
+  std::vector<CounterChange> changes;
+  reader("", changes);
+  reader.finish();
+  return changes;
 }
 
 }  // namespace shortfall

@@ -222,6 +222,7 @@ void fields(auto& each, Is<CounterChange> auto& counter) {
   each("host", counter.host);
   each("device", counter.device);
   each("name", counter.name);
+  each("kind", counter.kind);
   each("change", counter.change);
   each("is_error", counter.is_error);
 }

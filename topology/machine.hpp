@@ -52,9 +52,15 @@ struct Drift {
 
 // What a counter of a device or of the kernel gained from the start to the end of the run.
 struct CounterChange {
+  // Only what grew has a difference. What restarted (it was reset, or ran over) has gained at least
+  // what it shows now. What appeared or vanished in between (a device, or the right to read it) has
+  // no change that could be told: zero.
+  enum class Kind { grew, restarted, appeared, vanished };
   std::string host, device, name;  // "node01", "mlx5_0/1", "symbol_error"
+  Kind kind = Kind::grew;
   std::uint64_t change = 0;
   bool is_error = false;  // growing is a fault, not traffic
+  friend bool operator==(const CounterChange&, const CounterChange&) = default;
 };
 
 struct Machine {

@@ -245,7 +245,7 @@ inline Machine machine() {
   m.links = {{Link::Kind::pcie, "node03", "0000:17:00.0", "host", Distance::unknown,
               Bandwidth{7.877e9}, Bandwidth{7.2e9}, "8 lanes x 8 GT/s x 128/130"}};
   m.drift = {{"os.hypervisor", "node03", "none", "KVM", 1, 3}};
-  m.counters = {{"node03", "mlx5_0/1", "symbol_error", 17, true}};
+  m.counters = {{"node03", "mlx5_0/1", "symbol_error", CounterChange::Kind::grew, 17, true}};
   m.hosts[2].os.hypervisor = "";
   m.bindings = {{0, "node01", "0-1", "0-1", "launcher", 2, false},
                 {1, "node02", "0-1", "0-1", "launcher", 2, false},

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "tests/unit/made_up_root.hpp"
+#include "topology/counters.hpp"
 #include "topology/environment.hpp"
 #include "topology/survey.hpp"
 #include "topology/system_parts.hpp"
@@ -186,6 +187,55 @@ TEST(EnvironmentOfAHost, LacksWhatTellsItsRanksApart) {
   }
 
   EXPECT_EQ(of_host(all), settings);
+}
+
+TEST_F(OperatingSystem, SurvivesAnyBytesInAnyFile) {
+  const std::vector<std::string> paths{
+      "/proc/1/environ",
+      "/proc/7/stat",
+      "/proc/cmdline",
+      "/proc/cpuinfo",
+      "/proc/driver/nvidia/version",
+      "/proc/interrupts",
+      "/proc/meminfo",
+      "/proc/self/cgroup",
+      "/proc/self/limits",
+      "/proc/self/mountinfo",
+      "/etc/os-release",
+      "/sys/bus/pci/devices/0000:17:00.0/aer_dev_fatal",
+      "/sys/bus/pci/devices/0000:17:00.0/ras/umc_err_count",
+      "/sys/class/infiniband/mlx5_0/ports/1/counters/port_rcv_data",
+      "/sys/class/net/eth0/statistics/rx_errors",
+      "/sys/devices/system/cpu/cpufreq/policy0/cpuinfo_max_freq",
+      "/sys/devices/system/cpu/online",
+      "/sys/devices/system/edac/mc/mc0/ce_count",
+      "/sys/devices/system/node/node0/distance",
+      "/sys/devices/system/node/node0/meminfo",
+      "/sys/fs/cgroup/cpu.max",
+      "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages",
+      "/sys/kernel/mm/transparent_hugepage/enabled"};
+  std::vector<std::string> contents{"",
+                                    "\n\n",
+                                    ":",
+                                    "=",
+                                    "[]",
+                                    "\"",
+                                    ") (",
+                                    "-9223372036854775808\n",
+                                    "9223372036854775807 9223372036854775807\n",
+                                    "Node 0 MemTotal: 9223372036854775807 kB\n",
+                                    "0::/\n4:cpu,memory:/../..//\n",
+                                    std::string(100'000, ' '),
+                                    std::string(100'000, '(')};
+  std::string all_bytes;
+  for (int byte = 0; byte < 256; ++byte) all_bytes += static_cast<char>(byte);
+  contents.push_back(all_bytes + all_bytes);
+
+  for (const std::string& content : contents) {
+    for (const std::string& path : paths) file(path, content);
+    EXPECT_NO_THROW(survey_host(root)) << content.substr(0, 50);
+    EXPECT_NO_THROW(read_counters(root)) << content.substr(0, 50);
+  }
 }
 
 TEST_F(OperatingSystem, OfThisMachineIsKnown) {
