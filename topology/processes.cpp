@@ -68,10 +68,23 @@ std::vector<int> ancestors(int pid, const Processes& processes) {
   return found;
 }
 
+// By which a launcher has named the job of a process: "PMIX_NAMESPACE=1359937537". "" = by nothing.
+std::string job_of(int pid, const Root& root) {
+  const auto variables =
+      split(text_of_file(root, "/proc/" + std::to_string(pid) + "/environ"), '\0');
+  for (const std::string_view name : {"PMIX_NAMESPACE=", "SLURM_JOB_ID="}) {
+    for (const std::string& variable : variables) {
+      if (variable.starts_with(name)) return variable;
+    }
+  }
+  return "";
+}
+
 // Tells what belongs to this job.
 class Family {
  public:
-  Family(int own, const Processes& processes) : own_(own), processes_(processes) {
+  Family(int own, const Processes& processes, const Root& root)
+      : own_(own), processes_(processes), root_(root), job_(job_of(own, root)) {
     const auto above = ancestors(own, processes);
     ancestors_.insert(above.begin(), above.end());
     const auto self = processes.find(own);
@@ -84,6 +97,8 @@ class Family {
     if (process.pid == own_ || ancestors_.contains(process.pid)) return true;
     const auto above = ancestors(process.pid, processes_);
     if (std::ranges::find(above, own_) != above.end()) return true;
+    // Ranks under another daemon, where one machine plays several hosts.
+    if (process.name == name_ && !job_.empty() && job_of(process.pid, root_) == job_) return true;
     // Under the first process of a system or of a container stands everything; there only ranks
     // are known by their name.
     if (parent_ <= 1) return process.parent == parent_ && process.name == name_;
@@ -95,6 +110,8 @@ class Family {
   std::string name_;
   std::set<int> ancestors_;
   const Processes& processes_;
+  const Root& root_;
+  std::string job_;
 };
 
 bool is_gpu_file(std::string_view path) {
@@ -118,8 +135,8 @@ std::vector<std::string> open_gpus(int pid, const Root& root, std::size_t& files
   return {found.begin(), found.end()};
 }
 
-std::vector<Process> strangers(const Processes& processes, int own) {
-  const Family family(own, processes);
+std::vector<Process> strangers(const Processes& processes, int own, const Root& root) {
+  const Family family(own, processes, root);
   std::vector<Process> found;
   for (const auto& [pid, process] : processes) {
     if (!process.is_of_kernel && !family.has(process)) found.push_back(process);
@@ -142,7 +159,7 @@ std::vector<OtherProcess> other_processes(const Root& root, std::optional<int> o
   const double memory = host_memory(root);
   std::size_t files_left = most_files;
   std::vector<OtherProcess> others;
-  for (const Process& process : strangers(all_processes(root), pid)) {
+  for (const Process& process : strangers(all_processes(root), pid, root)) {
     OtherProcess other{.pid = process.pid,
                        .name = process.name,
                        .is_running = process.state == 'R',

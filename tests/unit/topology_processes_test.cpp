@@ -103,6 +103,19 @@ TEST_F(Others, AreNeitherRanksOfThisJobNorItsAncestors) {
   EXPECT_EQ(found(), Pids{400});
 }
 
+TEST_F(Others, AreNotRanksOfThisJobUnderAnotherDaemon) {
+  const std::string job("PATH=/bin\0PMIX_NAMESPACE=7\0", 27);
+  file("/proc/300/environ", job);
+  process(301, "shortfall", 'R', 1);
+  file("/proc/301/environ", job);
+  process(302, "shortfall", 'R', 1);  // of another job
+  file("/proc/302/environ", std::string("PMIX_NAMESPACE=77\0", 18));
+  process(303, "stranger", 'R', 1);
+  file("/proc/303/environ", job);
+
+  EXPECT_EQ(found(), (Pids{302, 303}));
+}
+
 TEST_F(Others, AreNoKernelThreads) {
   process(2, "kthreadd", 'R', 0, 0, 0x208040);
   process(17, "kworker/0:1", 'R', 2, 0, 0x4208060);
