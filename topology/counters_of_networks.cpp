@@ -1,9 +1,9 @@
 // Counters of RDMA ports and of network interfaces.
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <limits>
 
+#include "topology/adapters.hpp"
 #include "topology/counter_parts.hpp"
 
 namespace shortfall {
@@ -126,26 +126,6 @@ void add_port_data(std::vector<Counter>& counters, const std::string& device,
   }
 }
 
-bool exists(const Root& root, const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::exists(root.path + path, ignored);
-}
-
-// Of machines and of network namespaces; not the loopback, nor what is built upon other interfaces
-// for containers and virtual machines (bridges, their ports, tunnels), which come and go, and whose
-// packets are counted by what lies below them.
-bool is_counted(const std::string& name, const Root& root) {
-  const std::string folder = "/sys/class/net/" + name;
-  if (exists(root, folder + "/device")) return true;
-  if (name == "lo") return false;
-  constexpr std::array<std::string_view, 9> others{"veth",  "cali", "cni",    "flannel", "docker",
-                                                   "virbr", "lxc",  "cilium", "br-"};
-  const bool is_other =
-      std::ranges::any_of(others, [&](auto prefix) { return name.starts_with(prefix); });
-  return !is_other && !exists(root, folder + "/bridge") && !exists(root, folder + "/brport") &&
-         !exists(root, folder + "/tun_flags");
-}
-
 }  // namespace
 
 void add_rdma_counters(std::vector<Counter>& counters, const Root& root) {
@@ -164,8 +144,8 @@ void add_rdma_counters(std::vector<Counter>& counters, const Root& root) {
 
 void add_interface_counters(std::vector<Counter>& counters, const Root& root) {
   const std::string interfaces = "/sys/class/net/";
-  for (const std::string& name : names_in_folder(root, interfaces)) {
-    if (!is_counted(name, root)) continue;
+  for (const FoundInterface& found : find_interfaces(root)) {
+    const std::string& name = found.interface.name;
     add_known(counters, name, of_interfaces, interfaces + name + "/statistics", root);
     const auto downs = count_in_file(root, interfaces + name + "/carrier_down_count");
     if (downs) counters.push_back({name, "carrier_down_count", *downs, true});
