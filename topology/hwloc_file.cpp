@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::string_view advice = "Give an XML file that 'lstopo FILE.xml' has written.";
 
+constexpr std::string_view no_topology =
+    "hwloc finds no valid topology in it: it is damaged, or no file of hwloc";
+
 [[noreturn]] void reject(const std::string& path, std::string_view answer) {
   throw BadUsage(fmt::format("--topology={}: {}. {}", path, answer, advice));
 }
@@ -65,10 +68,9 @@ Topology load(const std::string& text, const std::string& path) {
   hwloc_topology_set_flags(raw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
   hwloc_topology_set_io_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_ALL);
   const auto size = static_cast<int>(text.size()) + 1;  // with the zero at its end
-  if (hwloc_topology_set_xmlbuffer(raw, text.c_str(), size) != 0) {
-    reject(path, "hwloc finds it to be no well-formed XML");
+  if (hwloc_topology_set_xmlbuffer(raw, text.c_str(), size) != 0 || hwloc_topology_load(raw) != 0) {
+    reject(path, no_topology);
   }
-  if (hwloc_topology_load(raw) != 0) reject(path, "hwloc finds no valid topology in it");
   return topology;
 }
 
@@ -126,10 +128,11 @@ Host with_topology(Host found, const std::string& path) {
   constexpr unsigned cpu_seconds = 20;  // 200 times what a host with 224 CPUs takes
   const std::string text = text_at(path);
   check_format(path, text);
-  // hwloc trusts its files: an attribute that is missing can make it crash.
-  const auto rehearsal = [&] { replace(found, load(text, path)); };
-  if (!comes_to_an_end(rehearsal, cpu_seconds))
+  // hwloc trusts its files: an attribute that is missing can make it crash, or lose memory.
+  const End end = rehearse([&] { replace(found, load(text, path)); }, cpu_seconds);
+  if (end == End::crashed)
     reject(path, "it is damaged: hwloc crashes on it, or does not come to an end");
+  if (end == End::threw) reject(path, no_topology);
   replace(found, load(text, path));
   return found;
 }

@@ -24,28 +24,33 @@ void make_ends_quiet() {
   dup2(nowhere, STDERR_FILENO);
 }
 
-[[noreturn]] void rehearse(const std::function<void()>& task, unsigned cpu_seconds) {
+constexpr int has_thrown = 1;  // exit status of the copy
+
+[[noreturn]] void act(const std::function<void()>& task, unsigned cpu_seconds) {
   make_ends_quiet();
   const rlimit time{cpu_seconds, cpu_seconds};
   setrlimit(RLIMIT_CPU, &time);
   try {
     task();
-  } catch (...) {  // an end like any other, which the caller will see again
+  } catch (...) {
+    _exit(has_thrown);
   }
   _exit(0);
 }
 
 }  // namespace
 
-bool comes_to_an_end(const std::function<void()>& task, unsigned cpu_seconds) {
+End rehearse(const std::function<void()>& task, unsigned cpu_seconds) {
   const pid_t copy = fork();
-  if (copy < 0) return true;
-  if (copy == 0) rehearse(task, cpu_seconds);
+  if (copy < 0) return End::returned;
+  if (copy == 0) act(task, cpu_seconds);
   int status = 0;
   while (waitpid(copy, &status, 0) < 0) {
-    if (errno != EINTR) return true;  // somebody else collects the children of this process
+    // Without an answer: somebody else collects the children of this process.
+    if (errno != EINTR) return End::returned;
   }
-  return WIFEXITED(status);
+  if (!WIFEXITED(status)) return End::crashed;
+  return WEXITSTATUS(status) == has_thrown ? End::threw : End::returned;
 }
 
 }  // namespace shortfall

@@ -5,9 +5,11 @@
 
 namespace shortfall {
 
-// Whether `task` comes to an end, by returning or throwing, within `cpu_seconds`. It is done by a
-// copy of this process, in silence: a crash there harms nobody. Where the system allows no copy,
-// the answer is yes.
-bool comes_to_an_end(const std::function<void()>& task, unsigned cpu_seconds);
+enum class End { returned, threw, crashed };
+
+// How `task` ends; one that takes more than `cpu_seconds` has crashed. It is done by a copy of this
+// process, in silence: neither a crash nor what is left behind there harms anybody. Where the
+// system allows no copy, the answer is that it returns.
+End rehearse(const std::function<void()>& task, unsigned cpu_seconds);
 
 }  // namespace shortfall

@@ -189,7 +189,9 @@ TEST_F(Adapters, WithoutALinkHaveNoRate) {
   interface("a", "pci0000:00/0000:00:03.0", "4294967295");
   interface("b", "pci0000:00/0000:00:03.0", "");
 
-  for (const Interface& interface : found().at(0).interfaces) {
+  const Nic nic = found().at(0);
+  ASSERT_EQ(nic.interfaces.size(), 2U);
+  for (const Interface& interface : nic.interfaces) {
     EXPECT_EQ(interface.rate, BitRate{}) << interface.name;
   }
 }
