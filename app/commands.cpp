@@ -34,7 +34,7 @@ int list(const ListOptions& options) {
 }
 
 int show_machine(const MachineOptions& options) {
-  Job job;
+  Job job(Job::Without::launcher_stays_alone);
   const Machine machine = survey_job(job.world(), job.bound());
   if (!job.is_first()) return 0;
   if (options.json) {

@@ -12,7 +12,7 @@ bool speaks() {
   return !job || job->rank == 0;
 }
 
-Job::Job() : sentinel_(open_sentinel()) {
+Job::Job(Without launcher) : sentinel_(open_sentinel()) {
   const auto told = launched();
   if (!speaks()) sentinel_->wait_before_end(Sentinel::grace_of_others);
   sentinel_->watch("MPI has not started in 120 s", to_start);
@@ -22,7 +22,8 @@ Job::Job() : sentinel_(open_sentinel()) {
   remarks_.push_back("bound to CPUs " + bound_.set + " by " + bound_.by);
   if (const std::string set = yield_when_shared(bound_); !set.empty())
     remarks_.push_back("set " + set);
-  world_ = join_job();
+  const bool is_alone = !told && launcher == Without::launcher_stays_alone;
+  world_ = is_alone ? stay_alone() : join_job();
   beacon_->connect(broadcast(*world_, beacon_->address()));
   beacon_->enter(Phase::plan);
   sentinel_->stand_down();

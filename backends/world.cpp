@@ -8,6 +8,12 @@ std::string broadcast(World& world, std::string mine, int from) {
   return mine;
 }
 
+std::vector<std::string> World::collect(const std::string& mine) {
+  auto all = shortfall::gather(*this, mine);
+  if (rank() != 0) all.clear();
+  return all;
+}
+
 std::vector<std::string> gather(World& world, const std::string& mine) {
   const std::vector<std::size_t> sizes = gather(world, mine.size());
   const std::size_t widest = *std::ranges::max_element(sizes);

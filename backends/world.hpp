@@ -53,11 +53,14 @@ class World {
   virtual void broadcast(std::span<std::byte> data, int from) = 0;
   virtual std::vector<std::byte> gather(
       std::span<const std::byte> mine) = 0;  // equal sizes; by rank
+  // Texts of any length; by rank on rank 0, nothing on the others.
+  virtual std::vector<std::string> collect(const std::string& mine);
   virtual Ballot vote(Vote mine) = 0;
   virtual Slowest slowest(Seconds mine) = 0;
   virtual void slowest_of_each(std::span<Seconds> times) = 0;  // element by element, in place
-  // The ranks of equal colour, in order of rank; nullptr for those whose colour is negative.
-  virtual std::unique_ptr<World> split(int color) = 0;
+  // The ranks of equal colour in order of their places, equal ones in order of rank; nullptr for those
+  // whose colour is negative.
+  virtual std::unique_ptr<World> split(int color, int place) = 0;
   // What must be added to this rank's now() to get rank 0's; the ranks of a host share one clock.
   virtual Seconds clock_offset() = 0;
 };
@@ -103,5 +106,8 @@ std::optional<Launched> launched();
 // Joins the job this process was started in: backends/mpi, or backends/solo in a build without MPI.
 // Throws BadUsage if a launcher started several copies of a build that cannot join them.
 std::unique_ptr<World> join_job();
+
+// A job of this process alone, which costs nothing to join.
+std::unique_ptr<World> stay_alone();
 
 }  // namespace shortfall

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/overloaded.hpp"
+#include "diagnosis/datasheet.hpp"
 #include "diagnosis/disturbance.hpp"
 #include "diagnosis/transports.hpp"
 
@@ -53,7 +54,7 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
 bool is_made_here(const Finding& finding) {
   return finding.kind == "wrong_data" || finding.kind == "not_measured" ||
          finding.kind == "nothing_measured" || finding.kind == "ucx_kept_off" ||
-         finding.kind == "disturbed";
+         finding.kind == "disturbed" || finding.kind == "datasheet_exceeded";
 }
 
 // Forgets what an earlier diagnosis of the same entries said.
@@ -134,6 +135,7 @@ Report diagnosed(Report report) {
     report.findings.push_back(std::move(finding));
   }
   for (Finding& finding : disturbed_hosts(report)) report.findings.push_back(std::move(finding));
+  for (Finding& finding : above_datasheet(report)) report.findings.push_back(std::move(finding));
   std::ranges::stable_sort(report.findings, {},
                            [](const Finding& f) { return weight(f.severity); });
   Verdict& verdict = report.verdict;

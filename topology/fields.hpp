@@ -196,6 +196,7 @@ void fields(auto& each, Is<Datasheet> auto& datasheet) {
   each("source", or_null(datasheet.source));
   each("confidence", or_null(datasheet.confidence));
   each("peak_flop_per_s", or_empty(datasheet.peak));
+  each("further_peak_flop_per_s", or_empty(datasheet.further_peak));
   each("memory_bytes_per_s", datasheet.memory);
 }
 

@@ -27,7 +27,9 @@ struct Datasheet {  // of one rank: its CPUs or its GPU. Absent figures are unkn
   std::string source;      // "derived: cores x ops/cycle x nominal clock"
   std::string confidence;  // "high", "medium", "low"; "derived" = by formula; "" = unknown
   std::vector<std::pair<DType, Throughput>> peak;  // dense
-  std::optional<Bandwidth> memory;
+  // Of types that this program does not name yet: "tf32", "fp8", "fp6", "fp4".
+  std::vector<std::pair<std::string, Throughput>> further_peak = {};
+  std::optional<Bandwidth> memory;  // of the GPU; of the whole host, since its ranks share it
 };
 
 // A link of the first host of each class, and what it promises in one direction.

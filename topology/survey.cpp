@@ -45,6 +45,7 @@ Host survey_host(const Root& root) {
   host.memory_available = memory.available;
   host.gpus = survey_gpus(root);
   host.nics = survey_nics(root);
+  find_nearest_nics(host);
   host.os.kernel = line_of_file(root, "/proc/sys/kernel/ostype") + " " +
                    line_of_file(root, "/proc/sys/kernel/osrelease");
   host.os.hypervisor = hypervisor(info, root);

@@ -94,7 +94,8 @@ Backend host_backend() {
           .summary = "this computer's processors and memory",
           .probe = [] { return Usable{}; },
           .open_device = [](int) { return std::make_unique<HostDevice>(); },
-          .open_vitals = open_host_vitals};
+          .open_vitals = open_host_vitals,
+          .versions = onednn_details};
 }
 
 }  // namespace shortfall

@@ -10,14 +10,6 @@
 namespace shortfall::mpi {
 namespace {
 
-std::string library_version() {
-  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
-  int length = 0;
-  PMPI_Get_library_version(text.data(), &length);
-  const std::string all(text.data());
-  return all.substr(0, all.find_first_of(",\n"));
-}
-
 class MpiCommunicator final : public Communicator {
  public:
   explicit MpiCommunicator(World& world) {

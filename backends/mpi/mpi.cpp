@@ -17,6 +17,14 @@ void fail(int status, std::string_view doing, std::source_location at) {
   throw Error(doing, std::string_view(text.data(), static_cast<std::size_t>(length)), at);
 }
 
+std::string library_version() {
+  std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
+  int length = 0;
+  PMPI_Get_library_version(text.data(), &length);
+  const std::string all(text.data());
+  return all.substr(0, all.find_first_of(",\n"));
+}
+
 }  // namespace mpi
 
 std::unique_ptr<World> join_job() {
@@ -33,7 +41,8 @@ Backend mpi_backend() {
   return {.name = "mpi",
           .summary = "collectives and transfers between ranks by MPI",
           .probe = [] { return Usable{}; },
-          .open_communicator = mpi::make_communicator};
+          .open_communicator = mpi::make_communicator,
+          .versions = [] { return Details{{"MPI", mpi::library_version()}}; }};
 }
 
 }  // namespace shortfall

@@ -6,6 +6,7 @@
 #include <mpi.h>
 
 #include <source_location>
+#include <string>
 #include <string_view>
 
 #include "backends/communicator.hpp"
@@ -13,6 +14,7 @@
 
 namespace shortfall::mpi {
 
+std::string library_version();  // may be asked before MPI is started
 [[noreturn]] void fail(int status, std::string_view doing, std::source_location at);
 
 inline void check(int status, std::string_view doing,

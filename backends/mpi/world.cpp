@@ -1,7 +1,9 @@
 // The control plane by non-blocking MPI calls, so that waiting for the others can time out.
 #include <array>
 #include <chrono>
+#include <climits>
 #include <cstring>
+#include <numeric>
 #include <thread>
 
 #include "backends/mpi/mpi.hpp"
@@ -73,6 +75,28 @@ class MpiWorld final : public World {
         "gather from all ranks");
     return all;
   }
+  // Most ranks send nothing: equal shares would be as wide as the longest.
+  std::vector<std::string> collect(const std::string& mine) override {
+    const std::vector<int> sizes = shortfall::gather(*this, static_cast<int>(mine.size()));
+    const auto total = std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0});
+    require(
+        total <= INT_MAX, [] { return "collect from all ranks"; }, "more than 2 GiB");
+    std::vector<int> starts(sizes.size());
+    std::exclusive_scan(sizes.begin(), sizes.end(), starts.begin(), 0);
+    std::string all(static_cast<std::size_t>(rank_ == 0 ? total : 0), '\0');
+    finish(
+        [&](MPI_Request* r) {
+          return PMPI_Igatherv(mine.data(), static_cast<int>(mine.size()), MPI_BYTE, all.data(),
+                               sizes.data(), starts.data(), MPI_BYTE, 0, ranks_, r);
+        },
+        "collect from all ranks");
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; rank_ == 0 && i < sizes.size(); ++i) {
+      texts.push_back(all.substr(static_cast<std::size_t>(starts[i]),
+                                 static_cast<std::size_t>(sizes[i])));
+    }
+    return texts;
+  }
   Ballot vote(Vote mine) override {
     const Ranked worst = highest({static_cast<double>(mine.kind), rank_}, "vote");
     const auto kind = static_cast<Vote::Kind>(worst.value);
@@ -92,9 +116,9 @@ class MpiWorld final : public World {
         },
         "find the slowest ranks");
   }
-  std::unique_ptr<World> split(int color) override {
+  std::unique_ptr<World> split(int color, int place) override {
     MPI_Comm part = MPI_COMM_NULL;
-    check(PMPI_Comm_split(ranks_, color < 0 ? MPI_UNDEFINED : color, rank_, &part),
+    check(PMPI_Comm_split(ranks_, color < 0 ? MPI_UNDEFINED : color, place, &part),
           "split the job");
     if (part == MPI_COMM_NULL) return nullptr;
     return std::make_unique<MpiWorld>(part, deadline_);

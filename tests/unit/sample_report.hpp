@@ -256,6 +256,7 @@ inline Machine machine() {
   m.datasheet.name = "Intel(R) Xeon(R) Processor @ 2.50GHz, 1 core";
   m.datasheet.source = "derived: cores x operations per cycle x nominal clock";
   m.datasheet.peak = {{DType::f64, {80e9}}, {DType::f32, {160e9}}};
+  m.datasheet.further_peak = {{"fp8", {640e9}}};
   return m;
 }
 
