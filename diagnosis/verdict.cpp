@@ -145,6 +145,14 @@ Report diagnosed(Report report) {
   return report;
 }
 
+int exit_status(const std::vector<Finding>& findings) {
+  const auto has = [&](Severity severity) {
+    return std::ranges::find(findings, severity, &Finding::severity) != findings.end();
+  };
+  if (has(Severity::fail)) return 2;
+  return has(Severity::unknown) ? 3 : 0;
+}
+
 int exit_status(const Verdict& verdict, bool fail_on_warn) {
   switch (verdict.status) {
     case Status::pass:

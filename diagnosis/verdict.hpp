@@ -14,6 +14,9 @@ namespace shortfall {
 // A skipped case is excluded. Findings end up worst first. Doing it twice changes nothing.
 Report diagnosed(Report report);
 
+// Of findings alone: 2 if one of them is a failure, else 3 if one is unknown, else 0.
+int exit_status(const std::vector<Finding>& findings);
+
 // 0 pass, 2 fail, 3 unknown, 4 warnings (if they fail).
 int exit_status(const Verdict& verdict, bool fail_on_warn);
 

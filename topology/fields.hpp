@@ -188,6 +188,7 @@ void fields(auto& each, Is<Binding> auto& binding) {
   each("cpus", binding.cpus);
   each("is_shared", binding.is_shared);
   each("gpu", or_null(binding.gpu));
+  each("cores", or_null(binding.cores));
 }
 
 void fields(auto& each, Is<Datasheet> auto& datasheet) {
@@ -212,11 +213,14 @@ void fields(auto& each, Is<Link> auto& link) {
 
 void fields(auto& each, Is<Drift> auto& drift) {
   each("attribute", drift.attribute);
-  each("host", or_null(drift.host));
+  each("host", drift.host);
   each("value", drift.value);
-  each("majority", drift.majority);
+  each("majority", or_null(drift.majority));
   each("sharing", drift.sharing);
   each("hosts", drift.hosts);
+  each("differing", drift.differing);
+  each("kind", drift.kind);
+  each("device", or_null(drift.device));
 }
 
 void fields(auto& each, Is<CounterChange> auto& counter) {

@@ -19,6 +19,7 @@ struct Binding {  // of one rank
   int cpus = 1;            // in `set`
   bool is_shared = false;  // more ranks than CPUs on this host
   std::string gpu;         // address of the GPU that the rank uses; "" = none
+  std::string cores;       // that `set` belongs to, each by its first CPU; "" = not told
 };
 
 struct Datasheet {  // of one rank: its CPUs or its GPU. Absent figures are unknown, never zero.
@@ -43,13 +44,23 @@ struct Link {
   std::string source;                // how it was computed; "" = unknown
 };
 
-// An attribute in which some hosts of a class differ from the others.
+// An attribute in which a host differs from the others of its class.
 struct Drift {
-  std::string attribute;  // "os.kernel", "gpus[#2].slot.current.lanes"
-  std::string host;       // that differs; "" = a tie, no host is the odd one
-  std::string value, majority;
-  int sharing = 0;  // hosts with this value
-  int hosts = 0;    // of the class
+  enum class Kind {
+    differs,
+    less,
+    missing,
+    degraded
+  };                            // less of cores or memory; fewer devices;
+                                // a slower link
+  std::string attribute;        // "os.kernel", "gpus[0000:17:00.0].slot.loaded"
+  std::string host;             // that has this value
+  std::string value, majority;  // majority "" = a tie: no value is on more than half of the hosts
+  int sharing = 0;              // hosts with this value
+  int hosts = 0;                // of the class, that have the attribute
+  int differing = 0;            // of them, those that are not of the majority; at a tie all
+  Kind kind = Kind::differs;
+  std::string device;  // "0000:17:00.0", "mlx5_0"; several with commas; "" = the host
 };
 
 // What a counter of a device or of the kernel gained from the start to the end of the run.
