@@ -44,10 +44,13 @@ void check_slot(const Host& host, const std::string& device, const PciSlot& slot
                 const PcieLink& link, std::vector<Finding>& findings) {
   const PcieLink possible = both_ends(slot);
   if (!is_below(link, possible)) return;
-  Finding finding =
-      of_device(host, device, "slot",
-                fmt::format("its link runs at {}, while device and port both can do {}",
-                            text_of(link), text_of(possible)));
+  const bool is_narrow_alone = link.per_lane >= possible.per_lane;
+  const auto shown = [&](const PcieLink& of) {
+    return text_of(is_narrow_alone ? PcieLink{.lanes = of.lanes} : of);
+  };
+  Finding finding = of_device(host, device, "slot",
+                              fmt::format("its link has {}, while device and port both can do {}",
+                                          shown(link), shown(possible)));
   finding.value = figure_of(link);
   finding.expected = figure_of(possible);
   finding.unit = "transfers/s";
