@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/backends_in_use.hpp"
+#include "diagnosis/drift.hpp"
 #include "topology/encode.hpp"
 #include "topology/environment.hpp"
 #include "topology/facts.hpp"
@@ -77,6 +78,7 @@ void HostWatch::report_to(World& job, Machine& machine) {
       machine.counters.push_back(std::move(change));
     }
   }
+  machine.drift = drift_of(machine.hosts);  // links under load count
 }
 
 }  // namespace shortfall

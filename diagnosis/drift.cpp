@@ -59,8 +59,8 @@ Dissent dissent_of(Dissent of, const Tally& tally, const Ballot& value) {
   of.voters = tally.voters;
   of.hosts = value.hosts;
   const auto is_below = [&](const Ballot& other) { return is_worse(other, value); };
-  const bool is_low = tally.majority ? is_below(*tally.majority)
-                                       : std::ranges::any_of(tally.others, is_below);
+  const bool is_low =
+      tally.majority ? is_below(*tally.majority) : std::ranges::any_of(tally.others, is_below);
   if (is_low) of.kind = kind_of(pattern);
   return of;
 }

@@ -7,7 +7,8 @@ namespace shortfall {
 
 // Adds what follows from the entries and the run; what others have put in stays:
 //   findings          but for the kinds that are made here: wrong_data, not_measured,
-//                     nothing_measured, disturbed, ucx_kept_off, datasheet_exceeded
+//                     nothing_measured, disturbed, and those of the machine, ucx_kept_off,
+//                     datasheet_exceeded
 //   verdict.expected  cases planned, if more than there are entries
 //   verdict.excluded  what the profile or the options left out
 //   verdict.unknown   cases that were planned and never tried

@@ -55,7 +55,7 @@ std::vector<Ballot> rounded(std::vector<Ballot> candidates) {
 }
 
 bool is_identity(std::size_t values, std::size_t voters) {
-  return voters > 2 && 10 * values >= 9 * voters;
+  return voters > 3 && 10 * values >= 9 * voters;
 }
 
 }  // namespace

@@ -88,14 +88,22 @@ class Job:
         return Ended(self.process.returncode, stdout, stderr)
 
 
-def schema_faults(report):
+def faults_by(schema, document):
     try:
         import jsonschema
     except ImportError:
         raise unittest.SkipTest("python3-jsonschema is not installed") from None
-    schema = json.loads(pathlib.Path(SCHEMA).read_text())
     return [f"{error.json_path}: {error.message}"
-            for error in jsonschema.Draft202012Validator(schema).iter_errors(report)]
+            for error in jsonschema.Draft202012Validator(schema).iter_errors(document)]
+
+
+def schema_faults(report):
+    return faults_by(json.loads(pathlib.Path(SCHEMA).read_text()), report)
+
+
+def schema_faults_of_machine(machine):
+    schema = json.loads(pathlib.Path(SCHEMA).read_text())
+    return faults_by({"$ref": "#/$defs/machine", "$defs": schema["$defs"]}, machine)
 
 
 class ProgramTest(unittest.TestCase):
