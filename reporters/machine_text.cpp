@@ -9,6 +9,7 @@
 #include "reporters/device_tree.hpp"
 #include "reporters/lines.hpp"
 #include "topology/encode.hpp"
+#include "topology/environment.hpp"
 
 namespace shortfall {
 namespace {
@@ -208,9 +209,10 @@ void write_machine(std::ostream& out, const Machine& machine) {
   for (const Alike& group : folded(machine.hosts)) write_hosts(out, group);
   write_bindings(out, machine.bindings);
   write_datasheet(out, machine.datasheet);
-  if (machine.environment.empty()) return;
+  const Variables environment = of_host(machine.environment);
+  if (environment.empty()) return;
   out << "environment of rank 0\n";
-  for (const auto& [name, value] : machine.environment) fmt::print(out, "  {}={}\n", name, value);
+  for (const auto& [name, value] : environment) fmt::print(out, "  {}={}\n", name, value);
 }
 
 }  // namespace shortfall

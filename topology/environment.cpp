@@ -30,28 +30,20 @@ bool may_be_secret(std::string_view name) {
 // What Open MPI, PMIx and Slurm tell each rank or each host of itself: numbers, addresses of its
 // daemon, folders with a process number in their name.
 bool tells_apart(std::string_view name) {
-  constexpr std::array<std::string_view, 3> prefixes{"PMIX_", "PMI_", "OMPI_COMM_WORLD_LOCAL_"};
-  constexpr std::array<std::string_view, 21> names{"OMPI_COMM_WORLD_RANK",
-                                                   "OMPI_COMM_WORLD_NODE_RANK",
-                                                   "OMPI_FILE_LOCATION",
-                                                   "OMPI_MCA_ess_base_vpid",
-                                                   "OMPI_MCA_orte_ess_node_rank",
-                                                   "OMPI_MCA_orte_ess_vpid",
-                                                   "OMPI_MCA_orte_hnp_uri",
-                                                   "OMPI_MCA_orte_jobfam_session_dir",
-                                                   "OMPI_MCA_orte_local_daemon_uri",
-                                                   "OMPI_MCA_orte_top_session_dir",
-                                                   "SLURMD_NODENAME",
-                                                   "SLURM_CPU_BIND",
-                                                   "SLURM_CPU_BIND_LIST",
-                                                   "SLURM_GTIDS",
-                                                   "SLURM_JOB_GPUS",
-                                                   "SLURM_LOCALID",
-                                                   "SLURM_NODEID",
-                                                   "SLURM_PROCID",
-                                                   "SLURM_STEP_GPUS",
-                                                   "SLURM_TASK_PID",
-                                                   "SLURM_TOPOLOGY_ADDR"};
+  constexpr std::array<std::string_view, 6> prefixes{
+      "PMIX_", "PMI_", "OMPI_COMM_WORLD_", "OMPI_MCA_orte_", "OMPI_MCA_prte_", "OMPI_MCA_ess"};
+  constexpr std::array<std::string_view, 21> names{
+      "OMPI_APP_CTX_NUM_PROCS", "OMPI_FILE_LOCATION",
+      "OMPI_FIRST_RANKS",       "OMPI_MCA_initial_wdir",
+      "OMPI_MCA_plm",           "OMPI_MCA_pmix",
+      "OMPI_MCA_routed",        "OMPI_MCA_shmem_RUNTIME_QUERY_hint",
+      "OMPI_NUM_APP_CTX",       "OMPI_UNIVERSE_SIZE",
+      "SLURMD_NODENAME",        "SLURM_CPU_BIND",
+      "SLURM_CPU_BIND_LIST",    "SLURM_GTIDS",
+      "SLURM_JOB_GPUS",         "SLURM_LOCALID",
+      "SLURM_NODEID",           "SLURM_PROCID",
+      "SLURM_STEP_GPUS",        "SLURM_TASK_PID",
+      "SLURM_TOPOLOGY_ADDR"};
   return std::ranges::find(names, name) != names.end() ||
          std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); });
 }

@@ -10,8 +10,8 @@ namespace shortfall {
 // nor one of these whose name speaks of a secret.
 Variables allowed_environment(const char* const* entries);
 
-// Without those by which launchers tell ranks and hosts apart: what is left should be the same on
-// every host.
+// Without what launchers tell ranks and hosts of themselves: what is left is what was set, and
+// should be the same on every host.
 Variables of_host(Variables variables);
 
 }  // namespace shortfall

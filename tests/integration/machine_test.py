@@ -76,7 +76,7 @@ class Machine(ProgramTest):
 
         datasheet = self.machine("--datasheet", sheet)["datasheet"]
 
-        self.assertIn("ours", datasheet["name"])
+        self.assertIn("ours", datasheet["source"])
         self.assertEqual(datasheet["memory_bytes_per_s"], 100e9)
 
     def test_a_topology_file_stands_for_what_is_found(self):

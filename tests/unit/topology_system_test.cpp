@@ -175,13 +175,13 @@ TEST_F(DriverVersions, OfNvidiaIsNoWordWithADot) {
 TEST(EnvironmentOfAHost, LacksWhatTellsItsRanksApart) {
   const Variables settings{{"CUDA_VISIBLE_DEVICES", "0"},
                            {"NCCL_DEBUG", "INFO"},
-                           {"OMPI_COMM_WORLD_SIZE", "8"},
                            {"OMPI_MCA_pml", "ucx"},
                            {"SLURM_JOB_ID", "7"}};
   Variables all = settings;
   for (const char* name :
        {"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_LOCAL_RANK", "OMPI_COMM_WORLD_NODE_RANK",
-        "OMPI_MCA_ess_base_vpid", "OMPI_MCA_orte_local_daemon_uri", "PMIX_RANK", "SLURM_PROCID",
+        "OMPI_MCA_ess_base_vpid", "OMPI_MCA_ess_base_num_procs", "OMPI_MCA_orte_local_daemon_uri",
+        "OMPI_MCA_orte_node_regex", "OMPI_MCA_plm", "OMPI_MCA_routed", "PMIX_RANK", "SLURM_PROCID",
         "SLURM_LOCALID", "SLURM_NODEID", "SLURMD_NODENAME", "SLURM_TASK_PID"}) {
     all.emplace_back(name, "3");
   }
