@@ -17,6 +17,7 @@
 #include "reporters/machine_svg.hpp"
 #include "reporters/machine_text.hpp"
 #include "reporters/table.hpp"
+#include "topology/datasheets.hpp"
 
 namespace shortfall {
 namespace {
@@ -39,8 +40,9 @@ void write_file(const std::string& option, const std::string& file, const std::s
 
 int list(const ListOptions& options) {
   if (!speaks()) return 0;
-  std::cout << (options.json ? list_json(benchmarks(), backends())
-                             : list_text(benchmarks(), backends()));
+  const auto sheets = built_in().accelerators;
+  std::cout << (options.json ? list_json(benchmarks(), backends(), sheets)
+                             : list_text(benchmarks(), backends(), sheets));
   return 0;
 }
 

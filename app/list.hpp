@@ -6,12 +6,15 @@
 
 #include "backends/backend.hpp"
 #include "harness/benchmark.hpp"
+#include "topology/sheet.hpp"
 
 namespace shortfall {
 
 std::string list_text(const std::vector<Benchmark>& benchmarks,
-                      const std::vector<Backend>& backends);
+                      const std::vector<Backend>& backends,
+                      const std::vector<DeviceSheet>& datasheets);
 std::string list_json(const std::vector<Benchmark>& benchmarks,
-                      const std::vector<Backend>& backends);
+                      const std::vector<Backend>& backends,
+                      const std::vector<DeviceSheet>& datasheets);
 
 }  // namespace shortfall

@@ -47,10 +47,25 @@ Json json(const Backend& b) {
           {"reason", why.empty() ? Json(nullptr) : Json(why)}};
 }
 
+Json json(const DeviceSheet& sheet) {
+  Json peaks = Json::object();
+  for (const auto& [name, peak] : sheet.peak) peaks[name] = peak.value;
+  return {{"name", sheet.name},
+          {"vendor", sheet.vendor},
+          {"architecture", sheet.architecture},
+          {"match", sheet.match},
+          {"dense_peak_flop_per_s", peaks},
+          {"memory_bytes_per_s", sheet.memory ? Json(sheet.memory->value) : Json(nullptr)},
+          {"confidence", sheet.confidence},
+          {"sources", sheet.sources},
+          {"notes", sheet.notes}};
+}
+
 }  // namespace
 
 std::string list_json(const std::vector<Benchmark>& benchmarks,
-                      const std::vector<Backend>& backends) {
+                      const std::vector<Backend>& backends,
+                      const std::vector<DeviceSheet>& datasheets) {
   Json all = {{"benchmarks", Json::array()},
               {"backends", Json::array()},
               {"workloads", Json::array()},
@@ -58,6 +73,7 @@ std::string list_json(const std::vector<Benchmark>& benchmarks,
               {"gates", Json::array()}};
   for (const Benchmark& b : benchmarks) all["benchmarks"].push_back(json(b));
   for (const Backend& b : backends) all["backends"].push_back(json(b));
+  for (const DeviceSheet& sheet : datasheets) all["datasheets"].push_back(json(sheet));
   return all.dump(2) + "\n";
 }
 

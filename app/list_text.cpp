@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/backends_in_use.hpp"
 #include "app/list.hpp"
 #include "core/text.hpp"
@@ -27,10 +29,23 @@ std::string values_of(const Axis& axis) {
   return join(all, ", ");
 }
 
+// The types that most people ask for first.
+std::string promise_of(const DeviceSheet& sheet) {
+  std::vector<std::string> parts;
+  for (const std::string_view type : {"bf16", "fp8", "fp64"}) {
+    const auto peak = std::ranges::find(sheet.peak, type, &Peaks::value_type::first);
+    if (peak == sheet.peak.end()) continue;
+    parts.push_back(fmt::format("{} {}", type, scaled(peak->second.value, "FLOP/s")));
+  }
+  if (sheet.memory) parts.push_back(scaled(sheet.memory->value, "B/s"));
+  return join(parts, ", ");
+}
+
 }  // namespace
 
 std::string list_text(const std::vector<Benchmark>& benchmarks,
-                      const std::vector<Backend>& backends) {
+                      const std::vector<Backend>& backends,
+                      const std::vector<DeviceSheet>& datasheets) {
   std::string text = "Benchmarks\n";
   for (const Benchmark& b : benchmarks) {
     text += fmt::format("  {:<20} {}\n", b.name, b.summary);
@@ -41,6 +56,10 @@ std::string list_text(const std::vector<Benchmark>& benchmarks,
   for (const Backend& b : backends) {
     const std::string why = why_unusable(b);
     text += fmt::format("  {:<20} {}\n", b.name, why.empty() ? "usable: " + b.summary : why);
+  }
+  text += "\nDatasheets (dense peaks; --datasheet FILE for others)\n";
+  for (const DeviceSheet& sheet : datasheets) {
+    text += fmt::format("  {:<43} {}\n", sheet.name, promise_of(sheet));
   }
   return text;
 }

@@ -75,6 +75,19 @@ std::vector<Link> links_of_kinds(const std::vector<Host>& hosts) {
   return links;
 }
 
+std::vector<GpuDatasheet> datasheets_of_gpus(const std::vector<Host>& hosts,
+                                             const Datasheets& sheets) {
+  std::map<std::string, Datasheet> known;
+  for (const Host& host : hosts) {
+    for (const Gpu& gpu : host.gpus) {
+      if (!known.contains(gpu.name)) known[gpu.name] = datasheet_of(gpu, sheets);
+    }
+  }
+  std::vector<GpuDatasheet> all;
+  for (auto& [name, datasheet] : known) all.push_back({name, std::move(datasheet)});
+  return all;
+}
+
 std::vector<Finding> unmet_by(const Machine& machine, const std::string& file) {
   if (file.empty()) return {};
   return unmet(parsed_expectation(read_file(file), "--expect=" + file), machine);
@@ -95,6 +108,7 @@ Survey survey_job(World& job, const Bound& mine, const HostWatch& watch,
     }
     machine.environment = allowed_environment(environ);
     machine.datasheet = datasheet_of(machine.hosts.front(), mine.cores, sheets);
+    machine.gpu_datasheets = datasheets_of_gpus(machine.hosts, sheets);
     machine.links = links_of_kinds(machine.hosts);
     machine.drift = drift_of(machine.hosts);
     survey.unmet = unmet_by(machine, files.expect);

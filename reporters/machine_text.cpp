@@ -190,13 +190,16 @@ void write_bindings(std::ostream& out, const std::vector<Binding>& bindings) {
   }
 }
 
-void write_datasheet(std::ostream& out, const Datasheet& datasheet) {
+void write_datasheet(std::ostream& out, const std::string& whose, const Datasheet& datasheet) {
   if (datasheet.name.empty()) return;
-  out << "datasheet of rank 0\n";
+  out << "datasheet of " << whose << '\n';
   write_item(out, "name", datasheet.name);
   std::vector<std::string> peaks;
   for (const auto& [type, peak] : datasheet.peak) {
     peaks.push_back(fmt::format("{} {}", name_of(type), scaled(peak.value, "FLOP/s")));
+  }
+  for (const auto& [type, peak] : datasheet.further_peak) {
+    peaks.push_back(fmt::format("{} {}", type, scaled(peak.value, "FLOP/s")));
   }
   write_item(out, "peak", peaks.empty() ? "unknown" : join(peaks, ", "));
   write_item(out, "memory", datasheet.memory ? scaled(datasheet.memory->value, "B/s") : "unknown");
@@ -208,7 +211,10 @@ void write_datasheet(std::ostream& out, const Datasheet& datasheet) {
 void write_machine(std::ostream& out, const Machine& machine) {
   for (const Alike& group : folded(machine.hosts)) write_hosts(out, group);
   write_bindings(out, machine.bindings);
-  write_datasheet(out, machine.datasheet);
+  write_datasheet(out, "rank 0", machine.datasheet);
+  for (const GpuDatasheet& known : machine.gpu_datasheets) {
+    write_datasheet(out, known.gpu.empty() ? "GPUs without a name" : known.gpu, known.datasheet);
+  }
   const Variables environment = of_host(machine.environment);
   if (environment.empty()) return;
   out << "environment of rank 0\n";

@@ -76,7 +76,7 @@ std::vector<Plugged> plugged_in(const Host& host) {
     all.push_back({&gpu.slot,
                    fmt::format("GPU{}", i),
                    joined({is_named ? gpu.name : words({gpu.vendor, gpu.name}),
-                           gpu.driver.empty() ? "no driver" : led_by("driver", gpu.driver)}),
+                           led_by("driver", gpu.driver)}),
                    {},
                    true});
   }

@@ -11,7 +11,8 @@ namespace shortfall {
 
 std::string encode(const Host& host);
 
-// The same without what differs between any two hosts (core/marks.hpp): equal for hosts of one kind.
+// The same without what differs between any two hosts (core/marks.hpp): equal for hosts of one
+// kind.
 std::string common_part(const Host& host);
 
 // Throws Error for anything that encode() of this version does not write.

@@ -200,6 +200,11 @@ void fields(auto& each, Is<Datasheet> auto& datasheet) {
   each("memory_bytes_per_s", datasheet.memory);
 }
 
+void fields(auto& each, Is<GpuDatasheet> auto& sheet) {
+  each("gpu", or_null(sheet.gpu));
+  each("datasheet", sheet.datasheet);
+}
+
 void fields(auto& each, Is<Link> auto& link) {
   each("kind", link.kind);
   each("host", link.host);
@@ -240,6 +245,7 @@ void fields(auto& each, Is<Machine> auto& machine) {
   each("counters", or_empty(machine.counters));
   each("environment", or_empty(machine.environment));
   each("datasheet", machine.datasheet);
+  each("gpu_datasheets", or_empty(machine.gpu_datasheets));
 }
 
 // Where an element of a list is the same on every host although its place in the list is not.

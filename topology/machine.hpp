@@ -32,6 +32,11 @@ struct Datasheet {  // of one rank: its CPUs or its GPU. Absent figures are unkn
   std::optional<Bandwidth> memory;  // of the GPU; of the whole host, since its ranks share it
 };
 
+struct GpuDatasheet {
+  std::string gpu;  // as the device is named
+  Datasheet datasheet;
+};
+
 // A link of the first host of each class, and what it promises in one direction.
 struct Link {
   enum class Kind { pcie, nvlink, infiniband, ethernet, path };
@@ -82,8 +87,9 @@ struct Machine {
   std::vector<Link> links;
   std::vector<Drift> drift;
   std::vector<CounterChange> counters;
-  Variables environment;  // rank 0's, of an allow-list
-  Datasheet datasheet;    // of rank 0
+  Variables environment;                     // rank 0's, of an allow-list
+  Datasheet datasheet;                       // of rank 0
+  std::vector<GpuDatasheet> gpu_datasheets;  // of every kind of GPU in the job
 };
 
 }  // namespace shortfall

@@ -25,6 +25,9 @@ class Documents(ProgramTest):
         self.assertTrue(backends["host"]["usable"], backends["host"])
         self.assertFalse(backends["cuda"]["usable"])
         self.assertTrue(backends["cuda"]["reason"])
+        sheets = {s["name"]: s for s in listed["datasheets"]}
+        self.assertAlmostEqual(max(s["dense_peak_flop_per_s"].get("bf16", 0) for s in sheets.values()
+                                   if "H100" in s["name"]), 989.4e12, delta=1e12)
 
     def test_list_is_readable(self):
         ended = self.call("list")
