@@ -22,6 +22,10 @@ QUICK = ["all_reduce", "all_to_all", "gemm", "memory_read", "memory_copy", "memo
          "--profile", "quick", "--sizes", "64B:64KiB:32", "--set", "n=64", "--samples", "3"]
 
 
+# Findings about the machine that runs the tests, and about whoever else uses it.
+OF_THIS_MACHINE = {"crippled_library", "disturbed", "occupied", "limited", "error_counter"}
+
+
 @dataclasses.dataclass
 class Ended:
     status: int
