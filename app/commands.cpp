@@ -17,7 +17,7 @@
 #include "reporters/machine_svg.hpp"
 #include "reporters/machine_text.hpp"
 #include "reporters/table.hpp"
-#include "topology/datasheets.hpp"
+#include "topology/datasheets/datasheets.hpp"
 
 namespace shortfall {
 namespace {

@@ -6,11 +6,11 @@
 #include <map>
 
 #include "app/backends_in_use.hpp"
-#include "diagnosis/drift.hpp"
+#include "diagnosis/drift/drift.hpp"
 #include "topology/encode.hpp"
 #include "topology/environment.hpp"
 #include "topology/facts.hpp"
-#include "topology/loaded_links.hpp"
+#include "topology/devices/loaded_links.hpp"
 #include "topology/survey.hpp"
 
 namespace shortfall {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "backends/backend.hpp"
-#include "topology/counters.hpp"
+#include "topology/counters/counters.hpp"
 #include "topology/machine.hpp"
 
 namespace shortfall {

@@ -6,7 +6,7 @@
 
 #include "backends/backend.hpp"
 #include "harness/benchmark.hpp"
-#include "topology/sheet.hpp"
+#include "topology/datasheets/sheet.hpp"
 
 namespace shortfall {
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "diagnosis/fold.hpp"
+#include "diagnosis/drift/fold.hpp"
 #include "diagnosis/links.hpp"
 #include "topology/root.hpp"
 

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "diagnosis/attributes.hpp"
-#include "diagnosis/dissent.hpp"
-#include "diagnosis/fold.hpp"
+#include "diagnosis/drift/attributes.hpp"
+#include "diagnosis/drift/dissent.hpp"
+#include "diagnosis/drift/fold.hpp"
 
 namespace shortfall {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "diagnosis/binding.hpp"
 #include "diagnosis/counters.hpp"
-#include "diagnosis/drift.hpp"
+#include "diagnosis/drift/drift.hpp"
 #include "diagnosis/links.hpp"
 #include "diagnosis/surroundings.hpp"
 

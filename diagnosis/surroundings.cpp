@@ -7,8 +7,8 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "diagnosis/attributes.hpp"
-#include "diagnosis/fold.hpp"
+#include "diagnosis/drift/attributes.hpp"
+#include "diagnosis/drift/fold.hpp"
 #include "diagnosis/links.hpp"
 #include "topology/root.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "topology/cpuinfo.hpp"
+#include "topology/cpu/cpuinfo.hpp"
 #include "topology/machine.hpp"
 #include "topology/root.hpp"
 

@@ -6,8 +6,8 @@
 
 #include "topology/environment.hpp"
 #include "topology/parts.hpp"
-#include "topology/peak.hpp"
-#include "topology/system_parts.hpp"
+#include "topology/cpu/peak.hpp"
+#include "topology/system/parts.hpp"
 
 namespace shortfall {
 namespace {

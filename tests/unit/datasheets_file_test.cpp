@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "core/error.hpp"
-#include "topology/datasheet.hpp"
+#include "topology/datasheets/datasheet.hpp"
 
 namespace shortfall {
 namespace {

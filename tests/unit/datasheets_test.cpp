@@ -1,12 +1,12 @@
 // Which datasheet a device gets, and what it says.
-#include "topology/datasheets.hpp"
+#include "topology/datasheets/datasheets.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "topology/datasheet.hpp"
-#include "topology/link_promises.hpp"
+#include "topology/datasheets/datasheet.hpp"
+#include "topology/datasheets/link_promises.hpp"
 
 namespace shortfall {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "diagnosis/drift.hpp"
+#include "diagnosis/drift/drift.hpp"
 #include "diagnosis/links.hpp"
 #include "faulty_cluster.hpp"
 

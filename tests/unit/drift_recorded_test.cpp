@@ -1,7 +1,7 @@
 // Real kinds of machines beside each other.
 #include <gtest/gtest.h>
 
-#include "diagnosis/drift.hpp"
+#include "diagnosis/drift/drift.hpp"
 #include "diagnosis/links.hpp"
 #include "tests/unit/recorded_root.hpp"
 #include "topology/survey.hpp"

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "diagnosis/drift.hpp"
+#include "diagnosis/drift/drift.hpp"
 #include "made_up_cluster.hpp"
 #include "topology/encode.hpp"
 

@@ -1,4 +1,4 @@
-#include "diagnosis/drift.hpp"
+#include "diagnosis/drift/drift.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
-#include "diagnosis/host_classes.hpp"
+#include "diagnosis/drift/host_classes.hpp"
 
 #include <gtest/gtest.h>
 
-#include "diagnosis/drift.hpp"
+#include "diagnosis/drift/drift.hpp"
 #include "made_up_cluster.hpp"
 
 namespace shortfall {

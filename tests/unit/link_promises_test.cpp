@@ -1,5 +1,5 @@
 // What links promise, against published figures.
-#include "topology/link_promises.hpp"
+#include "topology/datasheets/link_promises.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "diagnosis/drift.hpp"
+#include "diagnosis/drift/drift.hpp"
 #include "diagnosis/machine.hpp"
 #include "diagnosis/verdict.hpp"
 #include "tests/unit/sample_report.hpp"

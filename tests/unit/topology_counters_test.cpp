@@ -1,5 +1,5 @@
 // Counters of devices from made-up trees, and what they gained between two readings.
-#include "topology/counters.hpp"
+#include "topology/counters/counters.hpp"
 
 #include <gtest/gtest.h>
 

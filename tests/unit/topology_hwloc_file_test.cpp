@@ -4,7 +4,7 @@
 #include "core/error.hpp"
 #include "tests/unit/made_up_root.hpp"
 #include "topology/distance.hpp"
-#include "topology/hwloc_file.hpp"
+#include "topology/hwloc/file.hpp"
 #include "topology/parts.hpp"
 
 namespace shortfall {

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "tests/unit/made_up_root.hpp"
-#include "topology/system_parts.hpp"
+#include "topology/system/parts.hpp"
 
 namespace shortfall {
 namespace {

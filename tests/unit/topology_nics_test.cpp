@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/made_up_root.hpp"
-#include "topology/adapters.hpp"
+#include "topology/devices/adapters.hpp"
 #include "topology/parts.hpp"
 
 namespace shortfall {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "topology/datasheet.hpp"
-#include "topology/peak.hpp"
+#include "topology/datasheets/datasheet.hpp"
+#include "topology/cpu/peak.hpp"
 
 namespace shortfall {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "tests/unit/made_up_root.hpp"
 #include "topology/survey.hpp"
-#include "topology/system_parts.hpp"
+#include "topology/system/parts.hpp"
 
 namespace shortfall {
 namespace {

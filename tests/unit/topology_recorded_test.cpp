@@ -5,7 +5,7 @@
 
 #include "tests/unit/recorded_root.hpp"
 #include "topology/distance.hpp"
-#include "topology/loaded_links.hpp"
+#include "topology/devices/loaded_links.hpp"
 #include "topology/survey.hpp"
 #include "topology/words.hpp"
 

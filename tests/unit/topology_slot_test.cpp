@@ -2,9 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/made_up_root.hpp"
-#include "topology/acs.hpp"
+#include "topology/devices/acs.hpp"
 #include "topology/distance.hpp"
-#include "topology/loaded_links.hpp"
+#include "topology/devices/loaded_links.hpp"
 #include "topology/parts.hpp"
 
 namespace shortfall {

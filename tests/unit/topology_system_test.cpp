@@ -4,10 +4,10 @@
 #include <filesystem>
 
 #include "tests/unit/made_up_root.hpp"
-#include "topology/counters.hpp"
+#include "topology/counters/counters.hpp"
 #include "topology/environment.hpp"
 #include "topology/survey.hpp"
-#include "topology/system_parts.hpp"
+#include "topology/system/parts.hpp"
 
 namespace shortfall {
 namespace {

@@ -1,9 +1,0 @@
-#include "topology/cpuid.hpp"
-
-namespace shortfall {
-
-Frequency cpuid_base_clock() { return {}; }
-
-std::string cpuid_hypervisor() { return {}; }
-
-}  // namespace shortfall
