@@ -101,8 +101,10 @@ Split split_from(const Node& list, std::size_t levels) {
     list.reject(fmt::format("{} numbers, one for each level of the network", levels));
   }
   Split split = unsplit;
+  std::int64_t room = largest_count;  // so that the product can be counted, too
   for (std::size_t level = 0; level < levels; ++level) {
-    split[level] = list[level].integer(1, largest_count);
+    split[level] = list[level].integer(1, room);
+    room /= split[level];
   }
   return split;
 }

@@ -39,6 +39,8 @@ std::optional<FrontierPoint> frontier_point(const Scenario& scenario, std::int64
   TrainingRun run{.model = model_of_width(d_model, d_ff, scenario.sparsity, assumed),
                   .sequence = assumed.sequence};
   run.batch_sequences = batch_sequences(run.model, scenario.batch, assumed);
+  constexpr double countable = 4e18;
+  if (run.batch_tokens() > countable) return std::nullopt;
   const auto solution = smallest_cluster(run, scenario.gpu, assumed);
   if (!solution) return std::nullopt;
   return FrontierPoint{run, *solution};

@@ -8,11 +8,14 @@
 
 #include "core/text.hpp"
 #include "model/limits/comparison_json.hpp"
+#include "model/limits/factors.hpp"
 
 namespace shortfall {
 namespace {
 
 constexpr std::int64_t largest_size = std::int64_t{1} << 40;
+constexpr std::int64_t longest_sequence = std::int64_t{1} << 20;
+constexpr std::int64_t largest_significand = 1000;
 
 // The numbers that stand where `pattern` has a '#'; nothing if the rest of the text is another one.
 std::optional<std::vector<double>> numbers_in(std::string_view text, std::string_view pattern) {
@@ -84,7 +87,7 @@ void read_rounding(const Node& rounding, Assumptions& assumed) {
   assumed.significands.clear();
   for (const std::string& one : split(text.substr(open + 1, close - open - 1), ',')) {
     const auto number = parse_integer(one);
-    if (!number || *number < 1 || *number > largest_size) rounding.reject(expected);
+    if (!number || *number < 1 || *number > largest_significand) rounding.reject(expected);
     assumed.significands.push_back(*number);
   }
 }
@@ -120,7 +123,9 @@ Assumptions assumptions_from(const Node& constants) {
   read(constants["useful_l2_fraction"], assumed.useful_l2);
   read(constants["optimizer_overhead_factor"], assumed.optimizer_copies);
   read(constants["chinchilla_tokens_per_param"], assumed.tokens_per_parameter);
-  read(constants["seq_len"], assumed.sequence);
+  if (const Node node = constants["seq_len"]; !node.is_absent()) {
+    assumed.sequence = node.integer(1, longest_sequence);
+  }
   read(constants["d_ff_over_d_model"], assumed.ff_ratio);
   read_batch_laws(constants, assumed);
   read_formulas(constants, assumed);
@@ -130,6 +135,20 @@ Assumptions assumptions_from(const Node& constants) {
 Bandwidth bandwidth_from(const Node& node) {
   if (node.is_text() && node.text() == "inf") return {std::numeric_limits<double>::infinity()};
   return {positive_from(node)};
+}
+
+// Every way of placing work on the levels is tried: too many would never end.
+void read_sizes(const Node& sizes, std::vector<std::int64_t>& fan_out) {
+  constexpr std::size_t kinds_of_work = 5, most_placements = 20000;
+  std::size_t placements = 1;
+  for (std::size_t level = 0; level < sizes.list().size(); ++level) {
+    fan_out.push_back(sizes[level].integer(1, 4096));
+    placements *= ordered_factors(fan_out.back(), kinds_of_work).size();
+    if (placements > most_placements) {
+      sizes[level].reject(
+          fmt::format("levels with at most {} placements of work", most_placements));
+    }
+  }
 }
 
 void read_network(const Node& gpu, Accelerator& accelerator) {
@@ -148,9 +167,7 @@ void read_network(const Node& gpu, Accelerator& accelerator) {
     accelerator.network.push_back(
         {bandwidth_from(rates[level]), {number_from(latencies[level], 0)}});
   }
-  for (std::size_t level = 0; level + 1 < levels; ++level) {
-    accelerator.fan_out.push_back(sizes[level].integer(1, 4096));
-  }
+  read_sizes(sizes, accelerator.fan_out);
 }
 
 Accelerator accelerator_from(const std::string& name, const Node& gpu) {

@@ -6,7 +6,7 @@
 namespace shortfall {
 
 std::int64_t nearest_nice(double value, const std::vector<std::int64_t>& significands) {
-  constexpr std::int64_t most = std::int64_t{1} << 61;
+  constexpr std::int64_t most = std::int64_t{1} << 60;
   std::int64_t best = significands.front();
   for (std::int64_t candidate : significands) {
     while (static_cast<double>(candidate * 2) <= value && candidate < most) candidate *= 2;

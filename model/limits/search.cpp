@@ -30,9 +30,6 @@ bool wins(const Solution& one, const Solution& best, double steps) {
   return network_time(one.time, steps, true) < network_time(best.time, steps, false);
 }
 
-// How many ways of each kind fall on each level below the highest.
-using Placement = std::vector<std::vector<std::int64_t>>;
-
 // A cluster smaller than a level fills only part of it.
 std::vector<std::int64_t> filled_levels(const std::vector<std::int64_t>& fan_out,
                                         std::int64_t gpus) {
@@ -42,21 +39,6 @@ std::vector<std::int64_t> filled_levels(const std::vector<std::int64_t>& fan_out
     gpus /= sizes.back();
   }
   return sizes;
-}
-
-std::vector<Placement> placements(const std::vector<std::int64_t>& sizes) {
-  std::vector<Placement> all = {{}};
-  for (const std::int64_t size : sizes) {
-    std::vector<Placement> longer;
-    for (const Placement& lower : all) {
-      for (const auto& here : ordered_factors(size, kinds)) {
-        longer.push_back(lower);
-        longer.back().push_back(here);
-      }
-    }
-    all = std::move(longer);
-  }
-  return all;
 }
 
 // Divided by kind and level, with the delays that do not depend on the schedule.
@@ -75,24 +57,54 @@ Division all_on_one_level(const Totals& totals) {
   return division;
 }
 
-// Nothing if the numbers do not divide.
-std::optional<Division> on_levels(const Totals& totals, const Placement& placement) {
-  Division division;
-  const std::array<Split*, kinds> splits = {&division.data, &division.widths.model,
-                                            &division.widths.ff, &division.stages,
-                                            &division.experts};
-  for (std::size_t kind = 0; kind < kinds; ++kind) {
-    std::int64_t rest = totals[kind];
-    for (std::size_t level = 0; level < placement.size(); ++level) {
-      const std::int64_t here = placement[level][kind];
-      if (rest % here != 0) return std::nullopt;
-      (*splits[kind])[level] = here;
-      rest /= here;
+// Every way of filling the levels of a network, lowest first, with work of all kinds; what is left
+// is for the highest level.
+class Placements {
+ public:
+  explicit Placements(std::vector<std::int64_t> sizes) : sizes_(std::move(sizes)) {
+    for (const std::int64_t size : sizes_) {
+      divisors_.resize(std::max<std::size_t>(divisors_.size(), static_cast<std::size_t>(size) + 1));
+      for (const std::int64_t one : divisors(size)) {
+        divisors_[static_cast<std::size_t>(one)] = divisors(one);
+      }
     }
-    (*splits[kind])[placement.size()] = rest;
   }
-  return division;
-}
+
+  void for_each(const Totals& totals, auto&& visit) const {
+    std::array<Split, kinds> splits;
+    splits.fill(unsplit);
+    fill(0, 0, sizes_.empty() ? 1 : sizes_.front(), totals, splits, visit);
+  }
+
+ private:
+  // Gives a share of `room`, the GPUs of `level` that are still free, to one kind after the other.
+  void fill(std::size_t level, std::size_t kind, std::int64_t room, Totals rest,
+            std::array<Split, kinds>& splits, auto&& visit) const {
+    if (level == sizes_.size()) {
+      for (std::size_t one = 0; one < kinds; ++one) splits[one][level] = rest[one];
+      visit(splits);
+    } else if (kind == kinds) {
+      if (room > 1) return;
+      const bool is_last = level + 1 == sizes_.size();
+      fill(level + 1, 0, is_last ? 1 : sizes_[level + 1], rest, splits, visit);
+    } else {
+      std::int64_t others = 1;  // what later kinds can take at most
+      for (std::size_t later = kind + 1; later < kinds; ++later) {
+        others *= std::gcd(rest[later], room);
+      }
+      for (const std::int64_t here : divisors_[static_cast<std::size_t>(room)]) {
+        if (rest[kind] % here != 0 || others % (room / here) != 0) continue;
+        splits[kind][level] = here;
+        Totals less = rest;
+        less[kind] /= here;
+        fill(level, kind + 1, room / here, less, splits, visit);
+      }
+    }
+  }
+
+  std::vector<std::int64_t> sizes_;
+  std::vector<std::vector<std::int64_t>> divisors_;  // of every divisor of a size
+};
 
 class Search {
  public:
@@ -104,7 +116,7 @@ class Search {
         gpus_(gpus),
         limit_(limit),
         steps_(run.steps()),
-        placements_(placements(filled_levels(gpu.fan_out, gpus))),
+        placements_(filled_levels(gpu.fan_out, gpus)),
         tokens_(run.batch_sequences * run.sequence),
         divisors_(divisors(tokens_ / run.model.experts)) {
     for (const NetworkLevel& level : gpu.network) all_links_ = all_links_ + level.both_ways / 2;
@@ -137,7 +149,7 @@ class Search {
       if (run_.model.d_model % (widths / ff) != 0 || run_.model.d_ff % ff != 0) continue;
       totals[width_model] = widths / ff;
       totals[width_ff] = ff;
-      std::vector<Placed> placed;  // the same for all schedules; none needed for hopeless ones
+      std::optional<std::vector<Placed>> placed;  // the same for all schedules
       for (const Division& schedule : schedules) try_schedule(schedule, totals, placed);
     }
   }
@@ -164,7 +176,8 @@ class Search {
     return found;
   }
 
-  void try_schedule(const Division& schedule, const Totals& totals, std::vector<Placed>& placed) {
+  void try_schedule(const Division& schedule, const Totals& totals,
+                    std::optional<std::vector<Placed>>& placed) {
     Division division = all_on_one_level(totals);
     division.micro_batches = schedule.micro_batches;
     division.interleave = schedule.interleave;
@@ -180,8 +193,8 @@ class Search {
         run_, division,
         layer_time(run_.model, totals[width_model], totals[width_ff], tokens, gpu_, assumed_));
     if (is_hopeless(time, division)) return;
-    if (placed.empty()) placed = all_placed(totals);
-    for (const Placed& one : placed) try_placed(one, division, time);
+    if (!placed) placed = all_placed(totals);
+    for (const Placed& one : *placed) try_placed(one, division, time);
   }
 
   // Six products, at the sustained rate or as slow as their start.
@@ -213,14 +226,20 @@ class Search {
                           static_cast<double>(run_.model.parameters()));
   }
 
+  // Without those whose network alone takes too long.
   std::vector<Placed> all_placed(const Totals& totals) const {
     std::vector<Placed> found;
-    for (const Placement& placement : placements_) {
-      std::optional<Division> division = on_levels(totals, placement);
-      if (!division) continue;
-      found.push_back(
-          {*division, width_delay(run_, *division, gpu_), data_delay(run_, *division, gpu_)});
-    }
+    Placed one{.division = {.zero_bubble = true}};
+    StepTime network;
+    placements_.for_each(totals, [&](const std::array<Split, kinds>& splits) {
+      one.division.data = splits[data];
+      one.division.widths = {splits[width_model], splits[width_ff]};
+      one.division.stages = splits[stages];
+      one.division.experts = splits[experts];
+      network.widths = one.widths = width_delay(run_, one.division, gpu_);
+      network.data = one.data = data_delay(run_, one.division, gpu_);
+      if (!is_hopeless(network, one.division)) found.push_back(one);
+    });
     return found;
   }
 
@@ -247,7 +266,7 @@ class Search {
   std::int64_t gpus_;
   Seconds limit_;
   double steps_;
-  std::vector<Placement> placements_;
+  Placements placements_;
   std::int64_t tokens_;
   std::vector<std::int64_t> divisors_;  // of the tokens of an expert
   Bandwidth all_links_;

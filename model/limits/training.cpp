@@ -26,8 +26,9 @@ std::int64_t Division::gpus() const {
 }
 
 std::int64_t micro_batch_tokens(const TrainingRun& run, const Division& division) {
-  return run.batch_sequences * run.sequence /
-         (ways(division.data) * division.micro_batches * run.model.experts);
+  // One after the other: the product of the three may be too large for an integer.
+  return run.batch_sequences * run.sequence / ways(division.data) / division.micro_batches /
+         run.model.experts;
 }
 
 Seconds layer_time(const TrainedModel& model, std::int64_t model_ways, std::int64_t ff_ways,
@@ -44,10 +45,10 @@ Seconds layer_time(const TrainedModel& model, std::int64_t model_ways, std::int6
 }
 
 Seconds products_of_step(const TrainingRun& run, const Division& division, Seconds layer) {
-  const std::int64_t layers = run.model.layers / ways(division.stages);
-  const std::int64_t experts = run.model.experts / ways(division.experts);
-  return layer * static_cast<double>(layers * experts * division.micro_batches) *
-         products_again(run.habits);
+  const auto layers = static_cast<double>(run.model.layers / ways(division.stages));
+  const auto experts = static_cast<double>(run.model.experts / ways(division.experts));
+  const auto micro_batches = static_cast<double>(division.micro_batches);
+  return layer * (layers * experts * micro_batches) * products_again(run.habits);
 }
 
 double idle_share(const Division& division) {
