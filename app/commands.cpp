@@ -3,13 +3,18 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "app/job.hpp"
 #include "app/list.hpp"
 #include "app/survey.hpp"
 #include "core/error.hpp"
+#include "diagnosis/machine.hpp"
+#include "diagnosis/verdict.hpp"
 #include "report/json.hpp"
 #include "reporters/csv.hpp"
+#include "reporters/findings_text.hpp"
+#include "reporters/machine_svg.hpp"
 #include "reporters/machine_text.hpp"
 #include "reporters/table.hpp"
 
@@ -24,6 +29,12 @@ void write_as(std::ostream& out, const std::string& format, const Report& report
   }
 }
 
+void write_file(const std::string& option, const std::string& file, const std::string& content) {
+  std::ofstream out(file);
+  out << content;
+  if (!out.flush()) throw BadUsage(option + "=" + file + ": cannot be written");
+}
+
 }  // namespace
 
 int list(const ListOptions& options) {
@@ -35,14 +46,22 @@ int list(const ListOptions& options) {
 
 int show_machine(const MachineOptions& options) {
   Job job(Job::Without::launcher_stays_alone);
-  const Machine machine = survey_job(job.world(), job.bound());
+  const HostWatch watch(job.world(), backends());
+  const Survey survey = survey_job(job.world(), job.bound(), watch, options.files);
   if (!job.is_first()) return 0;
+  const Machine& machine = survey.machine;
+  std::vector<Finding> findings = survey.unmet;
+  for (Finding& finding : machine_findings(machine)) findings.push_back(std::move(finding));
+  if (!options.svg.empty()) {
+    write_file("--svg", options.svg, machine_svg(machine.hosts.front(), machine.links));
+  }
   if (options.json) {
-    std::cout << json_of(machine);
+    std::cout << json_of(machine, findings);
   } else {
     write_machine(std::cout, machine);
+    write_findings(std::cout, findings);
   }
-  return 0;
+  return options.files.expect.empty() ? 0 : exit_status(findings);
 }
 
 int show_report(const ReportOptions& options) {
@@ -57,9 +76,9 @@ int show_report(const ReportOptions& options) {
     write_as(std::cout, options.format, report);
     return 0;
   }
-  std::ofstream out(options.output);
-  write_as(out, options.format, report);
-  if (!out.flush()) throw BadUsage("--output=" + options.output + ": cannot be written");
+  std::ostringstream text;
+  write_as(text, options.format, report);
+  write_file("--output", options.output, text.str());
   return 0;
 }
 

@@ -31,6 +31,16 @@ struct RunTexts {
   std::vector<std::string> sets, labels;
 };
 
+void add_files(CLI::App& command, MachineFiles& files) {
+  command.option_defaults()->delimiter('\0')->group("What the machine is, and what it should be");
+  command.add_option("--expect", files.expect,
+                     "FILE that says what must be there: hosts, GPUs, NICs, link rates");
+  command.add_option("--datasheet", files.datasheet,
+                     "FILE with datasheets that stand before the built-in ones");
+  command.add_option("--topology", files.topology,
+                     "FILE of hwloc (lstopo topology.xml) instead of what is found");
+}
+
 void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   CLI::App& run = *app.add_subcommand("run", "measure, diagnose, report");
   run.description(run_examples);
@@ -50,6 +60,7 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   run.option_defaults()->delimiter('\0')->group("With what");
   run.add_option("--device", o.device, "backend that computes  [the best usable]");
   run.add_option("--collectives", o.collectives, "backend between ranks  [the best usable]");
+  add_files(run, o.files);
   run.option_defaults()->group("How long");
   run.add_option("--samples", t.samples,
                  "exactly so many per case  [until the median is known to 1 %]");
@@ -86,6 +97,22 @@ CLI::App& add_limits(CLI::App& app, LimitsOptions& o) {
   limits.add_option("--svg", o.svg, "FILE for a picture of utilisation against compute");
   limits.add_flag("--json", o.json, "one JSON document");
   return limits;
+}
+
+constexpr const char* machine_examples = R"(
+  shortfall machine                              this host: processors, devices, links, limits
+  mpirun -n 64 shortfall machine                 all hosts, equal ones told once, and how they differ
+  shortfall machine --svg host.svg               a picture of it
+  mpirun -n 64 shortfall machine --expect site.json    exit status 2 if something is missing)";
+
+CLI::App& add_machine(CLI::App& app, MachineOptions& o) {
+  CLI::App& machine =
+      *app.add_subcommand("machine", "what this machine is; under mpirun: all hosts");
+  machine.description(machine_examples);
+  machine.add_flag("--json", o.json, "one JSON document");
+  machine.add_option("--svg", o.svg, "FILE for a picture of the first host");
+  add_files(machine, o.files);
+  return machine;
 }
 
 [[noreturn]] void refuse(std::string_view option, std::string_view value,
@@ -189,9 +216,7 @@ Command parse(int argc, const char* const* argv) {
   auto* const list_command =
       app.add_subcommand("list", "benchmarks with axes; backends and why one is not usable");
   list_command->add_flag("--json", list.json, "one JSON document");
-  auto* const machine_command =
-      app.add_subcommand("machine", "what this machine is; under mpirun: all hosts");
-  machine_command->add_flag("--json", machine.json, "one JSON document");
+  CLI::App& machine_command = add_machine(app, machine);
   LimitsOptions limits;
   CLI::App& limits_command = add_limits(app, limits);
   auto* const report_command = app.add_subcommand("report", "show a report in another format");
@@ -214,7 +239,7 @@ Command parse(int argc, const char* const* argv) {
     throw BadUsage(std::string(e.what()) + "\n'shortfall --help' shows what is allowed.");
   }
   if (*list_command) return list;
-  if (*machine_command) return machine;
+  if (machine_command) return machine;
   if (limits_command) return limits;
   if (*report_command) return report;
   return checked(std::move(run), texts);

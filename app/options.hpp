@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/limits.hpp"
+#include "app/survey.hpp"
 #include "harness/plan.hpp"
 #include "harness/sampler.hpp"
 
@@ -16,6 +17,7 @@ namespace shortfall {
 struct RunOptions {
   Request request;
   std::string device, collectives;  // backends by name; empty = the best usable
+  MachineFiles files;
   std::optional<int> samples;
   std::optional<Seconds> budget;  // of the whole run
   Seconds case_timeout{120};
@@ -30,6 +32,8 @@ struct ListOptions {
 };
 struct MachineOptions {
   bool json = false;
+  std::string svg;  // file to write a picture of the first host into; empty = none
+  MachineFiles files;
 };
 struct ReportOptions {
   std::string report, format = "table", output;  // empty output = standard output

@@ -87,9 +87,9 @@ void Recorder::add(const Result& result, bool is_new) {
     throw Error("write " + (folder_ / "journal.jsonl").string(), "the disk may be full");
 }
 
-void Recorder::note(Event event) {
+void Recorder::update(const Machine& machine) {
   const std::scoped_lock lock(mutex_);
-  report_.events.push_back(std::move(event));
+  report_.machine = machine;
 }
 
 Report Recorder::finish(Seconds duration, Seconds in_cases) {

@@ -26,7 +26,7 @@ class Recorder {
   Recorder(std::filesystem::path folder, Report begun);
 
   void add(const Result& result, bool is_new);  // and, if new, a line of journal.jsonl
-  void note(Event event);
+  void update(const Machine& machine);          // with what was seen of it while it was measured
   // The end of a run that measured all that was planned. Returns the report as it was written.
   Report finish(Seconds duration, Seconds in_cases);
   // The end of any other: from the sentinel, or after the others were lost. Does nothing after

@@ -113,7 +113,8 @@ class Session {
     const auto known = backends();
     const Backend& computes = choose_device(known, options_.device);
     const Backend& communicates = choose_collectives(known, options_.collectives);
-    machine_ = survey_job(world_, job_.bound());
+    HostWatch watch(world_, known);
+    survey_ = survey_job(world_, job_.bound(), watch, options_.files);
     plan_ = decode_plan(agree(world_, [&] { return encode(decide()); }), benchmarks());
     if (options_.is_dry_run) return print_plan();
     const auto device = computes.open_device(local_rank());
@@ -127,14 +128,16 @@ class Session {
       return std::string();
     });
     world_.set_deadline({options_.case_timeout * 1.5});
-    measure({world_, *device, *stream, groups, whereabouts, vitals.get()}, whereabouts);
+    watch.begin();
+    measure({world_, *device, *stream, groups, whereabouts, vitals.get()}, whereabouts, watch);
+    watch.report_to(world_, survey_.machine);
     return finish();
   }
 
  private:
   Plan decide() {
     Plan plan = make_plan(options_.request, benchmarks());
-    fit_into_memory(plan, options_, machine_, hosts_of(world_));
+    fit_into_memory(plan, options_, survey_.machine, hosts_of(world_));
     const bool is_resumed = !options_.resume.empty();
     if (!options_.is_dry_run) check_output(folder(), is_resumed);
     if (is_resumed) done_before_ = finished_in(folder());
@@ -156,11 +159,12 @@ class Session {
   }
 
   void open_recorder(const Device& device, std::vector<Finding> findings) {
-    Report report = begin_report(options_, command_, machine_, world_, plan_);
+    Report report = begin_report(options_, command_, survey_.machine, world_, plan_);
     report.findings = std::move(findings);
     const bool is_chosen = !options_.device.empty();
-    for (Finding& f : unusable_devices(machine_, device.name(), is_chosen))
+    for (Finding& f : unusable_devices(survey_.machine, device.name(), is_chosen))
       report.findings.push_back(std::move(f));
+    for (const Finding& f : survey_.unmet) report.findings.push_back(f);
     for (const std::string& remark : job_.remarks()) {
       report.events.push_back({utc_now(), 0, world_.host(0), "set", remark});
     }
@@ -173,7 +177,7 @@ class Session {
         });
   }
 
-  void measure(const Bench& bench, Whereabouts& whereabouts) {
+  void measure(const Bench& bench, Whereabouts& whereabouts, HostWatch& watch) {
     Progress progress(std::cerr, job_.is_first() && !options_.is_quiet && is_watched());
     const auto all = benchmarks();
     begun_ = world_.now();
@@ -187,6 +191,7 @@ class Session {
       const Seconds start = world_.now();
       Result result = run_case(which, benchmark_named(which.benchmark, all), bench,
                                effort(plan_.cases.size() - i));
+      watch.after_case();
       if (auto* const m = std::get_if<Measured>(&result.outcome))
         m->cost.total = world_.now() - start;
       whereabouts.enter(Phase::report);
@@ -235,6 +240,7 @@ class Session {
 
   int finish() {
     if (!recorder_) return 0;
+    recorder_->update(survey_.machine);
     const Report report = recorder_->finish(age_of_process(), in_cases_);
     if (!options_.is_quiet) {
       write_table(std::cout, report);
@@ -247,7 +253,7 @@ class Session {
   World& world_;
   RunOptions options_;
   std::string command_;
-  Machine machine_;
+  Survey survey_;  // whole on rank 0 alone
   Plan plan_;
   std::vector<Result> done_before_;
   std::shared_ptr<Recorder> recorder_;  // on rank 0 alone; the sentinel's, too

@@ -1,12 +1,27 @@
-// The machine under the job: every host surveyed by its lowest rank, every rank's binding.
+// The machine under the job: hosts, bindings, links, datasheet, and how hosts differ.
 #pragma once
 
+#include <string>
+#include <vector>
+
+#include "app/host_watch.hpp"
 #include "backends/binding.hpp"
-#include "backends/world.hpp"
-#include "topology/machine.hpp"
+#include "report/report.hpp"
 
 namespace shortfall {
 
-Machine survey_job(World& job, const Bound& mine);  // collective; the same on all ranks
+// What the user gave; "" = nothing.
+struct MachineFiles {
+  std::string topology, datasheet, expect;
+};
+
+struct Survey {
+  Machine machine;
+  std::vector<Finding> unmet;  // of what the user expects
+};
+
+// Collective; whole on rank 0, empty on the others. Throws BadUsage, on all ranks, for files that
+// are not what they should be.
+Survey survey_job(World& job, const Bound& mine, const HostWatch& watch, const MachineFiles& files);
 
 }  // namespace shortfall

@@ -120,6 +120,17 @@ std::vector<LogicalCpu> each_its_own_core(const std::vector<int>& numbers) {
   return cpus;
 }
 
+// Each by its first CPU; one that the system does not know is a core of its own.
+std::vector<int> cores_holding(const std::vector<int>& numbers,
+                               const std::vector<LogicalCpu>& cpus) {
+  std::set<int> cores;
+  for (const int number : numbers) {
+    const auto cpu = std::ranges::find(cpus, number, &LogicalCpu::number);
+    cores.insert(cpu == cpus.end() ? number : cpu->first_sibling);
+  }
+  return {cores.begin(), cores.end()};
+}
+
 }  // namespace
 
 std::string cpu_list(std::vector<int> cpus) {
@@ -208,7 +219,8 @@ Bound bind_rank(const std::optional<Launched>& launched, const fs::path& root) {
           .by = plan.by,
           .cpus = static_cast<int>(plan.cpus.size()),
           .cores = plan.cores,
-          .is_shared = plan.is_shared};
+          .is_shared = plan.is_shared,
+          .core_list = cpu_list(cores_holding(plan.cpus, usable))};
 }
 
 std::string yield_when_shared(const Bound& bound) {

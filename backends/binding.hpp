@@ -13,12 +13,13 @@
 namespace shortfall {
 
 struct Bound {
-  std::string found = {};  // CPU list as the launcher left it: "0-3,8"
-  std::string set = {};    // CPU list now
-  std::string by = {};     // "launcher", "shortfall", "nobody: why"
-  int cpus = 1;            // in `set`
-  int cores = 1;           // that they belong to
-  bool is_shared = false;  // this host has more ranks than cores for them
+  std::string found = {};      // CPU list as the launcher left it: "0-3,8"
+  std::string set = {};        // CPU list now
+  std::string by = {};         // "launcher", "shortfall", "nobody: why"
+  int cpus = 1;                // in `set`
+  int cores = 1;               // that they belong to
+  bool is_shared = false;      // this host has more ranks than cores for them
+  std::string core_list = {};  // those cores, each by its first CPU: "0-3"
 };
 
 // Binds the calling thread and those that it will start: to be called before MPI and the libraries

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <set>
+#include <vector>
 
 #include "core/error.hpp"
 
@@ -33,6 +35,27 @@ std::optional<std::int64_t> whole_number(const Json& json) {
 std::string_view plain(std::string_view message) {
   const std::size_t end = message.find("] ");
   return end == std::string_view::npos ? message : message.substr(end + 2);
+}
+
+using Parse = Json::parse_event_t;
+
+// `look` sees every event of the parser, and may throw.
+Json parsed_with(std::string_view text, const std::string& source, const auto& look) {
+  const auto check = [&](int around, Parse event, const Json& json) {
+    const bool is_deeper = event == Parse::object_start || event == Parse::array_start;
+    if (is_deeper && around >= deepest) {
+      throw BadUsage(fmt::format("{}: nested deeper than {}: no document of this program is",
+                                 source, deepest));
+    }
+    look(event, json);
+    return true;
+  };
+  if (text.empty()) throw BadUsage(source + ": is empty, expected JSON");
+  try {
+    return Json::parse(text.begin(), text.end(), check);
+  } catch (const nlohmann::json::exception& problem) {
+    throw BadUsage(fmt::format("{}: is no JSON: {}", source, plain(problem.what())));
+  }
 }
 
 }  // namespace
@@ -108,21 +131,19 @@ void Node::reject(std::string_view expected) const {
 }
 
 Json parsed(std::string_view text, const std::string& source) {
-  using Parse = Json::parse_event_t;
-  const auto check_depth = [&](int around, Parse event, const Json&) {
-    const bool is_deeper = event == Parse::object_start || event == Parse::array_start;
-    if (is_deeper && around >= deepest) {
-      throw BadUsage(fmt::format("{}: nested deeper than {}: no document of this program is",
-                                 source, deepest));
+  return parsed_with(text, source, [](Parse, const Json&) {});
+}
+
+Json parsed_without_repeats(std::string_view text, const std::string& source) {
+  std::vector<std::set<std::string>> keys;  // of the objects that are open
+  return parsed_with(text, source, [&](Parse event, const Json& json) {
+    if (event == Parse::object_start) keys.emplace_back();
+    if (event == Parse::object_end) keys.pop_back();
+    if (event == Parse::key && !keys.back().insert(json.get<std::string>()).second) {
+      throw BadUsage(fmt::format("{}: the key {} stands twice in one object", source,
+                                 json.dump(-1, ' ', true)));
     }
-    return true;
-  };
-  if (text.empty()) throw BadUsage(source + ": is empty, expected JSON");
-  try {
-    return Json::parse(text.begin(), text.end(), check_depth);
-  } catch (const nlohmann::json::exception& problem) {
-    throw BadUsage(fmt::format("{}: is no JSON: {}", source, plain(problem.what())));
-  }
+  });
 }
 
 }  // namespace shortfall

@@ -51,4 +51,7 @@ class Node {
 // Throws BadUsage on what is no JSON or is nested deeper than 64.
 Json parsed(std::string_view text, const std::string& source);
 
+// For what people write: refuses a key that stands twice in one object, too.
+Json parsed_without_repeats(std::string_view text, const std::string& source);
+
 }  // namespace shortfall

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "core/overloaded.hpp"
+#include "diagnosis/datasheet.hpp"
 #include "diagnosis/disturbance.hpp"
+#include "diagnosis/machine.hpp"
 #include "diagnosis/transports.hpp"
 
 namespace shortfall {
@@ -51,9 +54,10 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
 }
 
 bool is_made_here(const Finding& finding) {
-  return finding.kind == "wrong_data" || finding.kind == "not_measured" ||
-         finding.kind == "nothing_measured" || finding.kind == "ucx_kept_off" ||
-         finding.kind == "disturbed";
+  constexpr std::array<std::string_view, 6> kinds{"wrong_data",       "not_measured",
+                                                  "nothing_measured", "ucx_kept_off",
+                                                  "disturbed",        "datasheet_exceeded"};
+  return is_of_machine(finding.kind) || std::ranges::find(kinds, finding.kind) != kinds.end();
 }
 
 // Forgets what an earlier diagnosis of the same entries said.
@@ -130,10 +134,10 @@ Report diagnosed(Report report) {
   const std::size_t never_tried = report.verdict.unknown.size();
   for (const Entry& entry : report.entries) judge(report, entry.result);
   notice_emptiness(report);
-  for (Finding& finding : transports_kept_off(report)) {
-    report.findings.push_back(std::move(finding));
+  for (auto more : {transports_kept_off(report), disturbed_hosts(report), above_datasheet(report),
+                    machine_findings(report.machine)}) {
+    std::ranges::move(more, std::back_inserter(report.findings));
   }
-  for (Finding& finding : disturbed_hosts(report)) report.findings.push_back(std::move(finding));
   std::ranges::stable_sort(report.findings, {},
                            [](const Finding& f) { return weight(f.severity); });
   Verdict& verdict = report.verdict;
@@ -141,6 +145,14 @@ Report diagnosed(Report report) {
       std::max(verdict.expected, static_cast<int>(report.entries.size() + never_tried));
   verdict.status = status_of(report);
   return report;
+}
+
+int exit_status(const std::vector<Finding>& findings) {
+  const auto has = [&](Severity severity) {
+    return std::ranges::find(findings, severity, &Finding::severity) != findings.end();
+  };
+  if (has(Severity::fail)) return 2;
+  return has(Severity::unknown) ? 3 : 0;
 }
 
 int exit_status(const Verdict& verdict, bool fail_on_warn) {

@@ -120,7 +120,9 @@ Member& Groups::at(const std::string& kind) {
   const auto found = members_.find(kind);
   if (found != members_.end()) return found->second;
   Member member;
-  member.world = job_.split(partition(kind, hosts_)[static_cast<std::size_t>(job_.rank())]);
+  const int group = partition(kind, hosts_)[static_cast<std::size_t>(job_.rank())];
+  const auto pair = chosen_pair(kind);  // "3-1": rank 3 stands first, and sends
+  member.world = job_.split(group, pair && job_.rank() == pair->first ? -1 : job_.rank());
   if (is_joint(kind)) connect(kind, member);
   return members_.emplace(kind, std::move(member)).first->second;
 }

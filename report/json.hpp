@@ -27,8 +27,8 @@ std::vector<Result> journal_from(std::string_view lines, const std::string& sour
 // The JSON Schema (2020-12) of report.json, as embedded from report/schema.json.
 std::string_view report_schema();
 
-// Documents of `list --json` and `machine --json` are made by reporters from these.
-std::string json_of(const Machine& machine);
+// The document of `machine --json`: the report's `machine`, and what is to be said of it.
+std::string json_of(const Machine& machine, const std::vector<Finding>& findings);
 
 // By a temporary file, fsync and rename: readers see the old content or the new one, whole. Throws
 // Error.

@@ -176,7 +176,11 @@ std::string json_of(const Report& report) {
   return indented(all);
 }
 
-std::string json_of(const Machine& machine) { return indented(Image::of(machine)); }
+std::string json_of(const Machine& machine, const std::vector<Finding>& findings) {
+  Json all = Image::of(machine);
+  all["findings"] = Image::of(findings);
+  return indented(all);
+}
 
 std::string journal_line(const Result& result) {
   return Image::of(result).dump(-1, ' ', false, replace_bad_utf8);

@@ -20,6 +20,6 @@ std::string peak_text(const Entry& entry);       // delivered over the peak that
 std::string skew_text(const Entry& entry);       // between the first and the last rank's arrival
 // What a case tells beside its times, and who has the most of it.
 std::string remark_text(const Entry& entry);
-std::string data_text(const Entry& entry);       // "ok", "WRONG", "-" (nothing to compare)
+std::string data_text(const Entry& entry);  // "ok", "WRONG", "-" (nothing to compare)
 
 }  // namespace shortfall

@@ -31,22 +31,20 @@ Branch grown(const std::vector<const Plugged*>& devices) {
 void write_device(std::ostream& out, const Plugged& device, std::size_t indent) {
   const std::string link = slot_text(*device.slot, device.is_gpu);
   const std::string address = device.slot->address.empty() ? "not on PCI" : device.slot->address;
-  const std::string margin(indent, ' ');
-  const std::string name = fmt::format("{}{:<12}  {:<8}  ", margin, address, device.name);
-  out << item(name, device.what + (link.empty() ? "" : "; " + link), width, name.size());
-  for (const std::string& line : device.outside) out << wrapped(line, width, name.size());
+  const std::string name = fmt::format("{:{}}{:<12}  {:<8}", "", indent, address, device.name);
+  const std::size_t column = name.size() + 2;
+  out << item(name, device.what + (link.empty() ? "" : "; " + link), width, column);
+  for (const Outside& port : device.outside) out << wrapped(port.full, width, column);
 }
 
 void write_branch(std::ostream& out, const Branch& branch, std::size_t indent) {
   for (const Plugged* device : branch.devices) write_device(out, *device, indent);
   for (const auto& [bridge, below] : branch.below) {
-    // A switch has several ports below its first: those in between say nothing.
-    const Branch* end = &below;
-    while (end->devices.empty() && end->below.size() == 1) end = &end->below.begin()->second;
-    const std::size_t leads_to = end->devices.size() + end->below.size();
-    const bool is_shared = leads_to > 1 || !bridge.starts_with("0");
-    if (is_shared) fmt::print(out, "{:{}}{}\n", "", indent, bridge);
-    write_branch(out, *end, indent + (is_shared ? 2 : 0));
+    const bool is_host_bridge = bridge.starts_with("pci");
+    const bool is_shared = below.devices.size() + below.below.size() > 1;
+    const bool is_shown = is_host_bridge || is_shared;
+    if (is_shown) fmt::print(out, "{:{}}{}\n", "", indent, bridge);
+    write_branch(out, below, indent + (is_shown ? 2 : 0));
   }
 }
 

@@ -17,11 +17,12 @@ constexpr double title_y = 34, processor_y = 58, processor_height = 58, switch_y
 constexpr double switch_height = 26, device_y = 270, network_y = 420, network_height = 30;
 
 constexpr std::string_view style = R"(
-text { font: 12px sans-serif; text-anchor: middle; fill: #222 }
+text { font: 12px sans-serif; text-anchor: middle; fill: #222; paint-order: stroke }
 text.title { font-size: 16px; font-weight: bold }
 text.name { font-weight: bold }
-text.link { font-size: 11px; fill: #555 }
-text.slow { font-size: 11px; fill: #c0392b; font-weight: bold }
+text.detail { font-size: 11px; fill: #555 }
+text.link { font-size: 11px; fill: #555; stroke: #f6f6f3; stroke-width: 5px }
+text.slow { font-size: 11px; fill: #c0392b; stroke: #f6f6f3; stroke-width: 5px; font-weight: bold }
 rect { fill: #fff; stroke: #888 }
 rect.paper { stroke: none }
 rect.node { fill: #f6f6f3; stroke: #ccc }
@@ -122,7 +123,7 @@ class HostPicture {
     for (const auto& [name, box] : switches) {
       picture_.line(box.top(), {box.top().x, processor.bottom().y}, "link");
       picture_.box(box, "switch");
-      picture_.text({box.top().x, switch_y + 17}, "switch " + name, "link");
+      picture_.text({box.top().x, switch_y + 17}, "switch " + name, "detail");
     }
   }
 
@@ -137,7 +138,7 @@ class HostPicture {
     const std::string cpus = column.node->cpus.empty() ? "no CPUs" : "CPUs " + column.node->cpus;
     picture_.text({middle.x, box.corner.y + 44},
                   fmt::format("{}, {:.0f} GiB", cpus, column.node->memory.value / (1U << 30U)),
-                  "link");
+                  "detail");
   }
 
   void draw(const Plugged& device, const Box& box, Point above) {
@@ -151,13 +152,13 @@ class HostPicture {
                   "link");
     picture_.box(box, device.is_gpu ? "gpu" : "nic");
     picture_.text({box.top().x, box.corner.y + 22}, device.name, "name");
-    picture_.text({box.top().x, box.corner.y + 40}, shortened(device.what), "link");
-    picture_.text({box.top().x, box.corner.y + 55}, device.slot->address, "link");
+    picture_.text({box.top().x, box.corner.y + 40}, shortened(device.what), "detail");
+    picture_.text({box.top().x, box.corner.y + 55}, device.slot->address, "detail");
     if (device.is_gpu) return;
     picture_.line(box.bottom(), {box.bottom().x, network_y}, "link");
     double y = box.bottom().y + 26;
-    for (const std::string& port : device.outside) {
-      picture_.text({box.top().x, y}, port, "link");
+    for (const Outside& port : device.outside) {
+      picture_.text({box.top().x, y}, port.brief, "link");
       y += 14;
     }
   }

@@ -3,9 +3,13 @@
 #include <fmt/ostream.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/text.hpp"
+#include "reporters/device_tree.hpp"
 #include "reporters/lines.hpp"
+#include "topology/encode.hpp"
+#include "topology/environment.hpp"
 
 namespace shortfall {
 namespace {
@@ -48,42 +52,82 @@ std::string operations_text(const Host& host) {
   return join(parts, ", ");
 }
 
-std::string devices_text(const Host& host) {
+std::string governor_text(const Cpu& cpu) {
   std::vector<std::string> parts;
-  for (const Gpu& gpu : host.gpus) {
-    parts.push_back(fmt::format("{} GPU at {}", gpu.vendor, gpu.slot.address));
-  }
-  for (const Nic& nic : host.nics) {
-    if (!nic.is_rdma()) continue;
-    parts.push_back(fmt::format("{} RDMA device at {}", nic.vendor,
-                                nic.slot.address.empty() ? nic.name : nic.slot.address));
-  }
-  return parts.empty() ? "no GPU and no RDMA device" : join(parts, ", ");
+  if (cpu.highest_clock.value > 0)
+    parts.push_back("up to " + scaled(cpu.highest_clock.value, "Hz"));
+  if (!cpu.governor.empty()) parts.push_back("governor " + cpu.governor);
+  if (!cpu.smt.empty()) parts.push_back("SMT " + cpu.smt);
+  return join(parts, ", ");
 }
 
-struct Alike {  // hosts that differ in nothing but their name and what memory is free now
+std::string numa_text(const Host& host) {
+  std::vector<std::string> parts;
+  for (const NumaNode& node : host.numa) {
+    const std::string cpus = node.cpus.empty() ? "no CPUs" : "CPUs " + node.cpus;
+    parts.push_back(fmt::format("{}: {}, {}", node.number, cpus, gibibytes(node.memory)));
+  }
+  return parts.size() > 1 ? join(parts, "; ") : "";
+}
+
+std::string limits_text(const Limits& limits) {
+  std::vector<std::string> parts;
+  if (!limits.container.empty()) parts.push_back("in a container (" + limits.container + ")");
+  if (limits.cpus) parts.push_back(fmt::format("{:g} CPUs", *limits.cpus));
+  if (limits.memory) parts.push_back(gibibytes(*limits.memory) + " of memory");
+  const auto locked = parse_integer(limits.locked_memory);
+  if (!limits.locked_memory.empty()) {
+    parts.push_back("locked memory " + (locked ? size_text(*locked) : limits.locked_memory));
+  }
+  if (limits.shared_memory) parts.push_back("/dev/shm " + gibibytes(*limits.shared_memory));
+  return join(parts, ", ");
+}
+
+std::string pages_text(const Limits& limits) {
+  std::vector<std::string> parts;
+  if (!limits.transparent_huge_pages.empty()) {
+    parts.push_back("transparent ones: " + limits.transparent_huge_pages);
+  }
+  for (const HugePages& pages : limits.huge_pages) {
+    if (pages.total == 0) continue;
+    const auto size = static_cast<std::int64_t>(pages.size.value);
+    parts.push_back(fmt::format("{} of {}, {} free", pages.total, size_text(size), pages.free));
+  }
+  return join(parts, "; ");
+}
+
+std::string versions_text(const System& os) {
+  std::vector<std::string> parts;
+  for (const auto& [name, version] : os.versions) parts.push_back(name + " " + version);
+  return join(parts, ", ");
+}
+
+std::string others_text(const Host& host) {
+  std::vector<std::string> parts;
+  for (const OtherProcess& other : host.others) {
+    std::vector<std::string> holds{gibibytes(other.memory)};
+    if (other.is_running) holds.emplace_back("on a CPU");
+    holds.insert(holds.end(), other.gpus.begin(), other.gpus.end());
+    parts.push_back(fmt::format("{} ({}: {})", other.name, other.pid, join(holds, ", ")));
+  }
+  return join(parts, ", ");
+}
+
+struct Alike {  // hosts that differ in nothing but what differs between any two hosts
   const Host* first;
   std::vector<std::string> names;
   Bytes least_available;
 };
 
-bool is_alike(Host a, const Host& b) {
-  a.name = b.name;
-  a.memory_available = b.memory_available;
-  return a == b;
-}
-
 std::vector<Alike> folded(const std::vector<Host>& hosts) {
   std::vector<Alike> groups;
+  std::map<std::string, std::size_t> known;  // by what they have in common
   for (const Host& host : hosts) {
-    const auto group =
-        std::ranges::find_if(groups, [&](const Alike& g) { return is_alike(host, *g.first); });
-    if (group == groups.end()) {
-      groups.push_back({&host, {host.name}, host.memory_available});
-      continue;
-    }
-    group->names.push_back(host.name);
-    group->least_available = std::min(group->least_available, host.memory_available);
+    const auto [at, is_new] = known.try_emplace(common_part(host), groups.size());
+    if (is_new) groups.push_back({&host, {}, host.memory_available});
+    Alike& group = groups[at->second];
+    group.names.push_back(host.name);
+    group.least_available = std::min(group.least_available, host.memory_available);
   }
   return groups;
 }
@@ -102,6 +146,7 @@ void write_hosts(std::ostream& out, const Alike& group) {
       fmt::format("{}, {}, {}, {}", counted(cpu.sockets, "socket"), counted(cpu.cores, "core"),
                   counted(cpu.threads, "thread"), counted(cpu.numa_nodes, "NUMA node")));
   write_item(out, "clock", clock_text(cpu));
+  write_item(out, "", governor_text(cpu));
   write_item(out, "isa",
              cpu.isa + (cpu.features.empty() ? "" : " with " + join(cpu.features, ", ")));
   write_item(out, "ops/cycle", operations_text(host));
@@ -109,9 +154,18 @@ void write_hosts(std::ostream& out, const Alike& group) {
   write_item(out, "memory",
              fmt::format("{}, {} available", gibibytes(host.memory),
                          (are_many ? "at least " : "") + gibibytes(group.least_available)));
-  write_item(out, "devices", devices_text(host));
+  write_item(out, "NUMA", numa_text(host));
+  write_item(out, "limits", limits_text(host.limits));
+  write_item(out, "huge pages", pages_text(host.limits));
   const std::string guest = host.os.hypervisor.empty() ? "" : ", a guest of " + host.os.hypervisor;
-  write_item(out, "system", host.os.kernel + guest);
+  const std::string release = host.os.distribution.empty() ? "" : host.os.distribution + ", ";
+  write_item(out, "system", release + host.os.kernel + guest);
+  write_item(out, "IOMMU", host.os.iommu);
+  write_item(out, "versions", versions_text(host.os));
+  write_item(out, "others", others_text(host));
+  if (host.gpus.empty() && host.nics.empty()) write_item(out, "devices", "no GPU and no network");
+  write_device_tree(out, host);
+  write_distances(out, host);
 }
 
 std::string binding_text(const Binding& binding) {
@@ -155,9 +209,10 @@ void write_machine(std::ostream& out, const Machine& machine) {
   for (const Alike& group : folded(machine.hosts)) write_hosts(out, group);
   write_bindings(out, machine.bindings);
   write_datasheet(out, machine.datasheet);
-  if (machine.environment.empty()) return;
+  const Variables environment = of_host(machine.environment);
+  if (environment.empty()) return;
   out << "environment of rank 0\n";
-  for (const auto& [name, value] : machine.environment) fmt::print(out, "  {}={}\n", name, value);
+  for (const auto& [name, value] : environment) fmt::print(out, "  {}={}\n", name, value);
 }
 
 }  // namespace shortfall

@@ -28,18 +28,24 @@ std::string words(std::vector<std::string> parts) {
   return join(parts, " ");
 }
 
-std::vector<std::string> ports_of(const Nic& nic) {
-  std::vector<std::string> lines;
+std::vector<Outside> ports_of(const Nic& nic) {
+  std::vector<Outside> all;
   for (const RdmaPort& port : nic.ports) {
     const std::string mtu = port.mtu ? fmt::format("MTU {}", *port.mtu) : "";
-    lines.push_back(words({fmt::format("port {}", port.number), port.link_layer, port.state,
-                           rate_text(port.rate), mtu}));
+    const std::string rate = rate_text(port.rate);
+    const std::string fault = port.state == "ACTIVE" ? "" : port.state;
+    all.push_back(
+        {words({fmt::format("port {}", port.number), port.link_layer, port.state, rate, mtu}),
+         words({rate, port.link_layer, fault})});
   }
   for (const Interface& interface : nic.interfaces) {
     const std::string mtu = interface.mtu > 0 ? fmt::format("MTU {}", interface.mtu) : "";
-    lines.push_back(words({interface.name, interface.state, rate_text(interface.rate), mtu}));
+    const std::string rate = rate_text(interface.rate);
+    const std::string fault = interface.state == "down" ? interface.state : "";
+    all.push_back({words({interface.name, interface.state, rate, mtu}),
+                   words({interface.name, rate, fault})});
   }
-  return lines;
+  return all;
 }
 
 int generation(Transfers rate) {

@@ -8,11 +8,16 @@
 
 namespace shortfall {
 
+struct Outside {      // a port, or an interface
+  std::string full;   // "port 1 InfiniBand ACTIVE 400 Gbit/s MTU 4096"
+  std::string brief;  // "400 Gbit/s InfiniBand", "eth1 down"
+};
+
 struct Plugged {
-  const PciSlot* slot;               // of the host, which must outlive this
-  std::string name;                  // "GPU0", "mlx5_0"
-  std::string what;                  // "NVIDIA H100 80GB HBM3, driver nvidia"
-  std::vector<std::string> outside;  // "port 1 InfiniBand ACTIVE 400 Gbit/s", one per port
+  const PciSlot* slot;           // of the host, which must outlive this
+  std::string name;              // "GPU0", "mlx5_0"
+  std::string what;              // "NVIDIA H100 80GB HBM3, driver nvidia"
+  std::vector<Outside> outside;  // of an adapter
   bool is_gpu = false;
 };
 

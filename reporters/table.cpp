@@ -77,26 +77,16 @@ class Table {
   void write() {
     write_heading();
     write_cases();
-    write_findings();
+    write_findings(out_, report_.findings, style_);
     write_verdict();
   }
 
  private:
-  enum class Paint { good, bad, doubtful };
-
   void write_heading();
   void write_cases();
   void write_suite(Suite suite);
   void write_case(const Entry& entry, const Columns& columns);
-  void write_findings();
-  void write_finding(const Finding& finding);
   void write_verdict();
-
-  std::string painted(std::string text, Paint paint) const {
-    if (!style_.is_coloured) return text;
-    constexpr std::array<int, 3> codes{32, 31, 33};
-    return fmt::format("\x1b[{}m{}\x1b[0m", codes.at(static_cast<std::size_t>(paint)), text);
-  }
 
   std::ostream& out_;
   const Report& report_;
@@ -118,7 +108,7 @@ void Table::write_heading() {
                     width, 0);
   }
   if (run.status == RunStatus::partial) {
-    out_ << painted(wrapped("PARTIAL RUN: " + run.reason, width, 0), Paint::doubtful);
+    out_ << painted(wrapped("PARTIAL RUN: " + run.reason, width, 0), Paint::doubtful, style_);
   }
 }
 
@@ -158,37 +148,16 @@ void Table::write_case(const Entry& entry, const Columns& columns) {
   }
   if (const auto* const failed = std::get_if<Failed>(&entry.result.outcome)) {
     const std::string text = fmt::format("  FAILED on rank {}, see below\n", failed->rank);
-    out_ << label << painted(text, Paint::bad);
+    out_ << label << painted(text, Paint::bad, style_);
     return;
   }
   out_ << label;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::string text = fmt::format("{:>{}}", columns[i].text(entry), column_widths[i]);
     const bool is_wrong = i + 1 == columns.size() && data_text(entry) == "WRONG";
-    out_ << (is_wrong ? painted(text, Paint::bad) : text);
+    out_ << (is_wrong ? painted(text, Paint::bad, style_) : text);
   }
   out_ << '\n' << wrapped(remark_text(entry), width, 6);
-}
-
-void Table::write_findings() {
-  if (report_.findings.empty()) return;
-  out_ << "\nfindings\n";
-  for (const Finding& finding : report_.findings) write_finding(finding);
-}
-
-void Table::write_finding(const Finding& finding) {
-  std::string who = finding.rank ? fmt::format("rank {}", *finding.rank) : "";
-  if (!finding.host.empty()) who += (who.empty() ? "" : " on ") + finding.host;
-  std::vector<std::string> where;
-  for (const std::string& part : {who, finding.device, finding.link, finding.metric}) {
-    if (!part.empty()) where.push_back(part);
-  }
-  const bool is_fail = finding.severity == Finding::Severity::fail;
-  const std::string severity = fmt::format("{:<8}", word(finding.severity));
-  fmt::print(out_, "  {}{}  {}\n", painted(severity, is_fail ? Paint::bad : Paint::doubtful),
-             finding.kind, join(where, ", "));
-  out_ << wrapped(finding.reason, width, 10);
-  if (!finding.action.empty()) out_ << wrapped("-> " + finding.action, width, 10);
 }
 
 void Table::write_verdict() {
@@ -197,7 +166,7 @@ void Table::write_verdict() {
                       : verdict.status == Status::fail ? Paint::bad
                                                        : Paint::doubtful;
   fmt::print(out_, "\nverdict: {}, {} of {} measured, {} unknown, {} excluded\n",
-             painted(std::string(word(verdict.status)), paint), verdict.tested,
+             painted(std::string(word(verdict.status)), paint, style_), verdict.tested,
              counted(verdict.expected, "case"), verdict.unknown.size(), verdict.excluded.size());
 }
 

@@ -5,12 +5,9 @@
 #include <iosfwd>
 
 #include "report/report.hpp"
+#include "reporters/findings_text.hpp"
 
 namespace shortfall {
-
-struct TableStyle {
-  bool is_coloured = false;  // by ANSI escapes: for terminals alone
-};
 
 // At most 100 columns, but for names that are longer. The last line is the verdict.
 void write_table(std::ostream& out, const Report& report, TableStyle style = {});

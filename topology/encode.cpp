@@ -14,6 +14,9 @@ namespace {
 // Reader visit the same fields in the same order, so that they cannot differ.
 class Writer {
  public:
+  enum class Own { with, without };  // what is each host's own
+  explicit Writer(Own own = Own::with) : own_(own) {}
+
   template <class T>
   void operator()(const char* /*key*/, const T& value) {
     put(value);
@@ -55,7 +58,7 @@ class Writer {
   }
   template <class T>
   void put(ItsOwn<T> marked) {
-    put(marked.value);
+    if (own_ == Own::with) put(marked.value);
   }
   template <class T>
   void put(const std::optional<T>& value) {
@@ -76,6 +79,7 @@ class Writer {
   requires requires(Writer& each, const T& value) { fields(each, value); }
   void put(const T& value) { fields(*this, value); }
 
+  Own own_;
   std::string text_;
 };
 
@@ -96,7 +100,7 @@ class Reader {
  private:
   static void expect(bool holds, std::string_view answer) {
     require(
-        holds, [] { return "read the description of a host"; }, answer);
+        holds, [] { return "read what another rank sent of its host"; }, answer);
   }
 
   template <class Number>
@@ -188,12 +192,32 @@ std::string encode(const Host& host) {
   return std::move(writer).text();
 }
 
+std::string common_part(const Host& host) {
+  Writer writer(Writer::Own::without);
+  fields(writer, host);
+  return std::move(writer).text();
+}
+
 Host decode_host(std::string_view text) {
   Reader reader(text);
   Host host;
   fields(reader, host);
   reader.finish();
   return host;
+}
+
+std::string encode(const std::vector<CounterChange>& changes) {
+  Writer writer;
+  writer("", changes);
+  return std::move(writer).text();
+}
+
+std::vector<CounterChange> decode_changes(std::string_view text) {
+  Reader reader(text);
+  std::vector<CounterChange> changes;
+  reader("", changes);
+  reader.finish();
+  return changes;
 }
 
 }  // namespace shortfall

@@ -27,10 +27,31 @@ bool may_be_secret(std::string_view name) {
   return std::ranges::any_of(words, [&](auto word) { return upper.find(word) != upper.npos; });
 }
 
+// What Open MPI, PMIx and Slurm tell each rank or each host of itself: numbers, addresses of its
+// daemon, folders with a process number in their name.
+bool tells_apart(std::string_view name) {
+  constexpr std::array<std::string_view, 6> prefixes{
+      "PMIX_", "PMI_", "OMPI_COMM_WORLD_", "OMPI_MCA_orte_", "OMPI_MCA_prte_", "OMPI_MCA_ess"};
+  constexpr std::array<std::string_view, 21> names{
+      "OMPI_APP_CTX_NUM_PROCS", "OMPI_FILE_LOCATION",
+      "OMPI_FIRST_RANKS",       "OMPI_MCA_initial_wdir",
+      "OMPI_MCA_plm",           "OMPI_MCA_pmix",
+      "OMPI_MCA_routed",        "OMPI_MCA_shmem_RUNTIME_QUERY_hint",
+      "OMPI_NUM_APP_CTX",       "OMPI_UNIVERSE_SIZE",
+      "SLURMD_NODENAME",        "SLURM_CPU_BIND",
+      "SLURM_CPU_BIND_LIST",    "SLURM_GTIDS",
+      "SLURM_JOB_GPUS",         "SLURM_LOCALID",
+      "SLURM_NODEID",           "SLURM_PROCID",
+      "SLURM_STEP_GPUS",        "SLURM_TASK_PID",
+      "SLURM_TOPOLOGY_ADDR"};
+  return std::ranges::find(names, name) != names.end() ||
+         std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); });
+}
+
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> allowed_environment(const char* const* entries) {
-  std::vector<std::pair<std::string, std::string>> found;
+Variables allowed_environment(const char* const* entries) {
+  Variables found;
   for (; entries != nullptr && *entries != nullptr; ++entries) {
     const std::string_view entry = *entries;
     const std::size_t equals = entry.find('=');
@@ -40,6 +61,11 @@ std::vector<std::pair<std::string, std::string>> allowed_environment(const char*
   }
   std::ranges::sort(found);
   return found;
+}
+
+Variables of_host(Variables variables) {
+  std::erase_if(variables, [](const auto& variable) { return tells_apart(variable.first); });
+  return variables;
 }
 
 }  // namespace shortfall

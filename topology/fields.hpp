@@ -188,6 +188,7 @@ void fields(auto& each, Is<Binding> auto& binding) {
   each("cpus", binding.cpus);
   each("is_shared", binding.is_shared);
   each("gpu", or_null(binding.gpu));
+  each("cores", or_null(binding.cores));
 }
 
 void fields(auto& each, Is<Datasheet> auto& datasheet) {
@@ -195,6 +196,7 @@ void fields(auto& each, Is<Datasheet> auto& datasheet) {
   each("source", or_null(datasheet.source));
   each("confidence", or_null(datasheet.confidence));
   each("peak_flop_per_s", or_empty(datasheet.peak));
+  each("further_peak_flop_per_s", or_empty(datasheet.further_peak));
   each("memory_bytes_per_s", datasheet.memory);
 }
 
@@ -211,17 +213,21 @@ void fields(auto& each, Is<Link> auto& link) {
 
 void fields(auto& each, Is<Drift> auto& drift) {
   each("attribute", drift.attribute);
-  each("host", or_null(drift.host));
+  each("host", drift.host);
   each("value", drift.value);
-  each("majority", drift.majority);
+  each("majority", or_null(drift.majority));
   each("sharing", drift.sharing);
   each("hosts", drift.hosts);
+  each("differing", drift.differing);
+  each("kind", drift.kind);
+  each("device", or_null(drift.device));
 }
 
 void fields(auto& each, Is<CounterChange> auto& counter) {
   each("host", counter.host);
   each("device", counter.device);
   each("name", counter.name);
+  each("kind", counter.kind);
   each("change", counter.change);
   each("is_error", counter.is_error);
 }

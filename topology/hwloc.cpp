@@ -1,18 +1,11 @@
 // Counts and caches of this machine's processors, by hwloc: it knows what some kernels get wrong.
-#include <hwloc.h>
-
 #include <algorithm>
 #include <memory>
 
-#include "topology/parts.hpp"
+#include "topology/hwloc_topology.hpp"
 
 namespace shortfall {
 namespace {
-
-struct Destroy {
-  void operator()(hwloc_topology_t topology) const { hwloc_topology_destroy(topology); }
-};
-using Topology = std::unique_ptr<hwloc_topology, Destroy>;
 
 struct Free {
   void operator()(hwloc_bitmap_t bitmap) const { hwloc_bitmap_free(bitmap); }
@@ -61,14 +54,18 @@ std::vector<Cache> caches_of_first_cpu(const Topology& topology) {
 
 }  // namespace
 
+CpuShape shape_of(const Topology& topology) {
+  return {.sockets = count(topology, HWLOC_OBJ_PACKAGE),
+          .cores = count(topology, HWLOC_OBJ_CORE),
+          .threads = count(topology, HWLOC_OBJ_PU),
+          .numa_nodes = nodes_with_cpus(topology),
+          .caches = caches_of_first_cpu(topology)};
+}
+
 std::optional<CpuShape> shape_by_hwloc() {
   const Topology topology = load();
   if (topology == nullptr) return std::nullopt;
-  return CpuShape{.sockets = count(topology, HWLOC_OBJ_PACKAGE),
-                  .cores = count(topology, HWLOC_OBJ_CORE),
-                  .threads = count(topology, HWLOC_OBJ_PU),
-                  .numa_nodes = nodes_with_cpus(topology),
-                  .caches = caches_of_first_cpu(topology)};
+  return shape_of(topology);
 }
 
 }  // namespace shortfall

@@ -19,6 +19,7 @@ struct Binding {  // of one rank
   int cpus = 1;            // in `set`
   bool is_shared = false;  // more ranks than CPUs on this host
   std::string gpu;         // address of the GPU that the rank uses; "" = none
+  std::string cores;       // that `set` belongs to, each by its first CPU; "" = not told
 };
 
 struct Datasheet {  // of one rank: its CPUs or its GPU. Absent figures are unknown, never zero.
@@ -26,7 +27,9 @@ struct Datasheet {  // of one rank: its CPUs or its GPU. Absent figures are unkn
   std::string source;      // "derived: cores x ops/cycle x nominal clock"
   std::string confidence;  // "high", "medium", "low"; "derived" = by formula; "" = unknown
   std::vector<std::pair<DType, Throughput>> peak;  // dense
-  std::optional<Bandwidth> memory;
+  // Of types that this program does not name yet: "tf32", "fp8", "fp6", "fp4".
+  std::vector<std::pair<std::string, Throughput>> further_peak = {};
+  std::optional<Bandwidth> memory;  // of the GPU; of the whole host, since its ranks share it
 };
 
 // A link of the first host of each class, and what it promises in one direction.
@@ -41,20 +44,36 @@ struct Link {
   std::string source;                // how it was computed; "" = unknown
 };
 
-// An attribute in which some hosts of a class differ from the others.
+// An attribute in which a host differs from the others of its class.
 struct Drift {
-  std::string attribute;  // "os.kernel", "gpus[#2].slot.current.lanes"
-  std::string host;       // that differs; "" = a tie, no host is the odd one
-  std::string value, majority;
-  int sharing = 0;  // hosts with this value
-  int hosts = 0;    // of the class
+  enum class Kind {
+    differs,
+    less,
+    missing,
+    degraded
+  };                            // less of cores or memory; fewer devices;
+                                // a slower link
+  std::string attribute;        // "os.kernel", "gpus[0000:17:00.0].slot.loaded"
+  std::string host;             // that has this value
+  std::string value, majority;  // majority "" = a tie: no value is on more than half of the hosts
+  int sharing = 0;              // hosts with this value
+  int hosts = 0;                // of the class, that have the attribute
+  int differing = 0;            // of them, those that are not of the majority; at a tie all
+  Kind kind = Kind::differs;
+  std::string device;  // "0000:17:00.0", "mlx5_0"; several with commas; "" = the host
 };
 
 // What a counter of a device or of the kernel gained from the start to the end of the run.
 struct CounterChange {
+  // Only what grew has a difference. What restarted (it was reset, or ran over) has gained at least
+  // what it shows now. What appeared or vanished in between (a device, or the right to read it) has
+  // no change that could be told: zero.
+  enum class Kind { grew, restarted, appeared, vanished };
   std::string host, device, name;  // "node01", "mlx5_0/1", "symbol_error"
+  Kind kind = Kind::grew;
   std::uint64_t change = 0;
   bool is_error = false;  // growing is a fault, not traffic
+  friend bool operator==(const CounterChange&, const CounterChange&) = default;
 };
 
 struct Machine {

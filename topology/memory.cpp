@@ -2,40 +2,17 @@
 // (a container, a batch job) allows less.
 #include <algorithm>
 
-#include "core/text.hpp"
+#include "topology/control_group.hpp"
 #include "topology/parts.hpp"
 
 namespace shortfall {
 namespace {
 
 struct Names {  // of one version of control groups
-  std::string_view mount, limit, usage, reclaimable;
+  std::string_view limit, usage, reclaimable;
 };
-constexpr Names version1{"/sys/fs/cgroup/memory", "/memory.limit_in_bytes",
-                         "/memory.usage_in_bytes", "total_inactive_file"};
-constexpr Names version2{"/sys/fs/cgroup", "/memory.max", "/memory.current", "inactive_file"};
-
-struct Place {  // where this process stands, and by which version's names
-  Names names;
-  std::string path;
-};
-
-// Lines are "4:memory:/job" (version 1) and "0::/job" (version 2).
-std::vector<Place> places(const Root& root) {
-  std::vector<Place> found;
-  for (const std::string& line : split(text_of_file(root, "/proc/self/cgroup"), '\n')) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const auto each = split(controllers, ',');
-    const bool is_memory = std::ranges::find(each, "memory") != each.end();
-    if (is_memory || controllers.empty()) {
-      found.push_back({is_memory ? version1 : version2, line.substr(second + 1)});
-    }
-  }
-  return found;
-}
+constexpr Names version1{"/memory.limit_in_bytes", "/memory.usage_in_bytes", "total_inactive_file"};
+constexpr Names version2{"/memory.max", "/memory.current", "inactive_file"};
 
 // Takes the smaller of what stands in `sizes` and what this one group allows. Files that the kernel
 // drops when memory is asked for count as free.
@@ -49,18 +26,6 @@ void limit(MemorySizes& sizes, const Names& names, const std::string& folder, co
   const double in_use = std::max(0.0, static_cast<double>(used) - static_cast<double>(reclaimable));
   sizes.total.value = std::min(sizes.total.value, bound);
   sizes.available.value = std::min(sizes.available.value, std::max(0.0, bound - in_use));
-}
-
-// A group can use no more than each of those above it. In a container the path may be the host's,
-// which is not to be seen from inside: then the topmost folder is the container's own group.
-void limit_by_groups(MemorySizes& sizes, const Place& place, const Root& root) {
-  std::string path = place.path == "/" ? "" : place.path;
-  while (true) {
-    limit(sizes, place.names, std::string(place.names.mount) + path, root);
-    if (path.empty()) return;
-    const std::size_t slash = path.rfind('/');
-    path.resize(slash == std::string::npos ? 0 : slash);
-  }
 }
 
 }  // namespace
@@ -77,7 +42,10 @@ MemorySizes memory_sizes(const Root& root) {
   const auto available = field("MemAvailable:");
   if (!total) return {};
   MemorySizes sizes{*total, available.value_or(field("MemFree:").value_or(Bytes{}))};
-  for (const Place& place : places(root)) limit_by_groups(sizes, place, root);
+  for (const ControlGroup& group : control_groups(root, "memory")) {
+    const Names& names = group.version == 1 ? version1 : version2;
+    for (const std::string& folder : group.folders) limit(sizes, names, folder, root);
+  }
   return sizes;
 }
 

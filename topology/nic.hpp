@@ -50,7 +50,8 @@ struct Nic {
   friend bool operator==(const Nic&, const Nic&) = default;
 
   bool is_rdma() const { return !ports.empty() || is_rdma_hardware; }
-  bool is_rdma_hardware = false;  // by its PCI numbers, whether or not a driver has found ports
+  // By its PCI numbers or because the kernel lists it, whether or not a driver has found ports.
+  bool is_rdma_hardware = false;
 };
 
 }  // namespace shortfall

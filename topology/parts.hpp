@@ -37,6 +37,7 @@ MemorySizes memory_sizes(const Root& root);
 
 std::vector<Gpu> survey_gpus(const Root& root);
 std::vector<Nic> survey_nics(const Root& root);
+void find_nearest_nics(Host& host);  // sets nearest_nic of its GPUs
 
 std::string hypervisor(const CpuInfo& info, const Root& root);
 

@@ -22,6 +22,7 @@ std::string text_of_file(const Root& root, std::string_view path);
 std::string line_of_file(const Root& root, std::string_view path);  // the first, trimmed
 std::optional<std::int64_t> number_in_file(const Root& root, std::string_view path);
 std::vector<std::string> names_in_folder(const Root& root, std::string_view path);  // sorted
+std::string link_target(const Root& root, std::string_view path);       // as it is written
 std::string link_target_name(const Root& root, std::string_view path);  // its last component
 
 std::string_view trimmed(std::string_view text);

@@ -1,9 +1,13 @@
 #include "topology/survey.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
+#include "topology/environment.hpp"
 #include "topology/parts.hpp"
 #include "topology/peak.hpp"
+#include "topology/system_parts.hpp"
 
 namespace shortfall {
 namespace {
@@ -29,6 +33,7 @@ Cpu survey_cpu(const CpuInfo& info, const Root& root) {
   const Clock clock = nominal_clock(info, root);
   cpu.nominal_clock = clock.frequency;
   cpu.nominal_clock_source = clock.source;
+  note_cpu_state(cpu, info, root);
   return cpu;
 }
 
@@ -45,9 +50,13 @@ Host survey_host(const Root& root) {
   host.memory_available = memory.available;
   host.gpus = survey_gpus(root);
   host.nics = survey_nics(root);
-  host.os.kernel = line_of_file(root, "/proc/sys/kernel/ostype") + " " +
-                   line_of_file(root, "/proc/sys/kernel/osrelease");
+  find_nearest_nics(host);
+  host.numa = numa_nodes(info, root);
+  host.limits = survey_limits(root);
+  host.os = survey_system(root);
   host.os.hypervisor = hypervisor(info, root);
+  host.others = other_processes(root);
+  if (root.is_this_machine()) host.environment = of_host(allowed_environment(environ));
   return host;
 }
 

@@ -116,9 +116,9 @@ class MpiWorld final : public World {
         },
         "find the slowest ranks");
   }
-  std::unique_ptr<World> split(int color) override {
+  std::unique_ptr<World> split(int color, int place) override {
     MPI_Comm part = MPI_COMM_NULL;
-    check(PMPI_Comm_split(ranks_, color < 0 ? MPI_UNDEFINED : color, rank_, &part),
+    check(PMPI_Comm_split(ranks_, color < 0 ? MPI_UNDEFINED : color, place, &part),
           "split the job");
     if (part == MPI_COMM_NULL) return nullptr;
     return std::make_unique<MpiWorld>(part, deadline_);

@@ -30,7 +30,7 @@ class SoloWorld final : public World {
   Ballot vote(Vote mine) override { return {std::move(mine), 0}; }
   Slowest slowest(Seconds mine) override { return {mine, 0}; }
   void slowest_of_each(std::span<Seconds>) override {}
-  std::unique_ptr<World> split(int color) override {
+  std::unique_ptr<World> split(int color, int /*place*/) override {
     return color < 0 ? nullptr : std::make_unique<SoloWorld>();
   }
   Seconds clock_offset() override { return {0}; }

@@ -14,7 +14,8 @@ except ImportError:
     print("skipped: this Python has no jsonschema (Debian: python3-jsonschema)")
     sys.exit(77)
 
-OPEN = {"params", "labels", "environment", "details", "peak_flop_per_s", "versions"}  # any keys
+OPEN = {"params", "labels", "environment", "details", "peak_flop_per_s", "further_peak_flop_per_s",
+        "versions"}  # any keys
 LATER = {"shortfall"}  # of several types in later versions
 WRONG_TYPES = [[["a list of a list"]], {"an": {"odd": "object"}}, True]
 

@@ -33,9 +33,9 @@ class Ended:
 
 
 class Job:
-    """One start of the program. All its processes are gone after end()."""
+    """One start of the program. All its processes are gone after end(). `before`: words before its command."""
 
-    def __init__(self, arguments, ranks=None, fault=None, folder=".", launcher=None):
+    def __init__(self, arguments, ranks=None, fault=None, folder=".", launcher=None, before=()):
         self.mark = f"SHORTFALL_TEST_JOB={uuid.uuid4()}"
         self.struck = pathlib.Path(folder) / "struck"  # exists once the fault has struck
         environment = dict([*os.environ.items(), self.mark.split("=")])
@@ -47,7 +47,7 @@ class Job:
                             "SHORTFALL_TEST_MARKER": str(self.struck.resolve())}
             options = [word for name, value in exported.items() for word in ("-x", f"{name}={value}")]
             command = [launcher or MPIEXEC, "-n", str(ranks), "--oversubscribe", *options, *command]
-        self.process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*before, *command], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def pids(self):
@@ -88,14 +88,22 @@ class Job:
         return Ended(self.process.returncode, stdout, stderr)
 
 
-def schema_faults(report):
+def faults_by(schema, document):
     try:
         import jsonschema
     except ImportError:
         raise unittest.SkipTest("python3-jsonschema is not installed") from None
-    schema = json.loads(pathlib.Path(SCHEMA).read_text())
     return [f"{error.json_path}: {error.message}"
-            for error in jsonschema.Draft202012Validator(schema).iter_errors(report)]
+            for error in jsonschema.Draft202012Validator(schema).iter_errors(document)]
+
+
+def schema_faults(report):
+    return faults_by(json.loads(pathlib.Path(SCHEMA).read_text()), report)
+
+
+def schema_faults_of_machine(machine):
+    schema = json.loads(pathlib.Path(SCHEMA).read_text())
+    return faults_by({"$ref": "#/$defs/machine", "$defs": schema["$defs"]}, machine)
 
 
 class ProgramTest(unittest.TestCase):
@@ -107,8 +115,8 @@ class ProgramTest(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.out = self.folder / "out"
 
-    def start(self, *arguments, ranks=None, fault=None, launcher=None):
-        return Job(arguments, ranks, fault, self.folder, launcher)
+    def start(self, *arguments, ranks=None, fault=None, launcher=None, before=()):
+        return Job(arguments, ranks, fault, self.folder, launcher, before)
 
     def call(self, *arguments, limit=60, **how):
         return self.start(*arguments, **how).end(limit)

@@ -26,7 +26,7 @@ Entry measured_at(const std::string& benchmark, Suite suite, DType type, double 
 
 Report with_a_peak() {
   Report report;
-  report.machine.datasheet = {"CPU", "derived", "", {{DType::f32, {100}}}, std::nullopt};
+  report.machine.datasheet = {"CPU", "derived", "", {{DType::f32, {100}}}, {}, std::nullopt};
   report.entries.push_back(measured_at("peak_flops", Suite::gemm, DType::f32, 80, {1}));
   report.entries.push_back(measured_at("gemm", Suite::gemm, DType::f32, 60, {1}));
   report.entries.push_back(measured_at("gemm", Suite::gemm, DType::f64, 60, {1}));

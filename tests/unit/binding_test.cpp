@@ -223,6 +223,7 @@ TEST(BindRank, ReportsTheMaskThatItFinds) {
 
   EXPECT_EQ(bound.set, bound.found);
   EXPECT_EQ(static_cast<std::size_t>(bound.cpus), cpus_in(bound.found).size());
+  EXPECT_EQ(static_cast<std::size_t>(bound.cores), cpus_in(bound.core_list).size());
 }
 
 TEST(BindRank, MovesThisThreadToItsShare) {
@@ -240,6 +241,7 @@ TEST(BindRank, MovesThisThreadToItsShare) {
   ASSERT_EQ(answer, 0);
   EXPECT_EQ(bound.by, "shortfall");
   EXPECT_EQ(CPU_COUNT(&now), bound.cpus);
+  EXPECT_EQ(bound.core_list, bound.set);
   EXPECT_TRUE(CPU_ISSET(static_cast<std::size_t>(before.back()), &now));
 }
 

@@ -109,7 +109,7 @@ class Job {
     void slowest_of_each(std::span<Seconds> times) override {
       for (Seconds& time : times) time = slowest(time).time;
     }
-    std::unique_ptr<World> split(int color) override {
+    std::unique_ptr<World> split(int color, int /*place*/) override {
       const auto colors = shortfall::gather(*this, color);
       if (color < 0) return nullptr;
       if (std::ranges::count(colors, color) == size()) return std::make_unique<Rank>(job_, rank_);

@@ -7,6 +7,7 @@
 
 #include "report/json.hpp"
 #include "reporters/csv.hpp"
+#include "reporters/machine_svg.hpp"
 #include "reporters/machine_text.hpp"
 #include "reporters/table.hpp"
 #include "tests/unit/sample_report.hpp"
@@ -49,6 +50,11 @@ TEST(Golden, Csv) {
 TEST(Golden, Machine) {
   compare_with_golden("machine.txt",
                       written([](std::ostream& out) { write_machine(out, sample::machine()); }));
+}
+
+TEST(Golden, MachineSvg) {
+  const Machine machine = sample::machine();
+  compare_with_golden("machine.svg", machine_svg(machine.hosts[2], machine.links));
 }
 
 }  // namespace

@@ -170,10 +170,15 @@ TEST(ReportJson, MarksWhatWasNotMeasuredByNull) {
   }
 }
 
-TEST(MachineJson, IsTheMachineOfTheReport) {
-  const Json report = Json::parse(json_of(sample::report()));
+TEST(MachineJson, IsTheMachineOfTheReportWithItsFindings) {
+  const Report whole = sample::report();
+  const Json report = Json::parse(json_of(whole));
 
-  EXPECT_EQ(Json::parse(json_of(sample::machine())), report["machine"]);
+  Json machine = Json::parse(json_of(whole.machine, whole.findings));
+
+  EXPECT_EQ(machine["findings"], report["findings"]);
+  machine.erase("findings");
+  EXPECT_EQ(machine, report["machine"]);
 }
 
 TEST(ReportSchema, IsEmbeddedWhole) {

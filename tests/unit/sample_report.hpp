@@ -244,16 +244,19 @@ inline Machine machine() {
   m.hosts[2].others = {{4711, "python", true, 3_GiB, {"/dev/nvidia0"}}};
   m.links = {{Link::Kind::pcie, "node03", "0000:17:00.0", "host", Distance::unknown,
               Bandwidth{7.877e9}, Bandwidth{7.2e9}, "8 lanes x 8 GT/s x 128/130"}};
-  m.drift = {{"os.hypervisor", "node03", "none", "KVM", 1, 3}};
-  m.counters = {{"node03", "mlx5_0/1", "symbol_error", 17, true}};
+  m.drift = {{"os.hypervisor", "node03", "none", "KVM", 1, 3, 1},
+             {"nics[mlx5_0].slot.current", "node02", "Gen3 x8", "Gen5 x16", 1, 3, 1,
+              Drift::Kind::degraded, "mlx5_0"}};
+  m.counters = {{"node03", "mlx5_0/1", "symbol_error", CounterChange::Kind::grew, 17, true}};
   m.hosts[2].os.hypervisor = "";
   m.bindings = {{0, "node01", "0-1", "0-1", "launcher", 2, false},
                 {1, "node02", "0-1", "0-1", "launcher", 2, false},
-                {2, "node03", "0-3", "0-1", "shortfall", 2, true}};
+                {2, "node03", "0-3", "0-1", "shortfall", 2, true, "", "0"}};
   m.environment = {{"OMP_NUM_THREADS", "1"}, {"UCX_TLS", "sm,self"}};
   m.datasheet.name = "Intel(R) Xeon(R) Processor @ 2.50GHz, 1 core";
   m.datasheet.source = "derived: cores x operations per cycle x nominal clock";
   m.datasheet.peak = {{DType::f64, {80e9}}, {DType::f32, {160e9}}};
+  m.datasheet.further_peak = {{"fp8", {640e9}}};
   return m;
 }
 

@@ -1,0 +1,46 @@
+// GPUs that are plugged in, whether or not any software here can use them.
+#include "topology/parts.hpp"
+#include "topology/pci_bus.hpp"
+
+namespace shortfall {
+namespace {
+
+// "Model: \t\t NVIDIA H100 80GB HBM3"
+std::string name_by_nvidia(const std::string& address, const Root& root) {
+  constexpr std::string_view key = "Model:";
+  const std::string text =
+      text_of_file(root, "/proc/driver/nvidia/gpus/" + address + "/information");
+  for (std::size_t line = 0; line < text.size();) {
+    const std::size_t end = std::min(text.find('\n', line), text.size());
+    const auto entry = std::string_view(text).substr(line, end - line);
+    if (entry.starts_with(key)) {
+      const auto name = trimmed(entry.substr(key.size()));
+      return name == "Unknown" ? "" : std::string(name);
+    }
+    line = end + 1;
+  }
+  return {};
+}
+
+std::string name_by_driver(const std::string& address, const Root& root) {
+  const std::string name = name_by_nvidia(address, root);
+  // By amdgpu, from the memory of the board; not every board has one.
+  return name.empty() ? line_of_file(root, pci_folder(address) + "/product_name") : name;
+}
+
+}  // namespace
+
+std::vector<Gpu> survey_gpus(const Root& root) {
+  std::vector<Gpu> gpus;
+  for (const PciNumbers& pci : pci_devices(root)) {
+    if (!is_gpu(pci) || is_virtual_function(pci.address, root)) continue;
+    Gpu& gpu = gpus.emplace_back(gpu_of(pci));
+    gpu.slot = slot_at(pci.address, root);
+    gpu.driver = driver_of(pci.address, root);
+    const std::string name = name_by_driver(pci.address, root);
+    if (!name.empty()) gpu.name = name;
+  }
+  return gpus;
+}
+
+}  // namespace shortfall

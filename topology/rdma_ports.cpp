@@ -1,0 +1,70 @@
+// The ports of RDMA devices, from the kernel's files.
+#include <algorithm>
+#include <functional>
+
+#include "core/text.hpp"
+#include "topology/adapters.hpp"
+
+namespace shortfall {
+namespace {
+
+// The names in a folder that are numbers, smallest first.
+std::vector<int> numbers_in_folder(const Root& root, const std::string& folder) {
+  constexpr std::int64_t most = 1 << 16;
+  std::vector<int> numbers;
+  for (const std::string& name : names_in_folder(root, folder)) {
+    const auto number = parse_integer(name);
+    if (number && *number >= 0 && *number < most) numbers.push_back(static_cast<int>(*number));
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+// "ACTIVE" of "4: ACTIVE".
+std::string word_behind_number(const std::string& line) {
+  const std::size_t colon = line.find(':');
+  return colon == std::string::npos ? line : std::string(trimmed(line.substr(colon + 1)));
+}
+
+// "400 Gb/sec (4X NDR)", "2.5 Gb/sec (1X SDR)".
+BitRate rate_in(const std::string& line) {
+  constexpr double most = 1e5;  // keeps a damaged file from promising the impossible
+  const std::size_t end = line.find(" Gb/sec");
+  if (end == std::string::npos) return {};
+  const double rate = parse_number(std::string_view(line).substr(0, end)).value_or(0);
+  return {rate > 0 && rate < most ? rate * 1e9 : 0};
+}
+
+// Of the whole table; the kernel writes zeros where an index is not in use.
+std::vector<Gid> gids_of(const std::string& port, const Root& root) {
+  std::vector<Gid> gids;
+  for (const int index : numbers_in_folder(root, port + "/gids")) {
+    const std::string number = std::to_string(index);
+    const std::string address = line_of_file(root, port + "/gids/" + number);
+    if (address.find_first_not_of("0:") == std::string::npos) continue;
+    gids.push_back({.index = index,
+                    .type = line_of_file(root, port + "/gid_attrs/types/" + number),
+                    .address = address});
+  }
+  return gids;
+}
+
+}  // namespace
+
+std::vector<RdmaPort> rdma_ports(const std::string& device, const Root& root) {
+  const std::string folder = "/sys/class/infiniband/" + device + "/ports";
+  std::vector<RdmaPort> ports;
+  for (const int number : numbers_in_folder(root, folder)) {
+    const std::string port = folder + "/" + std::to_string(number);
+    ports.push_back({.number = number,
+                     .state = word_behind_number(line_of_file(root, port + "/state")),
+                     .physical_state = word_behind_number(line_of_file(root, port + "/phys_state")),
+                     .link_layer = line_of_file(root, port + "/link_layer"),
+                     .rate = rate_in(line_of_file(root, port + "/rate")),
+                     .mtu = std::nullopt,
+                     .gids = gids_of(port, root)});
+  }
+  return ports;
+}
+
+}  // namespace shortfall
