@@ -22,6 +22,7 @@ int act(int argc, char** argv) {
                  [](const ListOptions& o) { return list(o); },
                  [](const MachineOptions& o) { return show_machine(o); },
                  [](const ReportOptions& o) { return show_report(o); },
+                 [](const LimitsOptions& o) { return show_limits(o); },
                  [](const Shown& shown) {
                    if (speaks()) fmt::print("{}", shown.text);
                    return 0;

@@ -79,6 +79,26 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
                  "fail or warn: whether warnings give exit status 4  [fail]");
 }
 
+constexpr const char* limits_examples = R"(
+  shortfall limits                               an H100 cluster by its datasheet
+  shortfall limits --gpu "A100 SXM" --svg a100.svg
+  shortfall limits --system report.json          the same with what was measured
+  shortfall limits --reference values.json       recompute published values; exit status 2 if any is off
+
+How much training compute a cluster can put into one model in three months before data movement
+ends linear scaling, and before latency ends scaling at all. See docs/limits.md.)";
+
+CLI::App& add_limits(CLI::App& app, LimitsOptions& o) {
+  CLI::App& limits = *app.add_subcommand("limits", "how far a fabric carries a training run");
+  limits.description(limits_examples);
+  limits.add_option("--gpu", o.gpu, "NAME of a GPU and its network  [H100 SXM]");
+  limits.add_option("--system", o.system, "REPORT.json whose measurements replace the datasheet");
+  limits.add_option("--reference", o.reference, "FILE of values to recompute");
+  limits.add_option("--svg", o.svg, "FILE for a picture of utilisation against compute");
+  limits.add_flag("--json", o.json, "one JSON document");
+  return limits;
+}
+
 constexpr const char* machine_examples = R"(
   shortfall machine                              this host: processors, devices, links, limits
   mpirun -n 64 shortfall machine                 all hosts, equal ones told once, and how they differ
@@ -197,6 +217,8 @@ Command parse(int argc, const char* const* argv) {
       app.add_subcommand("list", "benchmarks with axes; backends and why one is not usable");
   list_command->add_flag("--json", list.json, "one JSON document");
   CLI::App& machine_command = add_machine(app, machine);
+  LimitsOptions limits;
+  CLI::App& limits_command = add_limits(app, limits);
   auto* const report_command = app.add_subcommand("report", "show a report in another format");
   report_command->add_option("REPORT", report.report, "report.json, or the folder that holds it")
       ->required();
@@ -212,12 +234,13 @@ Command parse(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& e) {
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
       throw BadUsage(
-          fmt::format("{}: unknown command. One of: run, list, machine, report", argv[1]));
+          fmt::format("{}: unknown command. One of: run, list, machine, report, limits", argv[1]));
     }
     throw BadUsage(std::string(e.what()) + "\n'shortfall --help' shows what is allowed.");
   }
   if (*list_command) return list;
   if (machine_command) return machine;
+  if (limits_command) return limits;
   if (*report_command) return report;
   return checked(std::move(run), texts);
 }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/limits.hpp"
 #include "app/survey.hpp"
 #include "harness/plan.hpp"
 #include "harness/sampler.hpp"
@@ -40,7 +41,8 @@ struct ReportOptions {
 struct Shown {  // --help or --version: text that was asked for
   std::string text;
 };
-using Command = std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, Shown>;
+using Command =
+    std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, LimitsOptions, Shown>;
 
 // Throws BadUsage.
 Command parse(int argc, const char* const* argv);

@@ -21,6 +21,7 @@ class Node {
 
   bool is_null() const { return json_ && json_->is_null(); }
   bool is_absent() const { return json_ == nullptr || json_->is_null(); }
+  bool is_text() const { return json_ && json_->is_string(); }
 
   // Each throws BadUsage if this is something else.
   double number() const;
