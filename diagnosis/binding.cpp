@@ -95,15 +95,16 @@ void check_cores(const Occupants& on, std::vector<Finding>& findings) {
   finding.value = static_cast<double>(waiting.size());
   finding.expected = 0;
   finding.unit = "ranks";
+  const std::string idle = free == 1 ? "1 core is" : fmt::format("{} cores are", free);
   finding.reason =
       are_all_on_one
-          ? fmt::format("all {} ranks run on core {}, bound by {}, while {} cores are free",
-                        on.ranks.size(), first.front(), rank.binding->by, free)
+          ? fmt::format("all {} ranks run on core {}, bound by {}, while {} free",
+                        on.ranks.size(), first.front(), rank.binding->by, idle)
           : fmt::format(
                 "{} of {} ranks have no core of their own (rank {} shares those of CPUs {}, "
-                "bound by {}), while {} cores are free",
+                "bound by {}), while {} free",
                 waiting.size(), on.ranks.size(), rank.binding->rank, rank.binding->set,
-                rank.binding->by, free);
+                rank.binding->by, idle);
   finding.action = spread_out(on);
   findings.push_back(std::move(finding));
 }

@@ -102,6 +102,12 @@ std::string versions_text(const System& os) {
   return join(parts, ", ");
 }
 
+std::string unread_text(const Host& host) {
+  std::vector<std::string> parts;
+  for (const auto& [what, answer] : host.unread) parts.push_back(what + " (" + answer + ")");
+  return join(parts, ", ");
+}
+
 std::string others_text(const Host& host) {
   std::vector<std::string> parts;
   for (const OtherProcess& other : host.others) {
@@ -163,6 +169,7 @@ void write_hosts(std::ostream& out, const Alike& group) {
   write_item(out, "IOMMU", host.os.iommu);
   write_item(out, "versions", versions_text(host.os));
   write_item(out, "others", others_text(host));
+  write_item(out, "unread", unread_text(host));
   if (host.gpus.empty() && host.nics.empty()) write_item(out, "devices", "no GPU and no network");
   write_device_tree(out, host);
   write_distances(out, host);

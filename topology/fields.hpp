@@ -177,6 +177,7 @@ void fields(auto& each, Is<Host> auto& host) {
   each("os", host.os);
   each("other_processes", its_own(or_empty(host.others)));
   each("environment", or_empty(host.environment));
+  each("unread", its_own(or_empty(host.unread)));
 }
 
 void fields(auto& each, Is<Binding> auto& binding) {

@@ -113,6 +113,8 @@ struct Host {
   System os;
   std::vector<OtherProcess> others;  // that hold a GPU, much memory or a CPU
   Variables environment;             // of its lowest rank, of an allow-list
+  // What the survey was not permitted to read, and what was answered: why a figure is unknown.
+  std::vector<std::pair<std::string, std::string>> unread;
   friend bool operator==(const Host&, const Host&) = default;
 };
 

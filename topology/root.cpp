@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <filesystem>
+#include <system_error>
 
 #include "core/text.hpp"
 
@@ -31,16 +33,24 @@ struct File {
   int number;  // negative: reading fails, too
 };
 
+void note_if_denied(const Root& root, std::string_view path, int error) {
+  const bool is_denied = error == EACCES || error == EPERM;
+  if (is_denied) note_denial(root, path, std::generic_category().message(error));
+}
+
 }  // namespace
 
 std::string text_of_file(const Root& root, std::string_view path) {
   // A survey reads thousands of small files, on which streams spend more than the kernel does.
   const File file(full_path(root, path));
+  if (file.number < 0) note_if_denied(root, path, errno);
   std::string text;
   std::array<char, 4096> piece;
-  for (ssize_t count = 0; (count = read(file.number, piece.data(), piece.size())) > 0;) {
+  ssize_t count = 0;
+  while ((count = read(file.number, piece.data(), piece.size())) > 0) {
     text.append(piece.data(), static_cast<std::size_t>(count));
   }
+  if (count < 0) note_if_denied(root, path, errno);
   return text;
 }
 
@@ -60,6 +70,7 @@ std::vector<std::string> names_in_folder(const Root& root, std::string_view path
        !error && entry != end; entry.increment(error)) {
     names.push_back(entry->path().filename().string());
   }
+  note_if_denied(root, path, error.value());
   std::ranges::sort(names);
   return names;
 }
@@ -71,6 +82,30 @@ std::string link_target(const Root& root, std::string_view path) {
 
 std::string link_target_name(const Root& root, std::string_view path) {
   return std::filesystem::path(link_target(root, path)).filename().string();
+}
+
+void note_denial(const Root& root, std::string_view path, std::string_view answer) {
+  if (root.denials) root.denials->emplace(path, answer);
+}
+
+std::vector<std::pair<std::string, std::string>> folded(const Denials& denials) {
+  struct Alike {
+    std::string first;
+    int more = 0;
+  };
+  std::map<std::pair<std::string, std::string>, Alike> groups;  // by name of the file and answer
+  for (const auto& [path, answer] : denials) {
+    const std::string name = std::filesystem::path(path).filename().string();
+    const auto [group, is_new] = groups.try_emplace({name, answer}, Alike{path});
+    if (!is_new) ++group->second.more;
+  }
+  std::vector<std::pair<std::string, std::string>> entries;
+  for (const auto& [key, alike] : groups) {
+    const std::string more =
+        alike.more > 0 ? " and " + std::to_string(alike.more) + " more" : std::string();
+    entries.emplace_back(alike.first + more, key.second);
+  }
+  return entries;
 }
 
 std::string_view trimmed(std::string_view text) {

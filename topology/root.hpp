@@ -2,16 +2,23 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace shortfall {
 
+// What could not be read for lack of permission, by path, with the system's answer.
+using Denials = std::map<std::string, std::string>;
+
 // Stands before /sys and /proc, so that a test can survey a machine that does not exist.
 struct Root {
   std::string path;
+  std::shared_ptr<Denials> denials = {};  // where they are noted; nullptr: nobody asks for them
 
   // Instructions of the processor and libraries can be asked about this machine alone.
   bool is_this_machine() const { return path.empty(); }
@@ -24,6 +31,11 @@ std::optional<std::int64_t> number_in_file(const Root& root, std::string_view pa
 std::vector<std::string> names_in_folder(const Root& root, std::string_view path);  // sorted
 std::string link_target(const Root& root, std::string_view path);       // as it is written
 std::string link_target_name(const Root& root, std::string_view path);  // its last component
+
+void note_denial(const Root& root, std::string_view path, std::string_view answer);
+
+// Files of the same name that were denied alike stand in one entry: "/sys/.../config and 5 more".
+std::vector<std::pair<std::string, std::string>> folded(const Denials& denials);
 
 std::string_view trimmed(std::string_view text);
 

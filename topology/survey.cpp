@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "topology/cpu/peak.hpp"
 #include "topology/environment.hpp"
 #include "topology/parts.hpp"
-#include "topology/cpu/peak.hpp"
 #include "topology/system/parts.hpp"
 
 namespace shortfall {
@@ -39,7 +39,8 @@ Cpu survey_cpu(const CpuInfo& info, const Root& root) {
 
 }  // namespace
 
-Host survey_host(const Root& root) {
+Host survey_host(const Root& where) {
+  const Root root{where.path, std::make_shared<Denials>()};
   const CpuInfo info = parse_cpuinfo(text_of_file(root, "/proc/cpuinfo"));
   const MemorySizes memory = memory_sizes(root);
   Host host;
@@ -56,6 +57,7 @@ Host survey_host(const Root& root) {
   host.os = survey_system(root);
   host.os.hypervisor = hypervisor(info, root);
   host.others = other_processes(root);
+  host.unread = folded(*root.denials);
   if (root.is_this_machine()) host.environment = of_host(allowed_environment(environ));
   return host;
 }

@@ -1,10 +1,13 @@
 """What `machine` tells, what it is told by files, and how a run uses both."""
 
 import json
+import os
+import shutil
+import subprocess
 import unittest
 import xml.etree.ElementTree as xml
 
-from program import ProgramTest, schema_faults_of_machine
+from program import PROGRAM, ProgramTest, schema_faults_of_machine
 
 CASE = ["memory_copy", "--sizes", "4KiB:4KiB", "--samples", "3"]
 
@@ -112,6 +115,18 @@ class Machine(ProgramTest):
         self.assertEqual(ended.status, 0, ended)
         cpu = json.loads(ended.stdout)["hosts"][0]["cpu"]
         self.assertEqual((cpu["cores"], cpu["threads"]), (2, 4))
+
+    def test_what_may_not_be_read_is_named_with_the_answer(self):
+        if os.geteuid() != 0 or not shutil.which("setpriv"):
+            self.skipTest("only root can start a program as somebody else")
+        done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", PROGRAM, "machine",
+                               "--json"], capture_output=True, text=True, cwd="/")
+        if "cannot execute" in done.stderr or done.returncode in (126, 127):
+            self.skipTest("nobody may start the program where it stands: " + done.stderr.strip())
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        unread = json.loads(done.stdout)["hosts"][0]["unread"]
+        self.assertIn("Permission denied", unread.values(), unread)
 
     def test_bad_files_are_refused_with_their_place(self):
         for option, content, words in [

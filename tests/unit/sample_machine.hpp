@@ -67,6 +67,8 @@ inline Machine machine() {
            {{1, "ACTIVE", "LinkUp", "InfiniBand", {4e11}, 4096, {{0, "IB/RoCE v1", "fe80::1"}}}},
        .interfaces = {{"ib0", "up", {4e11}, 2044}},
        .is_rdma_hardware = true}};
+  m.hosts[2].unread = {
+      {"/sys/bus/pci/devices/0000:16:00.0/config", "only root reads beyond 64 bytes"}};
   m.hosts[2].numa = {{0, "0-1", 16_GiB, {10}}};
   m.hosts[2].limits.huge_pages = {{2_MiB, 16, 8}};
   m.hosts[2].others = {{4711, "python", true, 3_GiB, {"/dev/nvidia0"}}};

@@ -54,6 +54,7 @@ Host full_host() {  // every field differs from its default
   host.os.is_translated = false;
   host.os.versions = {{"nvidia", "570.1"}};
   host.others = {{4711, "python", true, 3_GiB, {"/dev/nvidia0"}}};
+  host.unread = {{"/proc/1/environ", "Permission denied"}};
   return host;
 }
 

@@ -25,6 +25,9 @@ class Configuration {
   Configuration(const Configuration&) = delete;
   Configuration& operator=(const Configuration&) = delete;
 
+  // What lies beyond the part that everybody may read.
+  bool is_readable() const { return word_at(0x40).has_value(); }
+
   std::optional<std::uint32_t> word_at(std::uint32_t offset) const {
     std::array<unsigned char, 4> bytes;
     if (pread(file_, bytes.data(), bytes.size(), offset) != std::ssize(bytes)) return std::nullopt;
@@ -68,9 +71,14 @@ std::optional<bool> detours_transfers(const std::vector<std::string>& bridges, c
   if (bridges.size() < 2) return std::nullopt;  // the first is the host bridge: it has none
   std::optional<bool> all = false;
   for (std::size_t i = 1; i < bridges.size(); ++i) {
-    const auto one = detours_transfers(Configuration(bridges[i], root));
+    const Configuration bridge(bridges[i], root);
+    const auto one = detours_transfers(bridge);
     if (one == true) return true;
-    if (!one) all = std::nullopt;
+    if (one) continue;
+    all = std::nullopt;
+    if (!bridge.is_readable()) {
+      note_denial(root, pci_folder(bridges[i]) + "/config", "only root reads beyond 64 bytes");
+    }
   }
   return all;
 }
