@@ -1,5 +1,6 @@
 #include "topology/datasheets/link_promises.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
