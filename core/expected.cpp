@@ -108,6 +108,7 @@ MaybeWant want_of(const Transfer& t, const Group& group, const Layout& buffers) 
 // How often something was done, in one number.
 Want counted(std::int64_t times) { return {Constant{static_cast<double>(times)}, 1}; }
 
+MaybeWant want_of(const Attention&, const Group&, const Layout&) { return std::nullopt; }
 MaybeWant want_of(const PeakRate&, const Group&, const Layout&) { return std::nullopt; }
 MaybeWant want_of(const ClockChain&, const Group&, const Layout&) {
   return counted(clock_chain_steps);

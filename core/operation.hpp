@@ -4,6 +4,7 @@
 
 #include <variant>
 
+#include "core/operation/attention.hpp"
 #include "core/operation/chase.hpp"
 #include "core/operation/collective.hpp"
 #include "core/operation/gemm.hpp"
@@ -14,7 +15,7 @@
 
 namespace shortfall {
 
-using Operation = std::variant<Gemm, MemoryPass, Collective, Transfer, PeakRate, ClockChain, Chase,
+using Operation = std::variant<Gemm, Attention, MemoryPass, Collective, Transfer, PeakRate, ClockChain, Chase,
                                ClockRead, ThreadWake, NoiseProbe>;
 
 Work work(const Operation& operation, const Group& group);

@@ -46,6 +46,9 @@ class HostDevice final : public Device {
   Preparation prepare(const Operation& operation, Operands& on) override {
     return std::visit(
         Overloaded{[&](const Gemm& gemm) { return prepare_gemm(gemm, on, threads_); },
+                   [](const Attention&) -> Preparation {
+                     return Unsupported{"the host has no fused attention"};
+                   },
                    [&](const MemoryPass& pass) { return prepare_pass(pass, on, threads_); },
                    [&](const Chase& chase) { return prepare_chase(chase, on); },
                    [&](const PeakRate& rate) { return prepare_peak(rate, on, threads_); },

@@ -1,0 +1,38 @@
+#include "model/training/flops.hpp"
+
+namespace shortfall {
+namespace {
+
+// Of one token and all layers, forward, each key once: queries with keys, and with values.
+struct Core {
+  double queries_keys = 0, values = 0;
+};
+
+Core core_of(const Architecture& a, std::int64_t seq_len) {
+  const double heads = static_cast<double>(a.layers) * static_cast<double>(a.heads);
+  const double keys = 2.0 * heads * static_cast<double>(seq_len);
+  return {keys * static_cast<double>(key_dim(a)), keys * static_cast<double>(value_dim(a))};
+}
+
+}  // namespace
+
+FlopsPerToken flops_per_token(const Architecture& a, std::int64_t seq_len, Recompute recompute) {
+  const Parameters p = parameters(a);
+  // An untied embedding is looked up, not multiplied.
+  const double linear = 2 * (p.active - p.embedding);
+  const double layers = linear - 2 * p.output;  // the output projection is never computed again
+  const Core core = core_of(a, seq_len);
+  const double full_core = core.queries_keys + core.values, causal_core = full_core / 2;
+  const double again = recompute == Recompute::full        ? layers + causal_core
+                       : recompute == Recompute::selective ? causal_core
+                                                           : 0;
+  FlopsPerToken flops;
+  flops.full = {3 * (linear + full_core)};
+  flops.causal = {3 * (linear + causal_core)};
+  flops.hardware = {flops.causal.value + again + core.queries_keys / 2};
+  const double heads = static_cast<double>(a.layers) * static_cast<double>(a.heads * a.head_dim);
+  flops.palm = {6 * p.active + 12 * heads * static_cast<double>(seq_len)};
+  return flops;
+}
+
+}  // namespace shortfall
