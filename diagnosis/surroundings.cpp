@@ -10,7 +10,6 @@
 #include "diagnosis/drift/attributes.hpp"
 #include "diagnosis/drift/fold.hpp"
 #include "diagnosis/links.hpp"
-#include "topology/root.hpp"
 
 namespace shortfall {
 namespace {
@@ -20,7 +19,7 @@ using CpusOfHosts = std::map<std::string_view, std::set<int>>;  // that ranks ma
 CpusOfHosts cpus_of_ranks(const Machine& machine) {
   CpusOfHosts cpus;
   for (const Binding& binding : machine.bindings) {
-    const auto of_rank = cpus_in_list(binding.set);
+    const auto of_rank = cpus_in(binding.set);
     cpus[binding.host].insert(of_rank.begin(), of_rank.end());
   }
   return cpus;

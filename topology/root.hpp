@@ -37,12 +37,7 @@ void note_denial(const Root& root, std::string_view path, std::string_view answe
 // Files of the same name that were denied alike stand in one entry: "/sys/.../config and 5 more".
 std::vector<std::pair<std::string, std::string>> folded(const Denials& denials);
 
-std::string_view trimmed(std::string_view text);
-
 // The number after the line's first word: "MemTotal:  24684096 kB", "inactive_file 4096".
 std::optional<std::int64_t> number_after(std::string_view text, std::string_view word);
-
-// The CPUs of "0-3,8,10-11"; what is not such a list is left out.
-std::vector<int> cpus_in_list(std::string_view list);
 
 }  // namespace shortfall

@@ -1,4 +1,5 @@
 // GPUs that are plugged in, whether or not any software here can use them.
+#include "core/text.hpp"
 #include "topology/devices/pci_bus.hpp"
 #include "topology/parts.hpp"
 

@@ -30,7 +30,7 @@ std::optional<int> numa_node(const std::string& address, const Root& root) {
   const auto told = number_in_file(root, pci_folder(address) + "/numa_node");
   constexpr std::int64_t most = 1 << 20;
   if (told && *told >= 0 && *told < most) return static_cast<int>(*told);
-  const auto nodes = cpus_in_list(line_of_file(root, "/sys/devices/system/node/has_cpu"));
+  const auto nodes = cpus_in(line_of_file(root, "/sys/devices/system/node/has_cpu"));
   return nodes.size() == 1 ? std::optional(nodes.front()) : std::nullopt;
 }
 
