@@ -161,11 +161,12 @@ class Checker {
                             (wanted.per_lane.value > 0 && link.per_lane.value == 0);
     if (is_unknown) {
       add(Severity::unknown, "expected_differs", place,
-          fmt::format("speed and width of its link cannot be read, expected {}", text_of(wanted)));
+          fmt::format("speed and width of its link cannot be read, expected {}",
+                      pcie_text(wanted)));
     } else if (link.lanes < wanted.lanes || link.per_lane < wanted.per_lane) {
       findings_.push_back(with_figures(
           finding_of(Severity::fail, "expected_differs", place,
-                     fmt::format("its link is {}, expected {}", text_of(link), text_of(wanted)),
+                     fmt::format("its link is {}, expected {}", pcie_text(link), pcie_text(wanted)),
                      amend),
           figure_of(link), figure_of(wanted), "transfers/s"));
     }
@@ -177,7 +178,7 @@ class Checker {
     }
     for (const Nic& nic : host.nics) {
       if (nic.is_rdma() && !nic.slot.address.empty()) {
-        check_slot({host.name, nic.name, "pcie"}, nic.slot.loaded.value_or(nic.slot.current));
+        check_slot({host.name, nic.name, "pcie"}, seen_link(nic.slot));
       }
     }
   }

@@ -26,11 +26,6 @@ PcieLink both_ends(const PciSlot& slot) {
           of_both(slot.maximum.lanes, slot.port_maximum.lanes)};
 }
 
-bool is_below(const PcieLink& link, const PcieLink& possible) {
-  const bool is_slower = link.per_lane.value > 0 && link.per_lane < possible.per_lane;
-  return is_slower || (link.lanes > 0 && link.lanes < possible.lanes);
-}
-
 Finding of_device(const Host& host, std::string device, std::string metric, std::string reason) {
   return {.severity = Finding::Severity::fail,
           .kind = "degraded_link",
@@ -46,7 +41,7 @@ void check_slot(const Host& host, const std::string& device, const PciSlot& slot
   if (!is_below(link, possible)) return;
   const bool is_narrow_alone = link.per_lane >= possible.per_lane;
   const auto shown = [&](const PcieLink& of) {
-    return text_of(is_narrow_alone ? PcieLink{.lanes = of.lanes} : of);
+    return pcie_text(is_narrow_alone ? PcieLink{.lanes = of.lanes} : of);
   };
   Finding finding = of_device(host, device, "slot",
                               fmt::format("its link has {}, while device and port both can do {}",
@@ -121,7 +116,7 @@ std::vector<Finding> degraded_links(const Machine& machine) {
       check_slot(host, gpu.slot.address, gpu.slot, link_of_gpu(gpu.slot), findings);
     }
     for (const Nic& nic : host.nics) {
-      check_slot(host, nic.name, nic.slot, nic.slot.loaded.value_or(nic.slot.current), findings);
+      check_slot(host, nic.name, nic.slot, seen_link(nic.slot), findings);
       check_ports(host, nic, findings);
     }
   }

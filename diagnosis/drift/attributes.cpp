@@ -8,16 +8,6 @@
 #include "core/text.hpp"
 
 namespace shortfall {
-namespace {
-
-std::string generation(Transfers per_lane) {
-  constexpr std::array<double, 6> generations{2.5e9, 5e9, 8e9, 16e9, 32e9, 64e9};
-  const auto* const found = std::ranges::find(generations, per_lane.value);
-  if (found == generations.end()) return fmt::format("{:g} GT/s", per_lane.value / 1e9);
-  return fmt::format("Gen{}", found - generations.begin() + 1);
-}
-
-}  // namespace
 
 std::string text_of(Bytes bytes) {
   constexpr std::array<std::string_view, 5> units{"B", "KiB", "MiB", "GiB", "TiB"};
@@ -29,12 +19,6 @@ std::string text_of(Bytes bytes) {
 std::string text_of(Frequency clock) { return fmt::format("{:.4g} GHz", clock.value / 1e9); }
 
 std::string text_of(BitRate rate) { return fmt::format("{:g} Gbit/s", rate.value / 1e9); }
-
-std::string text_of(const PcieLink& link) {
-  std::string text = link.per_lane.value > 0 ? generation(link.per_lane) : "";
-  if (link.lanes <= 0) return text;
-  return fmt::format("{}{}x{}", text, text.empty() ? "" : " ", link.lanes);
-}
 
 std::string text_of(const std::vector<Gid>& gids) {
   std::vector<std::pair<std::string, std::string>> tables;  // type and its indices

@@ -78,13 +78,6 @@ LinkPromise promise(const Data& data, Share payload, const std::string& headers)
           data.formula + " / 8 x " + text_of(payload) + " (" + headers + ")"};
 }
 
-PcieLink narrower(const PcieLink& a, const PcieLink& b) {
-  const auto least = [](auto x, auto y) {
-    return x == decltype(x){} || (y != decltype(y){} && y < x) ? y : x;
-  };
-  return {least(a.per_lane, b.per_lane), least(a.lanes, b.lanes)};
-}
-
 bool is_known(const PcieLink& link) { return link.per_lane.value > 0 && link.lanes > 0; }
 
 Link link_of(Link::Kind kind, const Host& host, std::string from, std::string to,
@@ -103,7 +96,7 @@ Link link_of(Link::Kind kind, const Host& host, std::string from, std::string to
 void add_slot(std::vector<Link>& links, const Host& host, const PciSlot& slot) {
   if (slot.address.empty()) return;
   const bool was_loaded = slot.loaded && is_known(*slot.loaded);
-  const PcieLink used = was_loaded ? *slot.loaded : narrower(slot.maximum, slot.port_maximum);
+  const PcieLink used = was_loaded ? *slot.loaded : attainable_link(slot);
   LinkPromise promise = pcie_promise(used);
   if (promise.raw) promise.source += was_loaded ? ", as seen under load" : ", its maximum";
   links.push_back(link_of(Link::Kind::pcie, host, slot.address, "host", promise));
@@ -159,12 +152,6 @@ void add_network(std::vector<Link>& links, const Host& host, const Nic& nic) {
 }
 
 }  // namespace
-
-std::optional<Transfers> pcie_lane(int generation) {
-  constexpr std::array<double, 7> lanes{2.5e9, 5e9, 8e9, 16e9, 32e9, 64e9, 128e9};
-  if (generation < 1 || generation > static_cast<int>(lanes.size())) return std::nullopt;
-  return Transfers{lanes.at(static_cast<std::size_t>(generation - 1))};
-}
 
 LinkPromise pcie_promise(const PcieLink& link, int packet) {
   if (!is_known(link)) return {};
