@@ -6,8 +6,8 @@
 #include <cctype>
 
 #include "core/text.hpp"
-#include "diagnosis/drift/attributes.hpp"
 #include "diagnosis/drift/fold.hpp"
+#include "diagnosis/figures.hpp"
 #include "diagnosis/links.hpp"
 
 namespace shortfall {

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "diagnosis/drift/attributes.hpp"
 #include "diagnosis/drift/dissent.hpp"
 #include "diagnosis/drift/fold.hpp"
+#include "diagnosis/figures.hpp"
 
 namespace shortfall {
 namespace {

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "diagnosis/drift/attributes.hpp"
 #include "diagnosis/drift/fold.hpp"
+#include "diagnosis/figures.hpp"
 #include "diagnosis/links.hpp"
 
 namespace shortfall {

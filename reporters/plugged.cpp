@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/text.hpp"
+#include "diagnosis/figures.hpp"
 #include "diagnosis/links.hpp"
 
 namespace shortfall {
@@ -18,7 +19,7 @@ std::string led_by(std::string_view word, const std::string& text) {
 }
 
 std::string rate_text(BitRate rate) {
-  return rate.value > 0 ? fmt::format("{:g} Gbit/s", rate.value / 1e9) : "";
+  return rate.value > 0 ? text_of(rate) : "";
 }
 
 std::string words(std::vector<std::string> parts) {

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "diagnosis/figures.hpp"
 #include "topology/fields.hpp"
 
 namespace shortfall {
@@ -25,11 +26,7 @@ struct Attribute {
   bool is_variable = false;      // of an open list by name: whoever lacks it has no value
 };
 
-std::string text_of(Bytes);
-std::string text_of(Frequency);
-std::string text_of(BitRate);
 std::string text_of(const std::vector<Gid>&);  // "IB/RoCE v1 at 0, 2; RoCE v2 at 1, 3"
-double figure_of(const PcieLink&);             // transfers per second of all known lanes
 
 // Visits what is compared of a value in the order of its fields, and tells a sink:
 //   enter(key), enter(index), leave()    where the following stands
