@@ -8,7 +8,6 @@
 
 #include "core/text.hpp"
 #include "diagnosis/drift/fold.hpp"
-#include "diagnosis/links.hpp"
 
 namespace shortfall {
 namespace {
@@ -161,7 +160,7 @@ void check_nics(const Occupants& on, std::vector<Finding>& findings) {
   if (!on.host->gpus.empty()) return;
   const Nic* nearest = nullptr;
   for (const Nic& nic : on.host->nics) {
-    if (!nic.is_rdma() || !has_active_port(nic)) continue;
+    if (!nic.is_rdma() || !nic.has_active_port()) continue;
     const auto beside = cpus_beside(*on.host, nic.slot);
     if (beside.empty()) return;  // unknown
     if (std::ranges::any_of(on.ranks, [&](const Rank& rank) { return may_use(rank, beside); })) {

@@ -64,11 +64,11 @@ bool has_cable(const RdmaPort& port) {
 
 void check_ports(const Host& host, const Nic& nic, std::vector<Finding>& findings) {
   for (const RdmaPort& port : nic.ports) {
-    if (port.state == "ACTIVE" || port.state.empty() || !has_cable(port)) continue;
+    if (port.is_active() || port.state.empty() || !has_cable(port)) continue;
     Finding finding = of_device(host, fmt::format("{}/{}", nic.name, port.number), "port",
                                 fmt::format("the port has a cable ({}) and is {}, not ACTIVE",
                                             port.physical_state, port.state));
-    finding.action = port.link_layer == "InfiniBand"
+    finding.action = port.is_infiniband()
                          ? "see whether a subnet manager runs and reaches it: 'sminfo', 'ibstat'"
                          : "bring its interface up, and check the switch's port";
     findings.push_back(std::move(finding));
@@ -96,11 +96,6 @@ bool is_told(const Told& told, const Finding& finding) {
 }
 
 }  // namespace
-
-bool has_active_port(const Nic& nic) {
-  return std::ranges::any_of(nic.ports,
-                             [](const RdmaPort& port) { return port.state == "ACTIVE"; });
-}
 
 PcieLink link_of_gpu(const PciSlot& slot) {
   if (slot.loaded) return *slot.loaded;

@@ -9,7 +9,6 @@
 #include "core/text.hpp"
 #include "diagnosis/drift/fold.hpp"
 #include "diagnosis/figures.hpp"
-#include "diagnosis/links.hpp"
 
 namespace shortfall {
 namespace {
@@ -83,7 +82,7 @@ void check_cpu_time(const Host& host, std::size_t cpus, std::vector<Finding>& fi
 void check_locked_memory(const Host& host, std::vector<Finding>& findings) {
   const auto bytes = parse_integer(host.limits.locked_memory);
   if (!bytes || static_cast<double>(*bytes) >= least_locked_memory.value) return;
-  if (std::ranges::none_of(host.nics, has_active_port)) return;
+  if (std::ranges::none_of(host.nics, &Nic::has_active_port)) return;
   Finding finding = of_host(host, "limited", "limits.locked_memory");
   finding.value = static_cast<double>(*bytes);
   finding.expected = least_locked_memory.value;

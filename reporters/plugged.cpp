@@ -18,9 +18,7 @@ std::string led_by(std::string_view word, const std::string& text) {
   return text.empty() ? "" : fmt::format("{} {}", word, text);
 }
 
-std::string rate_text(BitRate rate) {
-  return rate.value > 0 ? text_of(rate) : "";
-}
+std::string rate_text(BitRate rate) { return rate.value > 0 ? text_of(rate) : ""; }
 
 std::string words(std::vector<std::string> parts) {
   std::erase(parts, "");
@@ -32,7 +30,7 @@ std::vector<Outside> ports_of(const Nic& nic) {
   for (const RdmaPort& port : nic.ports) {
     const std::string mtu = port.mtu ? fmt::format("MTU {}", *port.mtu) : "";
     const std::string rate = rate_text(port.rate);
-    const std::string fault = port.state == "ACTIVE" ? "" : port.state;
+    const std::string fault = port.is_active() ? "" : port.state;
     all.push_back(
         {words({fmt::format("port {}", port.number), port.link_layer, port.state, rate, mtu}),
          words({rate, port.link_layer, fault})});

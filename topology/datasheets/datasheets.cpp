@@ -162,7 +162,7 @@ std::vector<std::string> names(const Datasheets& sheets) {
 }
 
 DeviceSheet sheet_of(const Gpu& gpu, const Datasheets& sheets) {
-  const std::string& name = gpu.facts.name.empty() ? gpu.name : gpu.facts.name;
+  const std::string& name = gpu.best_name();
   const auto found = best_matches(sheets.accelerators, name,
                                   [&](const DeviceSheet& sheet) { return fits(sheet, gpu.facts); });
   return found.empty() ? derived(name, gpu, sheets) : agreed(found);

@@ -102,8 +102,6 @@ void add_slot(std::vector<Link>& links, const Host& host, const PciSlot& slot) {
   links.push_back(link_of(Link::Kind::pcie, host, slot.address, "host", promise));
 }
 
-bool is_infiniband(const RdmaPort& port) { return port.link_layer == "InfiniBand"; }
-
 struct Mtu {
   int bytes;
   std::string_view source;
@@ -124,7 +122,7 @@ Mtu roce_mtu(const Nic& nic, const RdmaPort& port) {
 LinkPromise port_promise(const Nic& nic, const RdmaPort& port) {
   if (port.state == "DOWN") return {{}, {}, "the port is down"};
   if (port.rate.value <= 0) return {};
-  if (is_infiniband(port)) {
+  if (port.is_infiniband()) {
     LinkPromise promise = infiniband_promise(port.rate, port.mtu.value_or(4096));
     if (!port.mtu) promise.source += "; MTU assumed";
     return promise;
@@ -137,12 +135,12 @@ LinkPromise port_promise(const Nic& nic, const RdmaPort& port) {
 
 void add_network(std::vector<Link>& links, const Host& host, const Nic& nic) {
   for (const RdmaPort& port : nic.ports) {
-    const auto kind = is_infiniband(port) ? Link::Kind::infiniband : Link::Kind::ethernet;
+    const auto kind = port.is_infiniband() ? Link::Kind::infiniband : Link::Kind::ethernet;
     const std::string name = nic.name + "/" + std::to_string(port.number);
     links.push_back(link_of(kind, host, name, "network", port_promise(nic, port)));
   }
   // IP over InfiniBand has other headers, and its port has been named.
-  if (std::ranges::any_of(nic.ports, is_infiniband)) return;
+  if (std::ranges::any_of(nic.ports, &RdmaPort::is_infiniband)) return;
   for (const Interface& interface : nic.interfaces) {
     if (interface.rate.value <= 0) continue;
     const int mtu = interface.mtu > 0 ? interface.mtu : 1500;
