@@ -73,6 +73,19 @@ std::vector<std::string> names_in_folder(const Root& root, std::string_view path
   return names;
 }
 
+std::vector<int> numbers_in_folder(const Root& root, std::string_view path,
+                                   std::string_view prefix) {
+  constexpr std::int64_t most = 1 << 30;  // the kernel's largest are those of processes: 2^22
+  std::vector<int> numbers;
+  for (const std::string& name : names_in_folder(root, path)) {
+    if (!name.starts_with(prefix)) continue;
+    const auto number = parse_integer(std::string_view(name).substr(prefix.size()));
+    if (number && *number >= 0 && *number < most) numbers.push_back(static_cast<int>(*number));
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
 std::string link_target(const Root& root, std::string_view path) {
   std::error_code error;
   return std::filesystem::read_symlink(full_path(root, path), error).string();
@@ -104,6 +117,14 @@ std::vector<std::pair<std::string, std::string>> folded(const Denials& denials) 
     entries.emplace_back(alike.first + more, key.second);
   }
   return entries;
+}
+
+std::optional<std::string> text_after(std::string_view text, std::string_view beginning) {
+  for (const std::string& line : split(text, '\n')) {
+    if (!line.starts_with(beginning)) continue;
+    return std::string(trimmed(std::string_view(line).substr(beginning.size())));
+  }
+  return std::nullopt;
 }
 
 std::optional<std::int64_t> number_after(std::string_view text, std::string_view word) {
