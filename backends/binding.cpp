@@ -165,8 +165,7 @@ BindingPlan plan_binding(std::vector<LogicalCpu> usable, const std::vector<int>&
   if (local_size <= 1) {
     plan.by = "nobody: one rank may use all";
   } else if (plan.is_shared) {
-    plan.by =
-        fmt::format("nobody: {} ranks on {} core{}", local_size, cores, cores == 1 ? "" : "s");
+    plan.by = fmt::format("nobody: {} ranks on {}", local_size, counted(cores, "core"));
   } else {
     plan.by = "shortfall";
     plan.cpus = cpus_of_cores(std::move(usable), local_rank * cores / local_size,

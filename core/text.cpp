@@ -94,6 +94,10 @@ std::string scaled(double value, std::string_view unit) {
   return fmt::format("{:.{}f} {}{}", shown, decimals, prefixes[prefix], unit);
 }
 
+std::string counted(std::int64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};

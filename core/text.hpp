@@ -27,6 +27,8 @@ std::string size_text(std::int64_t bytes);
 // Three significant digits with an SI prefix: "12.3 us", "4.56 GB/s", "511 GFLOP/s".
 std::string scaled(double value, std::string_view unit);
 
+std::string counted(std::int64_t count, std::string_view what);  // "1 rank", "8 ranks"
+
 inline constexpr std::string_view blanks = " \t\r\n";
 std::string_view trimmed(std::string_view text);  // without blanks around it
 

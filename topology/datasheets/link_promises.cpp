@@ -158,8 +158,8 @@ LinkPromise pcie_promise(const PcieLink& link, int packet) {
   const bool is_in_flits = code.name.empty();
   const Bandwidth raw{link.lanes * link.per_lane.value / 8 * code.line.value()};
   const Share payload{static_cast<double>(packet), static_cast<double>(packet + code.overhead)};
-  std::string source = std::to_string(link.lanes) + (link.lanes == 1 ? " lane" : " lanes") + " x " +
-                       text_of(link.per_lane.value / 1e9) + " GT/s / 8 x ";
+  std::string source =
+      counted(link.lanes, "lane") + " x " + text_of(link.per_lane.value / 1e9) + " GT/s / 8 x ";
   source += is_in_flits ? text_of(flit) + " (flits)"
                         : text_of(code.line) + " (" + std::string(code.name) + ")";
   source += " x " + text_of(payload) + " (packets)";
@@ -196,8 +196,8 @@ LinkPromise nvlink_promise(int generation, int links) {
   if (links <= 0 || generation < 1 || generation > static_cast<int>(of_link.size())) return {};
   const double rate = of_link.at(static_cast<std::size_t>(generation - 1));
   return {Bandwidth{links * rate}, std::nullopt,
-          std::to_string(links) + (links == 1 ? " link" : " links") + " x " + scaled(rate, "B/s") +
-              " (NVLink " + std::to_string(generation) + ")"};
+          counted(links, "link") + " x " + scaled(rate, "B/s") + " (NVLink " +
+              std::to_string(generation) + ")"};
 }
 
 std::vector<Link> links_of(const Host& host) {
