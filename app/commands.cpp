@@ -1,13 +1,13 @@
 #include "app/commands.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "app/job.hpp"
 #include "app/list.hpp"
 #include "app/survey.hpp"
+#include "app/write_file.hpp"
 #include "core/error.hpp"
 #include "diagnosis/machine.hpp"
 #include "diagnosis/verdict.hpp"
@@ -28,12 +28,6 @@ void write_as(std::ostream& out, const std::string& format, const Report& report
   } else {
     write_table(out, report);
   }
-}
-
-void write_file(const std::string& option, const std::string& file, const std::string& content) {
-  std::ofstream out(file);
-  out << content;
-  if (!out.flush()) throw BadUsage(option + "=" + file + ": cannot be written");
 }
 
 }  // namespace

@@ -1,24 +1,22 @@
 #include "app/host_watch.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <map>
 
 #include "app/backends_in_use.hpp"
 #include "diagnosis/drift/drift.hpp"
-#include "topology/encode.hpp"
-#include "topology/environment.hpp"
-#include "topology/facts.hpp"
 #include "topology/devices/loaded_links.hpp"
+#include "topology/encode.hpp"
+#include "topology/facts.hpp"
 #include "topology/survey.hpp"
 
 namespace shortfall {
 namespace {
 
 bool is_first_of_its_host(const World& job) {
+  const std::string own = job.host(job.rank());
   for (int rank = 0; rank < job.rank(); ++rank) {
-    if (job.host(rank) == job.host(job.rank())) return false;
+    if (job.host(rank) == own) return false;
   }
   return true;
 }
@@ -38,7 +36,6 @@ HostWatch::HostWatch(const World& job, const std::vector<Backend>& backends) {
   if (!is_first_of_its_host(job)) return;
   Host host = survey_host();
   host.name = job.host(job.rank());
-  host.environment = of_host(allowed_environment(environ));
   for (const Backend& backend : backends) {
     if (!why_unusable(backend).empty()) continue;
     if (backend.device_facts) add_facts(host, backend.device_facts());

@@ -1,9 +1,9 @@
 #include "app/limits.hpp"
 
-#include <fstream>
 #include <iostream>
 
 #include "app/job.hpp"
+#include "app/write_file.hpp"
 #include "core/error.hpp"
 #include "diagnosis/measured_fabric.hpp"
 #include "report/json.hpp"
@@ -46,11 +46,7 @@ MeasuredFabric fabric_of(const LimitsOptions& options) {
 int show_study(const LimitsOptions& options) {
   const MeasuredFabric fabric = fabric_of(options);
   const LimitsStudy study = study_of(fabric.gpu, Assumptions{});
-  if (!options.svg.empty()) {
-    std::ofstream picture(options.svg);
-    picture << limits_svg(study);
-    if (!picture.flush()) throw BadUsage("--svg=" + options.svg + ": cannot be written");
-  }
+  if (!options.svg.empty()) write_file("--svg", options.svg, limits_svg(study));
   if (options.json) {
     std::cout << json_of(study, fabric.sources);
   } else {

@@ -1,14 +1,11 @@
 // `list --json`.
-#include <nlohmann/json.hpp>
-
 #include "app/backends_in_use.hpp"
 #include "app/list.hpp"
+#include "core/json.hpp"
 #include "core/overloaded.hpp"
 
 namespace shortfall {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json json(const Value& value) {
   return std::visit([](const auto& v) { return Json(v); }, value);

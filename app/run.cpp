@@ -68,12 +68,9 @@ Report begin_report(const RunOptions& options, const std::string& command, const
   report.run.seed = options.seed;
   report.run.profile = profile_names[static_cast<std::size_t>(options.request.profile)];
   report.run.labels = options.labels;
-  const auto counted = [](std::size_t n, const char* what) {
-    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
-  };
   report.run.topology_class =
-      fmt::format("{} on {}, {}", counted(static_cast<std::size_t>(world.size()), "rank"),
-                  counted(machine.hosts.size(), "host"), machine.hosts.front().cpu.model);
+      fmt::format("{} on {}, {}", counted(report.run.ranks, "rank"),
+                  counted(report.run.hosts, "host"), machine.hosts.front().cpu.model);
   report.verdict.expected = static_cast<int>(plan.cases.size());
   for (const LeftOut& left : plan.excluded)
     report.verdict.excluded.push_back({left.key, left.reason});

@@ -3,40 +3,32 @@
 #include <unistd.h>
 
 #include <map>
+#include <set>
 
 #include "app/agree.hpp"
-#include "core/error.hpp"
-#include "core/text.hpp"
 #include "diagnosis/drift/drift.hpp"
 #include "diagnosis/expect.hpp"
 #include "report/json.hpp"
 #include "topology/datasheets/datasheet.hpp"
 #include "topology/datasheets/datasheets.hpp"
+#include "topology/datasheets/link_promises.hpp"
 #include "topology/encode.hpp"
 #include "topology/environment.hpp"
 #include "topology/hwloc/file.hpp"
-#include "topology/datasheets/link_promises.hpp"
 #include "topology/paths.hpp"
 
 namespace shortfall {
 namespace {
 
-std::string text_of(const Bound& b) {
-  return join({b.found, b.set, b.by, std::to_string(b.cpus), b.is_shared ? "1" : "0", b.core_list},
-              "\t");
-}
-
-Binding binding_from(const std::string& text, int rank, const std::string& host) {
-  const auto fields = split(text, '\t');
-  return {rank,
-          host,
-          fields.at(0),
-          fields.at(1),
-          fields.at(2),
-          std::stoi(fields.at(3)),
-          fields.at(4) == "1",
-          "",
-          fields.at(5)};
+Binding binding_of(const World& job, const Bound& bound) {
+  return {.rank = job.rank(),
+          .host = job.host(job.rank()),
+          .found = bound.found,
+          .set = bound.set,
+          .by = bound.by,
+          .cpus = bound.cpus,
+          .is_shared = bound.is_shared,
+          .cores = bound.core_list};
 }
 
 // By what every rank has told of itself, and the first rank of each host of its host.
@@ -52,7 +44,7 @@ Machine assembled(const World& job, const std::vector<std::string>& hosts,
       machine.hosts.push_back(decode_host(hosts[number]));
     }
     ++machine.hosts[places.at(name)].ranks;
-    machine.bindings.push_back(binding_from(bindings[number], rank, name));
+    machine.bindings.push_back(decode_binding(bindings[number]));
   }
   return machine;
 }
@@ -66,9 +58,9 @@ Datasheets datasheets_of(const MachineFiles& files) {
 // Of the first of each kind of hosts: the same for the others.
 std::vector<Link> links_of_kinds(const std::vector<Host>& hosts) {
   std::vector<Link> links;
-  std::map<std::string, bool> seen;
+  std::set<std::string> seen;
   for (const Host& host : hosts) {
-    if (!seen.try_emplace(common_part(host), true).second) continue;
+    if (!seen.insert(common_part(host)).second) continue;
     for (Link& link : links_of(host)) links.push_back(std::move(link));
     for (Link& link : paths_of(host)) links.push_back(std::move(link));
   }
@@ -98,7 +90,7 @@ std::vector<Finding> unmet_by(const Machine& machine, const std::string& file) {
 Survey survey_job(World& job, const Bound& mine, const HostWatch& watch,
                   const MachineFiles& files) {
   const auto hosts = job.collect(watch.host() ? encode(*watch.host()) : std::string());
-  const auto bindings = job.collect(text_of(mine));
+  const auto bindings = job.collect(encode(binding_of(job, mine)));
   Survey survey;
   agree(job, [&] {
     const Datasheets sheets = datasheets_of(files);

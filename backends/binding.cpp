@@ -133,32 +133,6 @@ std::vector<int> cores_holding(const std::vector<int>& numbers,
 
 }  // namespace
 
-std::string cpu_list(std::vector<int> cpus) {
-  std::ranges::sort(cpus);
-  std::vector<std::string> ranges;
-  for (std::size_t first = 0, last = 0; first < cpus.size(); first = last + 1) {
-    last = first;
-    while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
-    ranges.push_back(last == first ? fmt::format("{}", cpus[first])
-                                   : fmt::format("{}-{}", cpus[first], cpus[last]));
-  }
-  return join(ranges, ",");
-}
-
-std::vector<int> cpus_in(std::string_view list) {
-  constexpr std::int64_t most = 1 << 16;  // no machine has more; a longer list is a mistake
-  std::vector<int> cpus;
-  for (const std::string& range : split(list, ',')) {
-    const auto ends = split(range, '-');
-    const auto first = parse_integer(ends.front());
-    const auto last = parse_integer(ends.back());
-    if (!first || !last || *first < 0 || *last >= most) return {};
-    for (std::int64_t cpu = *first; cpu <= *last; ++cpu) cpus.push_back(static_cast<int>(cpu));
-  }
-  std::ranges::sort(cpus);
-  return cpus;
-}
-
 std::vector<LogicalCpu> usable_cpus(const fs::path& root) {
   const fs::path system = root / "sys/devices/system";
   const std::vector<int> allowed = cpus_of_cgroup(root);
@@ -191,8 +165,7 @@ BindingPlan plan_binding(std::vector<LogicalCpu> usable, const std::vector<int>&
   if (local_size <= 1) {
     plan.by = "nobody: one rank may use all";
   } else if (plan.is_shared) {
-    plan.by =
-        fmt::format("nobody: {} ranks on {} core{}", local_size, cores, cores == 1 ? "" : "s");
+    plan.by = fmt::format("nobody: {} ranks on {}", local_size, counted(cores, "core"));
   } else {
     plan.by = "shortfall";
     plan.cpus = cpus_of_cores(std::move(usable), local_rank * cores / local_size,

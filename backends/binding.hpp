@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "backends/world.hpp"
@@ -57,9 +56,5 @@ struct BindingPlan {
 // `mask` is where this rank may run now.
 BindingPlan plan_binding(std::vector<LogicalCpu> usable, const std::vector<int>& mask,
                          int local_rank, int local_size);
-
-// "0-3,8" and back; ascending. What is no list is empty.
-std::string cpu_list(std::vector<int> cpus);
-std::vector<int> cpus_in(std::string_view list);
 
 }  // namespace shortfall

@@ -20,7 +20,7 @@ class Node {
   Node operator[](std::size_t index) const;
 
   bool is_null() const { return json_ && json_->is_null(); }
-  bool is_absent() const { return json_ == nullptr || json_->is_null(); }
+  bool is_absent() const { return json_ == nullptr || json_->is_null(); }  // not there, or null
   bool is_text() const { return json_ && json_->is_string(); }
 
   // Each throws BadUsage if this is something else.

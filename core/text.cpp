@@ -94,6 +94,16 @@ std::string scaled(double value, std::string_view unit) {
   return fmt::format("{:.{}f} {}{}", shown, decimals, prefixes[prefix], unit);
 }
 
+std::string counted(std::int64_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   while (true) {
@@ -106,6 +116,32 @@ std::vector<std::string> split(std::string_view text, char separator) {
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string cpu_list(std::vector<int> cpus) {
+  std::ranges::sort(cpus);
+  std::vector<std::string> ranges;
+  for (std::size_t first = 0, last = 0; first < cpus.size(); first = last + 1) {
+    last = first;
+    while (last + 1 < cpus.size() && cpus[last + 1] == cpus[last] + 1) ++last;
+    ranges.push_back(last == first ? fmt::format("{}", cpus[first])
+                                   : fmt::format("{}-{}", cpus[first], cpus[last]));
+  }
+  return join(ranges, ",");
+}
+
+std::vector<int> cpus_in(std::string_view list) {
+  constexpr std::int64_t most = 1 << 16;  // no machine has more; a longer list is a mistake
+  std::vector<int> cpus;
+  for (const std::string& range : split(trimmed(list), ',')) {
+    const auto ends = split(range, '-');
+    const auto first = parse_integer(ends.front());
+    const auto last = parse_integer(ends.back());
+    if (!first || !last || *first < 0 || *last >= most) return {};
+    for (std::int64_t cpu = *first; cpu <= *last; ++cpu) cpus.push_back(static_cast<int>(cpu));
+  }
+  std::ranges::sort(cpus);
+  return cpus;
 }
 
 std::vector<std::string> nearest(const std::string& wanted, std::vector<std::string> names,

@@ -27,8 +27,18 @@ std::string size_text(std::int64_t bytes);
 // Three significant digits with an SI prefix: "12.3 us", "4.56 GB/s", "511 GFLOP/s".
 std::string scaled(double value, std::string_view unit);
 
+std::string counted(std::int64_t count, std::string_view what);  // "1 rank", "8 ranks"
+
+inline constexpr std::string_view blanks = " \t\r\n";
+std::string_view trimmed(std::string_view text);  // without blanks around it
+
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+
+// "0-3,8" and back, as the kernel writes CPUs and NUMA nodes; ascending. What is no such list is
+// empty.
+std::string cpu_list(std::vector<int> cpus);
+std::vector<int> cpus_in(std::string_view list);
 
 // The `names` that look most like `wanted`, best first: for "did you mean".
 std::vector<std::string> nearest(const std::string& wanted, std::vector<std::string> names,

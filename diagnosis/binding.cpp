@@ -8,8 +8,6 @@
 
 #include "core/text.hpp"
 #include "diagnosis/drift/fold.hpp"
-#include "diagnosis/links.hpp"
-#include "topology/root.hpp"
 
 namespace shortfall {
 namespace {
@@ -27,8 +25,8 @@ struct Occupants {  // of one host
 std::vector<Occupants> by_host(const Machine& machine) {
   std::map<std::string_view, std::vector<Rank>> ranks;
   for (const Binding& binding : machine.bindings) {
-    const auto cpus = cpus_in_list(binding.set);
-    const auto cores = binding.cores.empty() ? cpus : cpus_in_list(binding.cores);
+    const auto cpus = cpus_in(binding.set);
+    const auto cores = binding.cores.empty() ? cpus : cpus_in(binding.cores);
     if (!cpus.empty()) ranks[binding.host].push_back({&binding, cpus, cores});
   }
   std::vector<Occupants> hosts;
@@ -98,8 +96,8 @@ void check_cores(const Occupants& on, std::vector<Finding>& findings) {
   const std::string idle = free == 1 ? "1 core is" : fmt::format("{} cores are", free);
   finding.reason =
       are_all_on_one
-          ? fmt::format("all {} ranks run on core {}, bound by {}, while {} free",
-                        on.ranks.size(), first.front(), rank.binding->by, idle)
+          ? fmt::format("all {} ranks run on core {}, bound by {}, while {} free", on.ranks.size(),
+                        first.front(), rank.binding->by, idle)
           : fmt::format(
                 "{} of {} ranks have no core of their own (rank {} shares those of CPUs {}, "
                 "bound by {}), while {} free",
@@ -113,7 +111,7 @@ void check_cores(const Occupants& on, std::vector<Finding>& findings) {
 std::vector<int> cpus_beside(const Host& host, const PciSlot& slot) {
   const auto node = std::ranges::find_if(
       host.numa, [&](const NumaNode& n) { return slot.numa_node == n.number; });
-  return node == host.numa.end() ? std::vector<int>{} : cpus_in_list(node->cpus);
+  return node == host.numa.end() ? std::vector<int>{} : cpus_in(node->cpus);
 }
 
 bool may_use(const Rank& rank, const std::vector<int>& cpus) {
@@ -162,7 +160,7 @@ void check_nics(const Occupants& on, std::vector<Finding>& findings) {
   if (!on.host->gpus.empty()) return;
   const Nic* nearest = nullptr;
   for (const Nic& nic : on.host->nics) {
-    if (!nic.is_rdma() || !has_active_port(nic)) continue;
+    if (!nic.is_rdma() || !nic.has_active_port()) continue;
     const auto beside = cpus_beside(*on.host, nic.slot);
     if (beside.empty()) return;  // unknown
     if (std::ranges::any_of(on.ranks, [&](const Rank& rank) { return may_use(rank, beside); })) {

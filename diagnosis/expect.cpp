@@ -6,8 +6,8 @@
 #include <cctype>
 
 #include "core/text.hpp"
-#include "diagnosis/drift/attributes.hpp"
 #include "diagnosis/drift/fold.hpp"
+#include "diagnosis/figures.hpp"
 #include "diagnosis/links.hpp"
 
 namespace shortfall {
@@ -145,9 +145,9 @@ class Checker {
   void check_name(const Host& host, const Gpu& gpu) {
     if (expectation_.gpu.empty()) return;
     const std::string wanted = lower(expectation_.gpu);
-    const std::string& name = gpu.facts.name.empty() ? gpu.name : gpu.facts.name;
+    const std::string& name = gpu.best_name();
     if (lower(name).find(wanted) != std::string::npos) return;
-    const bool is_named = !name.empty() && name.find(':') == name.npos;
+    const bool is_named = is_name_of_gpu(name);
     add(is_named ? Severity::fail : Severity::unknown, "expected_differs",
         {host.name, gpu.slot.address, "gpu"},
         is_named ? fmt::format("the GPU is \"{}\", expected \"{}\"", name, expectation_.gpu)
@@ -161,11 +161,12 @@ class Checker {
                             (wanted.per_lane.value > 0 && link.per_lane.value == 0);
     if (is_unknown) {
       add(Severity::unknown, "expected_differs", place,
-          fmt::format("speed and width of its link cannot be read, expected {}", text_of(wanted)));
+          fmt::format("speed and width of its link cannot be read, expected {}",
+                      pcie_text(wanted)));
     } else if (link.lanes < wanted.lanes || link.per_lane < wanted.per_lane) {
       findings_.push_back(with_figures(
           finding_of(Severity::fail, "expected_differs", place,
-                     fmt::format("its link is {}, expected {}", text_of(link), text_of(wanted)),
+                     fmt::format("its link is {}, expected {}", pcie_text(link), pcie_text(wanted)),
                      amend),
           figure_of(link), figure_of(wanted), "transfers/s"));
     }
@@ -177,7 +178,7 @@ class Checker {
     }
     for (const Nic& nic : host.nics) {
       if (nic.is_rdma() && !nic.slot.address.empty()) {
-        check_slot({host.name, nic.name, "pcie"}, nic.slot.loaded.value_or(nic.slot.current));
+        check_slot({host.name, nic.name, "pcie"}, seen_link(nic.slot));
       }
     }
   }
@@ -199,9 +200,9 @@ class Checker {
   void check_rdma(const Host& host) {
     int active = 0;
     for (const Nic& nic : host.nics) {
-      if (nic.is_rdma() && has_active_port(nic)) ++active;
+      if (nic.is_rdma() && nic.has_active_port()) ++active;
       for (const RdmaPort& port : nic.ports) {
-        if (port.state != "ACTIVE") continue;
+        if (!port.is_active()) continue;
         check_rate({host.name, fmt::format("{}/{}", nic.name, port.number), "rdma"}, port.rate,
                    *expectation_.link_rates.rdma);
       }
@@ -211,7 +212,7 @@ class Checker {
     if (active >= wanted) return;
     std::vector<std::string> down;
     for (const Nic& nic : host.nics) {
-      if (nic.is_rdma() && !has_active_port(nic)) down.push_back(nic.name);
+      if (nic.is_rdma() && !nic.has_active_port()) down.push_back(nic.name);
     }
     Finding finding =
         finding_of(Severity::fail, "expected_missing", {host.name, join(down, ", "), "rdma"},
@@ -228,7 +229,7 @@ class Checker {
     Place place{host.name, "", "ethernet"};
     bool is_unknown = false;
     for (const Nic& nic : host.nics) {
-      if (!nic.ports.empty() && nic.ports.front().link_layer == "InfiniBand") continue;
+      if (!nic.ports.empty() && nic.ports.front().is_infiniband()) continue;
       for (const Interface& interface : nic.interfaces) {
         if (interface.state == "down") continue;
         is_unknown = is_unknown || interface.rate.value == 0;

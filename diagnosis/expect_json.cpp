@@ -87,7 +87,6 @@ double figure_with_unit(const Node& node, const Json& json, Units units, std::st
 
 // "Gen5 x16", "Gen5", "x16".
 PcieLink link_in_words(const Node& node) {
-  constexpr std::array<double, 6> generations{2.5e9, 5e9, 8e9, 16e9, 32e9, 64e9};
   const auto refuse = [&] { node.reject("a link such as \"Gen5 x16\" (Gen1 to Gen6, x1 to x32)"); };
   PcieLink link;
   for (const std::string& word : split(node.text(), ' ')) {
@@ -98,7 +97,7 @@ PcieLink link_in_words(const Node& node) {
     const bool is_told = is_generation ? link.per_lane.value > 0 : link.lanes > 0;
     if (is_told) refuse();
     if (is_generation) {
-      link.per_lane = {generations[static_cast<std::size_t>(*number - 1)]};
+      link.per_lane = pcie_lanes.at(static_cast<std::size_t>(*number - 1));
     } else {
       link.lanes = static_cast<int>(*number);
     }

@@ -6,9 +6,9 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "diagnosis/drift/attributes.hpp"
 #include "diagnosis/drift/dissent.hpp"
 #include "diagnosis/drift/fold.hpp"
+#include "diagnosis/figures.hpp"
 
 namespace shortfall {
 namespace {
@@ -26,11 +26,6 @@ PcieLink both_ends(const PciSlot& slot) {
           of_both(slot.maximum.lanes, slot.port_maximum.lanes)};
 }
 
-bool is_below(const PcieLink& link, const PcieLink& possible) {
-  const bool is_slower = link.per_lane.value > 0 && link.per_lane < possible.per_lane;
-  return is_slower || (link.lanes > 0 && link.lanes < possible.lanes);
-}
-
 Finding of_device(const Host& host, std::string device, std::string metric, std::string reason) {
   return {.severity = Finding::Severity::fail,
           .kind = "degraded_link",
@@ -46,7 +41,7 @@ void check_slot(const Host& host, const std::string& device, const PciSlot& slot
   if (!is_below(link, possible)) return;
   const bool is_narrow_alone = link.per_lane >= possible.per_lane;
   const auto shown = [&](const PcieLink& of) {
-    return text_of(is_narrow_alone ? PcieLink{.lanes = of.lanes} : of);
+    return pcie_text(is_narrow_alone ? PcieLink{.lanes = of.lanes} : of);
   };
   Finding finding = of_device(host, device, "slot",
                               fmt::format("its link has {}, while device and port both can do {}",
@@ -69,11 +64,11 @@ bool has_cable(const RdmaPort& port) {
 
 void check_ports(const Host& host, const Nic& nic, std::vector<Finding>& findings) {
   for (const RdmaPort& port : nic.ports) {
-    if (port.state == "ACTIVE" || port.state.empty() || !has_cable(port)) continue;
+    if (port.is_active() || port.state.empty() || !has_cable(port)) continue;
     Finding finding = of_device(host, fmt::format("{}/{}", nic.name, port.number), "port",
                                 fmt::format("the port has a cable ({}) and is {}, not ACTIVE",
                                             port.physical_state, port.state));
-    finding.action = port.link_layer == "InfiniBand"
+    finding.action = port.is_infiniband()
                          ? "see whether a subnet manager runs and reaches it: 'sminfo', 'ibstat'"
                          : "bring its interface up, and check the switch's port";
     findings.push_back(std::move(finding));
@@ -102,11 +97,6 @@ bool is_told(const Told& told, const Finding& finding) {
 
 }  // namespace
 
-bool has_active_port(const Nic& nic) {
-  return std::ranges::any_of(nic.ports,
-                             [](const RdmaPort& port) { return port.state == "ACTIVE"; });
-}
-
 PcieLink link_of_gpu(const PciSlot& slot) {
   if (slot.loaded) return *slot.loaded;
   const Transfers possible = both_ends(slot).per_lane;
@@ -121,7 +111,7 @@ std::vector<Finding> degraded_links(const Machine& machine) {
       check_slot(host, gpu.slot.address, gpu.slot, link_of_gpu(gpu.slot), findings);
     }
     for (const Nic& nic : host.nics) {
-      check_slot(host, nic.name, nic.slot, nic.slot.loaded.value_or(nic.slot.current), findings);
+      check_slot(host, nic.name, nic.slot, seen_link(nic.slot), findings);
       check_ports(host, nic, findings);
     }
   }

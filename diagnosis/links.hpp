@@ -8,8 +8,6 @@
 
 namespace shortfall {
 
-bool has_active_port(const Nic& nic);
-
 // What counts of a GPU's link: as seen under load; before that its width, and the speed that both
 // ends can do, since idle GPUs train down to save power.
 PcieLink link_of_gpu(const PciSlot& slot);

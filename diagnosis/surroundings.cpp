@@ -7,10 +7,8 @@
 #include <set>
 
 #include "core/text.hpp"
-#include "diagnosis/drift/attributes.hpp"
 #include "diagnosis/drift/fold.hpp"
-#include "diagnosis/links.hpp"
-#include "topology/root.hpp"
+#include "diagnosis/figures.hpp"
 
 namespace shortfall {
 namespace {
@@ -20,7 +18,7 @@ using CpusOfHosts = std::map<std::string_view, std::set<int>>;  // that ranks ma
 CpusOfHosts cpus_of_ranks(const Machine& machine) {
   CpusOfHosts cpus;
   for (const Binding& binding : machine.bindings) {
-    const auto of_rank = cpus_in_list(binding.set);
+    const auto of_rank = cpus_in(binding.set);
     cpus[binding.host].insert(of_rank.begin(), of_rank.end());
   }
   return cpus;
@@ -84,7 +82,7 @@ void check_cpu_time(const Host& host, std::size_t cpus, std::vector<Finding>& fi
 void check_locked_memory(const Host& host, std::vector<Finding>& findings) {
   const auto bytes = parse_integer(host.limits.locked_memory);
   if (!bytes || static_cast<double>(*bytes) >= least_locked_memory.value) return;
-  if (std::ranges::none_of(host.nics, has_active_port)) return;
+  if (std::ranges::none_of(host.nics, &Nic::has_active_port)) return;
   Finding finding = of_host(host, "limited", "limits.locked_memory");
   finding.value = static_cast<double>(*bytes);
   finding.expected = least_locked_memory.value;

@@ -23,10 +23,6 @@ void write_item(std::ostream& out, std::string_view name, const std::string& tex
 
 std::string gibibytes(Bytes bytes) { return fmt::format("{:.1f} GiB", bytes.value / (1U << 30U)); }
 
-std::string counted(int count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 std::string caches_text(const Cpu& cpu) {
   std::vector<std::string> parts;
   for (const Cache& cache : cpu.caches) {

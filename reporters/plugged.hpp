@@ -23,8 +23,6 @@ struct Plugged {
 
 std::vector<Plugged> plugged_in(const Host& host);  // GPUs first
 
-std::string pcie_text(const PcieLink& link);  // "Gen5 x16", "x16", "Gen5"; "" = unknown
-
 // "Gen5 x16"; "Gen3 x8 of Gen5 x16" where it could be more; "" = unknown. An idle GPU trains down
 // by design, so that what it runs at now counts only if it was seen under load.
 std::string slot_text(const PciSlot& slot, bool is_gpu);

@@ -93,10 +93,6 @@ class Table {
   TableStyle style_;
 };
 
-std::string counted(int count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 void Table::write_heading() {
   const Run& run = report_.run;
   fmt::print(out_, "{} {}: {} on {}, profile {}, seed {}, {}\n", report_.program.name,

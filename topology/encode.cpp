@@ -184,40 +184,38 @@ class Reader {
   std::string_view text_;
 };
 
+template <class T>
+std::string written(const T& value, Writer::Own own = Writer::Own::with) {
+  Writer writer(own);
+  writer("", value);
+  return std::move(writer).text();
+}
+
+template <class T>
+T read(std::string_view text) {
+  Reader reader(text);
+  T value;
+  reader("", value);
+  reader.finish();
+  return value;
+}
+
 }  // namespace
 
-std::string encode(const Host& host) {
-  Writer writer;
-  fields(writer, host);
-  return std::move(writer).text();
-}
+std::string encode(const Host& host) { return written(host); }
 
-std::string common_part(const Host& host) {
-  Writer writer(Writer::Own::without);
-  fields(writer, host);
-  return std::move(writer).text();
-}
+std::string common_part(const Host& host) { return written(host, Writer::Own::without); }
 
-Host decode_host(std::string_view text) {
-  Reader reader(text);
-  Host host;
-  fields(reader, host);
-  reader.finish();
-  return host;
-}
+Host decode_host(std::string_view text) { return read<Host>(text); }
 
-std::string encode(const std::vector<CounterChange>& changes) {
-  Writer writer;
-  writer("", changes);
-  return std::move(writer).text();
-}
+std::string encode(const Binding& binding) { return written(binding); }
+
+Binding decode_binding(std::string_view text) { return read<Binding>(text); }
+
+std::string encode(const std::vector<CounterChange>& changes) { return written(changes); }
 
 std::vector<CounterChange> decode_changes(std::string_view text) {
-  Reader reader(text);
-  std::vector<CounterChange> changes;
-  reader("", changes);
-  reader.finish();
-  return changes;
+  return read<std::vector<CounterChange>>(text);
 }
 
 }  // namespace shortfall

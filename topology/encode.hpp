@@ -1,4 +1,5 @@
-// A Host, or what its counters gained, as a string of bytes, to be sent from rank to rank.
+// A Host, the Binding of a rank, or what counters gained, as a string of bytes, to be sent from
+// rank to rank.
 #pragma once
 
 #include <string>
@@ -17,6 +18,9 @@ std::string common_part(const Host& host);
 
 // Throws Error for anything that encode() of this version does not write.
 Host decode_host(std::string_view text);
+
+std::string encode(const Binding& binding);
+Binding decode_binding(std::string_view text);  // throws likewise
 
 std::string encode(const std::vector<CounterChange>& changes);
 std::vector<CounterChange> decode_changes(std::string_view text);  // throws likewise

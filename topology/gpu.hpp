@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/device_facts.hpp"
 #include "topology/pci.hpp"
@@ -16,7 +17,14 @@ struct Gpu {
   std::string driver;       // bound kernel driver: "nvidia", "vfio-pci"; "" = none
   std::string nearest_nic;  // name of the RDMA device with the shortest way; "" = none here
   DeviceFacts facts;        // empty without a backend that can ask
+  // As its backend calls it, else `name`.
+  const std::string& best_name() const { return facts.name.empty() ? name : facts.name; }
   friend bool operator==(const Gpu&, const Gpu&) = default;
 };
+
+// Not so the PCI numbers, "10de:2330", which are all that is known of a GPU without a driver.
+inline bool is_name_of_gpu(std::string_view text) {
+  return !text.empty() && text.find(':') == text.npos;
+}
 
 }  // namespace shortfall

@@ -20,6 +20,7 @@ struct Binding {  // of one rank
   bool is_shared = false;  // more ranks than CPUs on this host
   std::string gpu;         // address of the GPU that the rank uses; "" = none
   std::string cores;       // that `set` belongs to, each by its first CPU; "" = not told
+  friend bool operator==(const Binding&, const Binding&) = default;
 };
 
 struct Datasheet {  // of one rank: its CPUs or its GPU. Absent figures are unknown, never zero.

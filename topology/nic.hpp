@@ -1,6 +1,7 @@
 // A network adapter: its RDMA ports and its interfaces, joined by where it is plugged in.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct RdmaPort {
   BitRate rate;                // all lanes; zero = unknown
   std::optional<int> mtu;  // payload bytes of a packet; the kernel's files do not tell, verbs do
   std::vector<Gid> gids;   // those that are set
+  bool is_active() const { return state == "ACTIVE"; }
+  bool is_infiniband() const { return link_layer == "InfiniBand"; }
   friend bool operator==(const RdmaPort&, const RdmaPort&) = default;
 };
 
@@ -49,6 +52,7 @@ struct Nic {
   std::vector<Interface> interfaces;
   friend bool operator==(const Nic&, const Nic&) = default;
 
+  bool has_active_port() const { return std::ranges::any_of(ports, &RdmaPort::is_active); }
   bool is_rdma() const { return !ports.empty() || is_rdma_hardware; }
   // By its PCI numbers or because the kernel lists it, whether or not a driver has found ports.
   bool is_rdma_hardware = false;

@@ -14,8 +14,6 @@
 namespace shortfall {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n";
-
 std::string full_path(const Root& root, std::string_view path) {
   return root.path + std::string(path);
 }
@@ -75,6 +73,19 @@ std::vector<std::string> names_in_folder(const Root& root, std::string_view path
   return names;
 }
 
+std::vector<int> numbers_in_folder(const Root& root, std::string_view path,
+                                   std::string_view prefix) {
+  constexpr std::int64_t most = 1 << 30;  // the kernel's largest are those of processes: 2^22
+  std::vector<int> numbers;
+  for (const std::string& name : names_in_folder(root, path)) {
+    if (!name.starts_with(prefix)) continue;
+    const auto number = parse_integer(std::string_view(name).substr(prefix.size()));
+    if (number && *number >= 0 && *number < most) numbers.push_back(static_cast<int>(*number));
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
 std::string link_target(const Root& root, std::string_view path) {
   std::error_code error;
   return std::filesystem::read_symlink(full_path(root, path), error).string();
@@ -108,10 +119,12 @@ std::vector<std::pair<std::string, std::string>> folded(const Denials& denials) 
   return entries;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+std::optional<std::string> text_after(std::string_view text, std::string_view beginning) {
+  for (const std::string& line : split(text, '\n')) {
+    if (!line.starts_with(beginning)) continue;
+    return std::string(trimmed(std::string_view(line).substr(beginning.size())));
+  }
+  return std::nullopt;
 }
 
 std::optional<std::int64_t> number_after(std::string_view text, std::string_view word) {
@@ -123,19 +136,6 @@ std::optional<std::int64_t> number_after(std::string_view text, std::string_view
     return parse_integer(number.substr(0, number.find_first_of(blanks)));
   }
   return std::nullopt;
-}
-
-std::vector<int> cpus_in_list(std::string_view list) {
-  constexpr std::int64_t most = 1 << 20;  // keeps a damaged file from filling the memory
-  std::vector<int> cpus;
-  for (const std::string& part : split(trimmed(list), ',')) {
-    const std::size_t dash = part.find('-');
-    const auto first = parse_integer(part.substr(0, dash));
-    const auto last = dash == std::string::npos ? first : parse_integer(part.substr(dash + 1));
-    if (!first || !last || *first < 0 || *last >= most) continue;
-    for (std::int64_t cpu = *first; cpu <= *last; ++cpu) cpus.push_back(static_cast<int>(cpu));
-  }
-  return cpus;
 }
 
 }  // namespace shortfall

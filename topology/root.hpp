@@ -29,6 +29,9 @@ std::string text_of_file(const Root& root, std::string_view path);
 std::string line_of_file(const Root& root, std::string_view path);  // the first, trimmed
 std::optional<std::int64_t> number_in_file(const Root& root, std::string_view path);
 std::vector<std::string> names_in_folder(const Root& root, std::string_view path);  // sorted
+// Those behind `prefix` in such names, smallest first: "cpu0", "cpu12".
+std::vector<int> numbers_in_folder(const Root& root, std::string_view path,
+                                   std::string_view prefix = "");
 std::string link_target(const Root& root, std::string_view path);       // as it is written
 std::string link_target_name(const Root& root, std::string_view path);  // its last component
 
@@ -37,12 +40,10 @@ void note_denial(const Root& root, std::string_view path, std::string_view answe
 // Files of the same name that were denied alike stand in one entry: "/sys/.../config and 5 more".
 std::vector<std::pair<std::string, std::string>> folded(const Denials& denials);
 
-std::string_view trimmed(std::string_view text);
+// What stands behind `beginning` in the first line that has it, trimmed; nothing: no line has it.
+std::optional<std::string> text_after(std::string_view text, std::string_view beginning);
 
 // The number after the line's first word: "MemTotal:  24684096 kB", "inactive_file 4096".
 std::optional<std::int64_t> number_after(std::string_view text, std::string_view word);
-
-// The CPUs of "0-3,8,10-11"; what is not such a list is left out.
-std::vector<int> cpus_in_list(std::string_view list);
 
 }  // namespace shortfall

@@ -12,7 +12,6 @@
 #include <cstring>
 #include <fstream>
 
-#include "backends/binding.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 

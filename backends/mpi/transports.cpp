@@ -22,19 +22,15 @@ std::string component_in(const std::string& line, const std::string& framework) 
   return line.substr(start + before.size(), end - start - before.size());
 }
 
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
-
 // The value of "NAME = VALUE" in a file of Open MPI's settings; empty if it does not say.
 std::string value_in(const std::filesystem::path& path, const std::string& wanted) {
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     const auto equals = line.find('=');
     if (line.starts_with('#') || equals == std::string::npos) continue;
-    if (trimmed(line.substr(0, equals)) == wanted) return trimmed(line.substr(equals + 1));
+    if (trimmed(line.substr(0, equals)) == wanted) {
+      return std::string(trimmed(line.substr(equals + 1)));
+    }
   }
   return {};
 }

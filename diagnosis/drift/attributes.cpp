@@ -3,38 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/text.hpp"
 
 namespace shortfall {
-namespace {
-
-std::string generation(Transfers per_lane) {
-  constexpr std::array<double, 6> generations{2.5e9, 5e9, 8e9, 16e9, 32e9, 64e9};
-  const auto* const found = std::ranges::find(generations, per_lane.value);
-  if (found == generations.end()) return fmt::format("{:g} GT/s", per_lane.value / 1e9);
-  return fmt::format("Gen{}", found - generations.begin() + 1);
-}
-
-}  // namespace
-
-std::string text_of(Bytes bytes) {
-  constexpr std::array<std::string_view, 5> units{"B", "KiB", "MiB", "GiB", "TiB"};
-  std::size_t unit = 0;
-  for (; std::abs(bytes.value) >= 1024 && unit + 1 < units.size(); ++unit) bytes.value /= 1024;
-  return fmt::format("{:.4g} {}", bytes.value, units[unit]);
-}
-
-std::string text_of(Frequency clock) { return fmt::format("{:.4g} GHz", clock.value / 1e9); }
-
-std::string text_of(BitRate rate) { return fmt::format("{:g} Gbit/s", rate.value / 1e9); }
-
-std::string text_of(const PcieLink& link) {
-  std::string text = link.per_lane.value > 0 ? generation(link.per_lane) : "";
-  if (link.lanes <= 0) return text;
-  return fmt::format("{}{}x{}", text, text.empty() ? "" : " ", link.lanes);
-}
 
 std::string text_of(const std::vector<Gid>& gids) {
   std::vector<std::pair<std::string, std::string>> tables;  // type and its indices
@@ -48,11 +20,6 @@ std::string text_of(const std::vector<Gid>& gids) {
     parts.push_back(fmt::format("{} at {}", type.empty() ? "no type" : type, indices));
   }
   return join(parts, "; ");
-}
-
-double figure_of(const PcieLink& link) {
-  const double per_lane = link.per_lane.value > 0 ? link.per_lane.value : 1;
-  return per_lane * std::max(link.lanes, 1);
 }
 
 void Lister::enter(const char* key) {

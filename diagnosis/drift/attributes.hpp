@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "diagnosis/figures.hpp"
 #include "topology/fields.hpp"
 
 namespace shortfall {
@@ -25,12 +26,7 @@ struct Attribute {
   bool is_variable = false;      // of an open list by name: whoever lacks it has no value
 };
 
-std::string text_of(Bytes);
-std::string text_of(Frequency);
-std::string text_of(BitRate);
-std::string text_of(const PcieLink&);          // "Gen5 x16"; zero parts are left out
 std::string text_of(const std::vector<Gid>&);  // "IB/RoCE v1 at 0, 2; RoCE v2 at 1, 3"
-double figure_of(const PcieLink&);             // transfers per second of all known lanes
 
 // Visits what is compared of a value in the order of its fields, and tells a sink:
 //   enter(key), enter(index), leave()    where the following stands
@@ -198,7 +194,7 @@ class Lister {
   void tell(int number) { add(std::to_string(number), number); }
   void tell(std::int64_t number) { add(std::to_string(number), static_cast<double>(number)); }
   void tell(double number);
-  void tell(const PcieLink& link) { add(text_of(link), figure_of(link)); }
+  void tell(const PcieLink& link) { add(pcie_text(link), figure_of(link)); }
   template <class Unit>
   void tell(Quantity<Unit> quantity) {
     add(text_of(quantity), quantity.value);

@@ -66,12 +66,6 @@ constexpr std::array consequences{
     Consequence{"nics[].ports[].rate_bits_per_s", "nics[].interfaces[].rate_bits_per_s"},
 };
 
-bool is_at_or_below(std::string_view pattern, std::string_view effect) {
-  if (!pattern.starts_with(effect)) return false;
-  const std::string_view rest = pattern.substr(effect.size());
-  return rest.empty() || rest.front() == '.' || rest.front() == '[';
-}
-
 Positions without(const Positions& hosts, const Positions& dropped) {
   Positions kept;
   std::ranges::set_difference(hosts, dropped, std::back_inserter(kept));
@@ -137,6 +131,12 @@ std::string pattern_of(std::string_view attribute) {
     if (letter == '[') is_inside = true;
   }
   return pattern;
+}
+
+bool is_at_or_below(std::string_view pattern, std::string_view attribute) {
+  if (!pattern.starts_with(attribute)) return false;
+  const std::string_view rest = pattern.substr(attribute.size());
+  return rest.empty() || rest.front() == '.' || rest.front() == '[';
 }
 
 std::vector<Dissent> causes_only(std::vector<Dissent> dissents) {

@@ -27,6 +27,9 @@ std::string attribute_of(const Dissent& dissent);
 // "gpus[0000:17:00.0].slot.loaded" and "gpus[#2].slot.loaded" as "gpus[].slot.loaded".
 std::string pattern_of(std::string_view attribute);
 
+// "cpu.cores" and "cpu" are at or below "cpu"; "cpus" is not.
+bool is_at_or_below(std::string_view pattern, std::string_view attribute);
+
 // In how many elements of a list the same value of the same attribute has the majority.
 class Agreement {
  public:

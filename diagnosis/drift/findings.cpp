@@ -83,12 +83,8 @@ constexpr std::array advices{
 
 std::string action_for(const Drift& drift) {
   const std::string pattern = pattern_of(drift.attribute);
-  const auto* const found = std::ranges::find_if(advices, [&](const Advice& advice) {
-    const std::string_view below = std::string_view(pattern).substr(0, advice.below.size());
-    const std::size_t end = advice.below.size();
-    return below == advice.below &&
-           (pattern.size() == end || pattern[end] == '.' || pattern[end] == '[');
-  });
+  const auto* const found = std::ranges::find_if(
+      advices, [&](const Advice& advice) { return is_at_or_below(pattern, advice.below); });
   if (found == advices.end()) return "make the host equal to the others, or leave it out";
   return std::string(found->action);
 }

@@ -8,14 +8,11 @@
 namespace shortfall {
 namespace {
 
-// Of a GPU without a driver only the PCI numbers are known: "10de:2330".
-bool is_named(const Gpu& gpu) { return !gpu.name.empty() && gpu.name.find(':') == gpu.name.npos; }
-
 // The name of most of its GPUs; "" without any that has one.
 std::string gpus_of(const Host& host) {
   std::map<std::string, int> counts;
   for (const Gpu& gpu : host.gpus) {
-    if (is_named(gpu)) ++counts[gpu.name];
+    if (is_name_of_gpu(gpu.name)) ++counts[gpu.name];
   }
   const auto most =
       std::ranges::max_element(counts, {}, &std::map<std::string, int>::value_type::second);

@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "core/text.hpp"
+
 namespace shortfall {
 namespace {
 

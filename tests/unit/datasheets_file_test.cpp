@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "tests/unit/refusal.hpp"
 #include "topology/datasheets/datasheet.hpp"
 
 namespace shortfall {
@@ -25,15 +25,6 @@ std::string row(const std::string& more) {
 }
 std::string with_peaks(const std::string& peaks) {
   return row(R"("dense_peak_flop_per_s": {)" + peaks + "}");
-}
-
-std::string refusal_of(const std::string& text) {
-  try {
-    parsed_datasheets(text, "my.json");
-  } catch (const BadUsage& problem) {
-    return problem.what();
-  }
-  return "was taken";
 }
 
 TEST(DatasheetFile, StandsBeforeWhatIsBuiltIn) {
@@ -132,7 +123,7 @@ struct Bad {
 class BadDatasheet : public ::testing::TestWithParam<Bad> {};
 
 TEST_P(BadDatasheet, IsRefusedWithItsPlace) {
-  const std::string refusal = refusal_of(GetParam().text);
+  const std::string refusal = refusal_of([] { parsed_datasheets(GetParam().text, "my.json"); });
 
   EXPECT_TRUE(refusal.starts_with("my.json: " + GetParam().words)) << refusal;
 }

@@ -18,6 +18,13 @@ Gpu gpu_named(std::string name, DeviceFacts facts = {}) {
   return gpu;
 }
 
+std::vector<std::string> names(const Datasheets& sheets) {
+  std::vector<std::string> all;
+  for (const DeviceSheet& sheet : sheets.accelerators) all.push_back(sheet.name);
+  for (const CpuSheet& sheet : sheets.cpus) all.push_back(sheet.name);
+  return all;
+}
+
 double peak_of(const Peaks& peaks, const std::string& type) {
   const auto found = std::ranges::find(peaks, type, &Peaks::value_type::first);
   return found == peaks.end() ? 0 : found->second.value;

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "core/error.hpp"
 #include "made_up_cluster.hpp"
+#include "refusal.hpp"
 
 namespace shortfall {
 namespace {
@@ -20,12 +20,7 @@ std::vector<Finding> unmet_of(const std::string& json, const Machine& machine) {
 }
 
 std::string refusal(const std::string& json) {
-  try {
-    parsed_expectation(json, "expect.json");
-  } catch (const BadUsage& problem) {
-    return problem.what();
-  }
-  return "accepted";
+  return refusal_of([&] { parsed_expectation(json, "expect.json"); });
 }
 
 constexpr const char* all_of_it = R"({

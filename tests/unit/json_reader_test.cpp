@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/error.hpp"
 #include "report/json.hpp"
+#include "tests/unit/refusal.hpp"
 #include "tests/unit/sample_report.hpp"
 
 namespace shortfall {
@@ -14,12 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::string complaint_about(const std::string& document) {
-  try {
-    report_from(document, "r.json");
-  } catch (const BadUsage& problem) {
-    return problem.what();
-  }
-  return "accepted";
+  return refusal_of([&] { report_from(document, "r.json"); });
 }
 
 // What is said of the sample report after `change`.

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "core/error.hpp"
 #include "model/limits/reference.hpp"
+#include "tests/unit/refusal.hpp"
 
 namespace shortfall {
 namespace {
@@ -39,12 +39,7 @@ const SectionCheck& section(const ReferenceCheck& result, const std::string& nam
 }
 
 std::string complaint(const ordered_json& document) {
-  try {
-    check(document);
-  } catch (const BadUsage& problem) {
-    return problem.what();
-  }
-  return "accepted";
+  return refusal_of([&] { check(document); });
 }
 
 std::string complaint_after(const std::function<void(ordered_json&)>& spoil) {

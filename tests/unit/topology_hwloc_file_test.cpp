@@ -1,8 +1,8 @@
 // A host as an hwloc file describes it, and files that describe none.
 #include <gtest/gtest.h>
 
-#include "core/error.hpp"
 #include "tests/unit/made_up_root.hpp"
+#include "tests/unit/refusal.hpp"
 #include "topology/distance.hpp"
 #include "topology/hwloc/file.hpp"
 #include "topology/parts.hpp"
@@ -26,12 +26,7 @@ class HwlocFile : public MadeUpRoot {
 };
 
 std::string refusal(const std::string& path) {
-  try {
-    with_topology({}, path);
-  } catch (const BadUsage& error) {
-    return error.what();
-  }
-  return "accepted";
+  return refusal_of([&] { with_topology({}, path); });
 }
 
 TEST_F(HwlocFile, ReplacesCountsCachesAndNodes) {

@@ -90,6 +90,20 @@ TEST(EncodedHost, IsRefusedWithAKindThatDoesNotExist) {
   EXPECT_THROW(decode_host(text), Error);
 }
 
+TEST(EncodedBinding, ComesBackAsItWas) {
+  const Binding binding{.rank = 7,
+                        .host = "node\t07",
+                        .found = "0-63",
+                        .set = "8-15",
+                        .by = "nobody: binding was refused: ...",
+                        .cpus = 8,
+                        .is_shared = true,
+                        .gpu = "0000:17:00.0",
+                        .cores = "8-11"};
+
+  EXPECT_EQ(decode_binding(encode(binding)), binding);
+}
+
 using Variables = std::vector<std::pair<std::string, std::string>>;
 
 Variables allowed(std::vector<const char*> entries) {

@@ -54,12 +54,10 @@ std::optional<std::uint64_t> interrupts(const std::string& text, std::string_vie
 }
 
 void add_throttling(std::vector<Counter>& counters, const Root& root) {
-  const std::string cpus = "/sys/devices/system/cpu/";
+  const std::string cpus = "/sys/devices/system/cpu";
   std::optional<std::uint64_t> of_cores, of_package;
-  for (const std::string& name : names_in_folder(root, cpus)) {
-    const bool is_cpu = name.starts_with("cpu") && parse_integer(std::string_view(name).substr(3));
-    if (!is_cpu) continue;
-    const std::string folder = cpus + name + "/thermal_throttle";
+  for (const int cpu : numbers_in_folder(root, cpus, "cpu")) {
+    const std::string folder = cpus + "/cpu" + std::to_string(cpu) + "/thermal_throttle";
     const auto core = count_in_file(root, folder + "/core_throttle_count");
     const auto package = count_in_file(root, folder + "/package_throttle_count");
     if (core) of_cores = of_cores.value_or(0) + *core;

@@ -1,6 +1,7 @@
 // The clock that a datasheet counts with, from the best source that this machine offers.
 #include <charconv>
 
+#include "core/text.hpp"
 #include "topology/cpu/cpuid.hpp"
 #include "topology/parts.hpp"
 

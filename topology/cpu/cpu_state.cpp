@@ -18,9 +18,8 @@ std::vector<std::string> clock_policies(const Root& root) {
     if (name.starts_with("policy")) folders.push_back(policies + name);
   }
   if (!folders.empty()) return folders;
-  for (const std::string& name : names_in_folder(root, cpus)) {  // older kernels
-    const bool is_cpu = name.starts_with("cpu") && parse_integer(std::string_view(name).substr(3));
-    if (is_cpu) folders.push_back(std::string(cpus) + "/" + name + "/cpufreq");
+  for (const int cpu : numbers_in_folder(root, cpus, "cpu")) {  // older kernels
+    folders.push_back(std::string(cpus) + "/cpu" + std::to_string(cpu) + "/cpufreq");
   }
   return folders;
 }

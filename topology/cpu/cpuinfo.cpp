@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "core/text.hpp"
-#include "topology/root.hpp"
 
 namespace shortfall {
 

@@ -24,7 +24,7 @@ std::vector<Cache> caches_of(int cpu, const std::vector<int>& online, const Root
     const Bytes size = size_in(line_of_file(root, cache + "/size"));
     if (size.value <= 0) continue;
     const auto sharing =
-        std::ranges::count_if(cpus_in_list(line_of_file(root, cache + "/shared_cpu_list")),
+        std::ranges::count_if(cpus_in(line_of_file(root, cache + "/shared_cpu_list")),
                               [&](int other) { return std::ranges::binary_search(online, other); });
     caches.push_back({.level = static_cast<int>(number_in_file(root, cache + "/level").value_or(1)),
                       .size = size,
@@ -37,9 +37,8 @@ std::vector<Cache> caches_of(int cpu, const std::vector<int>& online, const Root
 }  // namespace
 
 std::optional<CpuShape> shape_by_sysfs(const Root& root) {
-  std::vector<int> online = cpus_in_list(line_of_file(root, "/sys/devices/system/cpu/online"));
+  const std::vector<int> online = cpus_in(line_of_file(root, "/sys/devices/system/cpu/online"));
   if (online.empty()) return std::nullopt;
-  std::ranges::sort(online);
   std::set<std::string> packages, cores;
   for (const int cpu : online) {
     const std::string topology = folder_of(cpu) + "/topology/";
@@ -49,7 +48,7 @@ std::optional<CpuShape> shape_by_sysfs(const Root& root) {
     const std::string siblings = line_of_file(root, topology + "thread_siblings_list");
     cores.insert(siblings.empty() ? std::to_string(cpu) : siblings);
   }
-  const auto nodes = cpus_in_list(line_of_file(root, "/sys/devices/system/node/has_cpu"));
+  const auto nodes = cpus_in(line_of_file(root, "/sys/devices/system/node/has_cpu"));
   return CpuShape{.sockets = static_cast<int>(packages.size()),
                   .cores = static_cast<int>(cores.size()),
                   .threads = static_cast<int>(online.size()),

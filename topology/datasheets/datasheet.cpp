@@ -12,11 +12,11 @@ struct Counted {
   DType type;
   std::array<std::string_view, 2> peaks;  // the first that there is counts
 };
-constexpr std::array<Counted, 5> counted{{{DType::f64, {"fp64_tensor", "fp64"}},
-                                          {DType::f32, {"fp32_tensor", "fp32"}},
-                                          {DType::bf16, {"bf16", "bf16"}},
-                                          {DType::f16, {"fp16", "fp16"}},
-                                          {DType::int8, {"int8", "int8"}}}};
+constexpr std::array<Counted, 5> counted_peaks{{{DType::f64, {"fp64_tensor", "fp64"}},
+                                                {DType::f32, {"fp32_tensor", "fp32"}},
+                                                {DType::bf16, {"bf16", "bf16"}},
+                                                {DType::f16, {"fp16", "fp16"}},
+                                                {DType::int8, {"int8", "int8"}}}};
 constexpr std::array<std::string_view, 4> apart{"tf32", "fp8", "fp6", "fp4"};
 
 std::optional<Throughput> peak_named(const Peaks& peaks, std::string_view name) {
@@ -26,7 +26,7 @@ std::optional<Throughput> peak_named(const Peaks& peaks, std::string_view name) 
 }
 
 void take_peaks(Datasheet& into, const Peaks& peaks, double factor) {
-  for (const Counted& c : counted) {
+  for (const Counted& c : counted_peaks) {
     const auto first = peak_named(peaks, c.peaks[0]);
     const auto peak = first ? first : peak_named(peaks, c.peaks[1]);
     if (peak) into.peak.emplace_back(c.type, *peak * factor);
@@ -44,10 +44,6 @@ std::string source_of(const Sheet& sheet) {
   return source;
 }
 
-std::string cores_text(int cores) {
-  return std::to_string(cores) + (cores == 1 ? " core" : " cores");
-}
-
 void derive_peak(Datasheet& sheet, const Host& host, int cores) {
   const Frequency clock = host.cpu.nominal_clock;
   if (clock.value <= 0 || host.ops_per_cycle.empty()) {
@@ -60,7 +56,7 @@ void derive_peak(Datasheet& sheet, const Host& host, int cores) {
     sheet.peak.emplace_back(ops.type, Throughput{cores * ops.value * clock.value});
   }
   sheet.confidence = "derived";
-  sheet.source = "derived: " + cores_text(cores) + " x operations per cycle (" +
+  sheet.source = "derived: " + counted(cores, "core") + " x operations per cycle (" +
                  host.ops_per_cycle.front().source + ") x " + scaled(clock.value, "Hz") + " (" +
                  host.cpu.nominal_clock_source + ")";
 }
@@ -69,7 +65,7 @@ void derive_peak(Datasheet& sheet, const Host& host, int cores) {
 
 Datasheet datasheet_of(const Host& host, int cores, const Datasheets& sheets) {
   Datasheet sheet;
-  sheet.name = host.cpu.model + ", " + cores_text(cores);
+  sheet.name = host.cpu.model + ", " + counted(cores, "core");
   const CpuSheet* const own = cpu_sheet(host.cpu.model, sheets);
   if (own == nullptr) {
     derive_peak(sheet, host, cores);
@@ -84,7 +80,7 @@ Datasheet datasheet_of(const Host& host, int cores, const Datasheets& sheets) {
   take_peaks(sheet, own->core_peak, cores);
   take_peaks(sheet, own->host_peak, static_cast<double>(cores) / std::max(1, host.cpu.cores));
   sheet.confidence = own->confidence;
-  sheet.source = cores_text(cores) + " by the " + source_of(*own);
+  sheet.source = counted(cores, "core") + " by the " + source_of(*own);
   return sheet;
 }
 

@@ -154,15 +154,8 @@ Datasheets before(Datasheets first, const Datasheets& rest) {
   return first;
 }
 
-std::vector<std::string> names(const Datasheets& sheets) {
-  std::vector<std::string> all;
-  for (const DeviceSheet& sheet : sheets.accelerators) all.push_back(sheet.name);
-  for (const CpuSheet& sheet : sheets.cpus) all.push_back(sheet.name);
-  return all;
-}
-
 DeviceSheet sheet_of(const Gpu& gpu, const Datasheets& sheets) {
-  const std::string& name = gpu.facts.name.empty() ? gpu.name : gpu.facts.name;
+  const std::string& name = gpu.best_name();
   const auto found = best_matches(sheets.accelerators, name,
                                   [&](const DeviceSheet& sheet) { return fits(sheet, gpu.facts); });
   return found.empty() ? derived(name, gpu, sheets) : agreed(found);

@@ -32,8 +32,6 @@ Datasheets parsed_datasheets(std::string_view text, const std::string& source);
 // Both; what is in `first` counts where both know a device or an architecture.
 Datasheets before(Datasheets first, const Datasheets& rest);
 
-std::vector<std::string> names(const Datasheets& sheets);
-
 // The datasheet of a device. Where none fits its name, its memory and its units, one that is
 // derived: units x operations per clock x clock, confidence "derived". Notes say how; without a
 // known architecture there is no peak.

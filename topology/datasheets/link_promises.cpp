@@ -78,13 +78,6 @@ LinkPromise promise(const Data& data, Share payload, const std::string& headers)
           data.formula + " / 8 x " + text_of(payload) + " (" + headers + ")"};
 }
 
-PcieLink narrower(const PcieLink& a, const PcieLink& b) {
-  const auto least = [](auto x, auto y) {
-    return x == decltype(x){} || (y != decltype(y){} && y < x) ? y : x;
-  };
-  return {least(a.per_lane, b.per_lane), least(a.lanes, b.lanes)};
-}
-
 bool is_known(const PcieLink& link) { return link.per_lane.value > 0 && link.lanes > 0; }
 
 Link link_of(Link::Kind kind, const Host& host, std::string from, std::string to,
@@ -103,13 +96,11 @@ Link link_of(Link::Kind kind, const Host& host, std::string from, std::string to
 void add_slot(std::vector<Link>& links, const Host& host, const PciSlot& slot) {
   if (slot.address.empty()) return;
   const bool was_loaded = slot.loaded && is_known(*slot.loaded);
-  const PcieLink used = was_loaded ? *slot.loaded : narrower(slot.maximum, slot.port_maximum);
+  const PcieLink used = was_loaded ? *slot.loaded : attainable_link(slot);
   LinkPromise promise = pcie_promise(used);
   if (promise.raw) promise.source += was_loaded ? ", as seen under load" : ", its maximum";
   links.push_back(link_of(Link::Kind::pcie, host, slot.address, "host", promise));
 }
-
-bool is_infiniband(const RdmaPort& port) { return port.link_layer == "InfiniBand"; }
 
 struct Mtu {
   int bytes;
@@ -131,7 +122,7 @@ Mtu roce_mtu(const Nic& nic, const RdmaPort& port) {
 LinkPromise port_promise(const Nic& nic, const RdmaPort& port) {
   if (port.state == "DOWN") return {{}, {}, "the port is down"};
   if (port.rate.value <= 0) return {};
-  if (is_infiniband(port)) {
+  if (port.is_infiniband()) {
     LinkPromise promise = infiniband_promise(port.rate, port.mtu.value_or(4096));
     if (!port.mtu) promise.source += "; MTU assumed";
     return promise;
@@ -144,12 +135,12 @@ LinkPromise port_promise(const Nic& nic, const RdmaPort& port) {
 
 void add_network(std::vector<Link>& links, const Host& host, const Nic& nic) {
   for (const RdmaPort& port : nic.ports) {
-    const auto kind = is_infiniband(port) ? Link::Kind::infiniband : Link::Kind::ethernet;
+    const auto kind = port.is_infiniband() ? Link::Kind::infiniband : Link::Kind::ethernet;
     const std::string name = nic.name + "/" + std::to_string(port.number);
     links.push_back(link_of(kind, host, name, "network", port_promise(nic, port)));
   }
   // IP over InfiniBand has other headers, and its port has been named.
-  if (std::ranges::any_of(nic.ports, is_infiniband)) return;
+  if (std::ranges::any_of(nic.ports, &RdmaPort::is_infiniband)) return;
   for (const Interface& interface : nic.interfaces) {
     if (interface.rate.value <= 0) continue;
     const int mtu = interface.mtu > 0 ? interface.mtu : 1500;
@@ -160,12 +151,6 @@ void add_network(std::vector<Link>& links, const Host& host, const Nic& nic) {
 
 }  // namespace
 
-std::optional<Transfers> pcie_lane(int generation) {
-  constexpr std::array<double, 7> lanes{2.5e9, 5e9, 8e9, 16e9, 32e9, 64e9, 128e9};
-  if (generation < 1 || generation > static_cast<int>(lanes.size())) return std::nullopt;
-  return Transfers{lanes.at(static_cast<std::size_t>(generation - 1))};
-}
-
 LinkPromise pcie_promise(const PcieLink& link, int packet) {
   if (!is_known(link)) return {};
   const PcieCode& code = *std::ranges::find_if(
@@ -173,8 +158,8 @@ LinkPromise pcie_promise(const PcieLink& link, int packet) {
   const bool is_in_flits = code.name.empty();
   const Bandwidth raw{link.lanes * link.per_lane.value / 8 * code.line.value()};
   const Share payload{static_cast<double>(packet), static_cast<double>(packet + code.overhead)};
-  std::string source = std::to_string(link.lanes) + (link.lanes == 1 ? " lane" : " lanes") + " x " +
-                       text_of(link.per_lane.value / 1e9) + " GT/s / 8 x ";
+  std::string source =
+      counted(link.lanes, "lane") + " x " + text_of(link.per_lane.value / 1e9) + " GT/s / 8 x ";
   source += is_in_flits ? text_of(flit) + " (flits)"
                         : text_of(code.line) + " (" + std::string(code.name) + ")";
   source += " x " + text_of(payload) + " (packets)";
@@ -211,8 +196,8 @@ LinkPromise nvlink_promise(int generation, int links) {
   if (links <= 0 || generation < 1 || generation > static_cast<int>(of_link.size())) return {};
   const double rate = of_link.at(static_cast<std::size_t>(generation - 1));
   return {Bandwidth{links * rate}, std::nullopt,
-          std::to_string(links) + (links == 1 ? " link" : " links") + " x " + scaled(rate, "B/s") +
-              " (NVLink " + std::to_string(generation) + ")"};
+          counted(links, "link") + " x " + scaled(rate, "B/s") + " (NVLink " +
+              std::to_string(generation) + ")"};
 }
 
 std::vector<Link> links_of(const Host& host) {

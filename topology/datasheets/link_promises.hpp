@@ -17,9 +17,6 @@ struct LinkPromise {  // nothing = not known
 // Of writes with addresses of 64 bits, in packets of at most `packet` bytes: what most hosts set.
 LinkPromise pcie_promise(const PcieLink& link, int packet = 256);
 
-// 1 to 7; nothing for others, announced ones among them.
-std::optional<Transfers> pcie_lane(int generation);
-
 // `rate` is what the kernel tells of all lanes, before the line code up to QDR.
 LinkPromise infiniband_promise(BitRate rate, int mtu = 4096);
 

@@ -7,19 +7,10 @@ namespace {
 
 // "Model: \t\t NVIDIA H100 80GB HBM3"
 std::string name_by_nvidia(const std::string& address, const Root& root) {
-  constexpr std::string_view key = "Model:";
   const std::string text =
       text_of_file(root, "/proc/driver/nvidia/gpus/" + address + "/information");
-  for (std::size_t line = 0; line < text.size();) {
-    const std::size_t end = std::min(text.find('\n', line), text.size());
-    const auto entry = std::string_view(text).substr(line, end - line);
-    if (entry.starts_with(key)) {
-      const auto name = trimmed(entry.substr(key.size()));
-      return name == "Unknown" ? "" : std::string(name);
-    }
-    line = end + 1;
-  }
-  return {};
+  const std::string name = text_after(text, "Model:").value_or("");
+  return name == "Unknown" ? "" : name;
 }
 
 std::string name_by_driver(const std::string& address, const Root& root) {

@@ -8,10 +8,6 @@
 namespace shortfall {
 namespace {
 
-bool is_active(const Nic& nic) {
-  return std::ranges::find(nic.ports, "ACTIVE", &RdmaPort::state) != nic.ports.end();
-}
-
 // Indexes of the RDMA devices than which no other is nearer to the GPU, or as near and better in
 // that it has an active port; in the order of their addresses.
 std::vector<std::size_t> nearest_to(const Gpu& gpu, const std::vector<Nic>& nics) {
@@ -20,7 +16,7 @@ std::vector<std::size_t> nearest_to(const Gpu& gpu, const std::vector<Nic>& nics
   std::vector<std::size_t> nearest;
   for (std::size_t i = 0; i < nics.size(); ++i) {
     if (!nics[i].is_rdma()) continue;
-    const Rank rank{distance(gpu.slot, nics[i].slot), !is_active(nics[i])};
+    const Rank rank{distance(gpu.slot, nics[i].slot), !nics[i].has_active_port()};
     if (rank.first == Distance::unknown || rank > best) continue;
     if (rank < best) nearest.clear();
     best = rank;

@@ -1,6 +1,5 @@
 // How a PCI device is plugged in: the bridges above it, its link, its NUMA node.
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "core/text.hpp"
@@ -30,18 +29,16 @@ std::optional<int> numa_node(const std::string& address, const Root& root) {
   const auto told = number_in_file(root, pci_folder(address) + "/numa_node");
   constexpr std::int64_t most = 1 << 20;
   if (told && *told >= 0 && *told < most) return static_cast<int>(*told);
-  const auto nodes = cpus_in_list(line_of_file(root, "/sys/devices/system/node/has_cpu"));
+  const auto nodes = cpus_in(line_of_file(root, "/sys/devices/system/node/has_cpu"));
   return nodes.size() == 1 ? std::optional(nodes.front()) : std::nullopt;
 }
 
 // "32.0 GT/s PCIe", "8 GT/s"; zero for "Unknown" and for what no generation has.
 Transfers transfers_in(const std::string& text) {
-  constexpr std::array<double, 7> generations{2.5, 5, 8, 16, 32, 64, 128};
   const std::size_t end = text.find(" GT/s");
-  const auto number = parse_number(std::string_view(text).substr(0, end));
-  const bool is_known = end != std::string::npos && number &&
-                        std::ranges::find(generations, *number) != generations.end();
-  return {is_known ? *number * 1e9 : 0};
+  if (end == std::string::npos) return {};
+  const Transfers told{parse_number(text.substr(0, end)).value_or(0) * 1e9};
+  return std::ranges::find(pcie_lanes, told) == pcie_lanes.end() ? Transfers{} : told;
 }
 
 // `which` is "current" or "max". Emulated devices have 0, 63 or 255 lanes.

@@ -1,24 +1,9 @@
 // The ports of RDMA devices, from the kernel's files.
-#include <algorithm>
-#include <functional>
-
 #include "core/text.hpp"
 #include "topology/devices/adapters.hpp"
 
 namespace shortfall {
 namespace {
-
-// The names in a folder that are numbers, smallest first.
-std::vector<int> numbers_in_folder(const Root& root, const std::string& folder) {
-  constexpr std::int64_t most = 1 << 16;
-  std::vector<int> numbers;
-  for (const std::string& name : names_in_folder(root, folder)) {
-    const auto number = parse_integer(name);
-    if (number && *number >= 0 && *number < most) numbers.push_back(static_cast<int>(*number));
-  }
-  std::ranges::sort(numbers);
-  return numbers;
-}
 
 // "ACTIVE" of "4: ACTIVE".
 std::string word_behind_number(const std::string& line) {

@@ -70,12 +70,11 @@ double bandwidth(const PcieLink& link) {
 
 PcieLink widest_link_of(double gigabytes) {
   constexpr std::array<int, 5> widths{16, 8, 4, 2, 1};
-  constexpr std::array<double, 7> generations{2.5e9, 5e9, 8e9, 16e9, 32e9, 64e9, 128e9};
   for (const int lanes : widths) {
-    for (const double per_lane : generations) {
-      const PcieLink link{.per_lane = {per_lane}, .lanes = lanes};
+    for (const Transfers per_lane : pcie_lanes) {
+      const PcieLink link{.per_lane = per_lane, .lanes = lanes};
       // Versions of hwloc count the line code of the sixth generation differently.
-      const double tolerance = per_lane < 64e9 ? 0.01 : 0.06;
+      const double tolerance = per_lane.value < 64e9 ? 0.01 : 0.06;
       if (std::abs(gigabytes / bandwidth(link) - 1) < tolerance) return link;
     }
   }

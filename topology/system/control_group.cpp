@@ -46,4 +46,13 @@ std::vector<ControlGroup> control_groups(const Root& root, std::string_view cont
   return groups;
 }
 
+std::optional<Bytes> memory_limit(const std::string& folder, int version, const Root& root) {
+  // Version 1 says "no limit" by the largest number of pages that it can count.
+  constexpr std::int64_t unlimited = std::int64_t{1} << 62;
+  const std::string file = version == 1 ? "/memory.limit_in_bytes" : "/memory.max";
+  const auto limit = number_in_file(root, folder + file);
+  if (!limit || *limit < 0 || *limit >= unlimited) return std::nullopt;
+  return Bytes{static_cast<double>(*limit)};
+}
+
 }  // namespace shortfall

@@ -1,10 +1,12 @@
 // The control groups (of a container, of a batch job) in which this process stands.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/units.hpp"
 #include "topology/root.hpp"
 
 namespace shortfall {
@@ -19,5 +21,8 @@ struct ControlGroup {
 
 // Those that may have `controller` ("memory", "cpu"); both versions may be mounted side by side.
 std::vector<ControlGroup> control_groups(const Root& root, std::string_view controller);
+
+// What the group in this folder allows; nothing: no limit, or no such group.
+std::optional<Bytes> memory_limit(const std::string& folder, int version, const Root& root);
 
 }  // namespace shortfall

@@ -34,25 +34,12 @@ std::optional<double> cpus_of(const std::string& folder, int version, const Root
   return static_cast<double>(*quota) / static_cast<double>(*period);
 }
 
-std::optional<Bytes> memory_of(const std::string& folder, int version, const Root& root) {
-  // Version 1 says "no limit" by the largest number of pages that it can count.
-  constexpr std::int64_t unlimited = std::int64_t{1} << 62;
-  const std::string file = version == 1 ? "/memory.limit_in_bytes" : "/memory.max";
-  const auto limit = number_in_file(root, folder + file);
-  if (!limit || *limit < 0 || *limit >= unlimited) return std::nullopt;
-  return Bytes{static_cast<double>(*limit)};
-}
-
 // The soft limit: "Max locked memory         8388608              unlimited            bytes".
 std::string locked_memory(const Root& root) {
-  constexpr std::string_view name = "Max locked memory";
-  for (const std::string& line : split(text_of_file(root, "/proc/self/limits"), '\n')) {
-    if (!line.starts_with(name)) continue;
-    const std::string_view rest = trimmed(std::string_view(line).substr(name.size()));
-    const std::string limit(rest.substr(0, rest.find(' ')));
-    return limit == "unlimited" || parse_integer(limit) ? limit : "";
-  }
-  return "";
+  const std::string limits = text_of_file(root, "/proc/self/limits");
+  const std::string both = text_after(limits, "Max locked memory").value_or("");
+  const std::string soft = both.substr(0, both.find(' '));
+  return soft == "unlimited" || parse_integer(soft) ? soft : "";
 }
 
 void note_shared_memory(Limits& limits, const Root& root) {
@@ -101,7 +88,7 @@ Limits survey_limits(const Root& root) {
   }
   for (const ControlGroup& group : control_groups(root, "memory")) {
     for (const std::string& folder : group.folders) {
-      tighten(limits.memory, memory_of(folder, group.version, root));
+      tighten(limits.memory, memory_limit(folder, group.version, root));
     }
   }
   limits.locked_memory = locked_memory(root);

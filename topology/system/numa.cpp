@@ -9,19 +9,6 @@ namespace {
 
 constexpr std::string_view nodes = "/sys/devices/system/node";
 
-std::vector<int> node_numbers(const Root& root) {
-  constexpr std::string_view prefix = "node";
-  std::vector<int> numbers;
-  for (const std::string& name : names_in_folder(root, nodes)) {
-    if (!name.starts_with(prefix)) continue;
-    const auto number = parse_integer(std::string_view(name).substr(prefix.size()));
-    constexpr std::int64_t most = 1 << 16;
-    if (number && *number >= 0 && *number < most) numbers.push_back(static_cast<int>(*number));
-  }
-  std::ranges::sort(numbers);
-  return numbers;
-}
-
 Bytes kibibytes(std::optional<std::int64_t> number) {
   constexpr double kibibyte = 1024;
   return {static_cast<double>(std::max<std::int64_t>(0, number.value_or(0))) * kibibyte};
@@ -66,7 +53,8 @@ std::vector<NumaNode> only_node(const CpuInfo& info, const Root& root) {
 
 std::vector<NumaNode> numa_nodes(const CpuInfo& info, const Root& root) {
   std::vector<NumaNode> found;
-  for (const int number : node_numbers(root)) found.push_back(node_of(number, root));
+  for (const int number : numbers_in_folder(root, nodes, "node"))
+    found.push_back(node_of(number, root));
   return found.empty() ? only_node(info, root) : found;
 }
 

@@ -24,13 +24,9 @@ std::string unquoted(std::string_view text) {
 }
 
 std::string distribution(const Root& root) {
-  constexpr std::string_view name = "PRETTY_NAME=";
   for (const std::string_view file : {"/etc/os-release", "/usr/lib/os-release"}) {
-    for (const std::string& line : split(text_of_file(root, file), '\n')) {
-      if (line.starts_with(name)) {
-        return unquoted(trimmed(std::string_view(line).substr(name.size())));
-      }
-    }
+    const auto name = text_after(text_of_file(root, file), "PRETTY_NAME=");
+    if (name) return unquoted(*name);
   }
   return "";
 }

@@ -48,11 +48,8 @@ std::optional<Process> process_of(int pid, const Root& root, double page) {
 Processes all_processes(const Root& root) {
   const double page = static_cast<double>(sysconf(_SC_PAGESIZE));
   Processes processes;
-  for (const std::string& name : names_in_folder(root, "/proc")) {
-    const auto pid = parse_integer(name);
-    constexpr std::int64_t most = 1 << 30;  // the kernel gives no more than 2^22
-    if (!pid || *pid <= 0 || *pid > most) continue;
-    auto process = process_of(static_cast<int>(*pid), root, page);
+  for (const int pid : numbers_in_folder(root, "/proc")) {
+    auto process = process_of(pid, root, page);
     if (process) processes.emplace(process->pid, std::move(*process));  // else it has ended
   }
   return processes;
