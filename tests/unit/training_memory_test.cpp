@@ -54,11 +54,11 @@ TEST(MemoryOfActivations, IsDividedAlongTheSequence) {
   EXPECT_DOUBLE_EQ(of_layer(gpt({.tensor = 2, .pipeline = 4, .context = 4})), s * h * 34 / 8);
 }
 
-// Queries, result and the MLP's three arrays are wide; keys and values have few heads.
+// No dropout. Queries, result and the MLP's three arrays are wide; keys and values have few heads.
 TEST(MemoryOfActivations, CountsHeadsAndTheGate) {
   const TrainingRun run = run_of(llama3_405b(), {.tensor = 8, .pipeline = 14}, 28);
   const double width = 16384;
-  const double per_token = 10 * width + 2 * (2 * width + 2 * 8 * 128) + 2 * 3 * 53248;
+  const double per_token = 8 * width + 2 * (2 * width + 2 * 8 * 128) + 2 * 3 * 53248;
   EXPECT_DOUBLE_EQ(of_layer(run), s * per_token / 8);
 }
 
@@ -70,7 +70,7 @@ TEST(MemoryOfActivations, CountsWhatExpertsReceive) {
   const double width = 7168;
   const double attention = 2 * (1536 + 512 + 64) + 2 * 2 * 128 * (192 + 128.0);
   const double routed = 2 * 8 * (2 * width + 3 * 2048), shared = 2 * 3 * 2048, scores = 4 * 256;
-  const double even = s * (10 * width + attention + routed + shared + scores);
+  const double even = s * (8 * width + attention + routed + shared + scores);
   EXPECT_DOUBLE_EQ(of_layer(run), even);
   run.architecture.experts->imbalance = 1.5;
   EXPECT_DOUBLE_EQ(of_layer(run), even + s * routed / 2);
