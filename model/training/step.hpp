@@ -12,7 +12,9 @@ namespace shortfall {
 
 enum class Phase {
   forward,
-  recompute,  // a part of the forward pass again, before its backward pass
+  // A part of the forward pass again, before its backward pass. Without any Recompute, too, what
+  // was gathered from tensor- or context-parallel ranks and not kept is gathered again.
+  recompute,
   backward,
   finish  // once, after the last micro-batch
 };
@@ -49,8 +51,8 @@ enum class Axis {
   tensor,
   context,
   experts,
-  pipeline,
-  data,          // those that hold the same parameters: data x context, or what sharding leaves
+  pipeline,      // neighbours in it; of tied embeddings, its first and its last stage
+  data,          // those of a cluster that hold the same parameters: data x context
   data_experts,  // the same, of experts
   shards,        // of hybrid sharding: those of one group
   replicas,      // of hybrid sharding: one rank of each group
@@ -64,6 +66,9 @@ struct Step {
   Axis axis = Axis::none;
   std::int64_t group = 1;  // ranks of the axis
   double times = 0;        // on one rank, in one training step
+  // Of products: in fp8 those of linear layers alone. The Operation's type is that of its operands
+  // in memory, which has 16 bits then.
+  Precision precision = Precision::bf16;
 };
 
 // Which of the pipeline's stages a rank belongs to: they differ by layers, embedding and output.

@@ -28,13 +28,16 @@ enum class Precision { fp16, bf16, fp8 };
 // How attention to other ranks' keys is done where the sequence is split.
 enum class ContextExchange { ring, all_gather, all_to_all };
 
-// How many ways. Their product, experts aside, is the number of GPUs.
+// How many ways. Their product, experts aside, is the number of GPUs of all clusters.
 struct Split {
   std::int64_t tensor = 1, pipeline = 1, data = 1, context = 1;
   std::int64_t experts = 1;       // over the data-parallel ranks of a stage
   std::int64_t chunks = 1;        // of layers that a pipeline stage holds: interleaving
   bool sequence_parallel = true;  // norms and residuals along the sequence, over `tensor`
   std::int64_t shards = 0;        // of hybrid sharding; 0 = the ranks of one host
+
+  // Of one expert; 0 = `tensor`, or what `experts` leaves of it.
+  std::int64_t expert_tensor = 0;
 };
 
 // One direction of one GPU; nothing = as the datasheet of the GPU says.
