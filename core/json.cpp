@@ -13,7 +13,7 @@
 namespace shortfall {
 namespace {
 
-constexpr int deepest = 64;
+constexpr std::size_t deepest = 64;
 constexpr std::size_t longest_quote = 60;
 
 // Also of 2.0 and 2e3, which other programs write for whole numbers.
@@ -39,26 +39,85 @@ std::string_view plain(std::string_view message) {
 
 using Parse = Json::parse_event_t;
 
-// `look` sees every event of the parser, and may throw.
-Json parsed_with(std::string_view text, const std::string& source, const auto& look) {
-  const auto check = [&](int around, Parse event, const Json& json) {
-    const bool is_deeper = event == Parse::object_start || event == Parse::array_start;
-    if (is_deeper && around >= deepest) {
+std::string cut(std::string text) {
+  return text.size() > longest_quote ? text.substr(0, longest_quote) + "..." : text;
+}
+
+// ASCII, without what a terminal would obey.
+std::string printable(std::string_view key) {
+  const std::string quoted = Json(key).dump(-1, ' ', true);
+  return cut(quoted.substr(1, quoted.size() - 2));
+}
+
+// Where a parser is, told from its events.
+class Trail {
+ public:
+  // Whether it is a key that this object has had.
+  bool follow(Parse event, const Json& json) {
+    const bool opens = event == Parse::object_start || event == Parse::array_start;
+    if ((opens || event == Parse::value) && !open_.empty() && open_.back().is_list) {
+      ++open_.back().elements;
+    }
+    if (opens) open_.push_back({.is_list = event == Parse::array_start});
+    if (event == Parse::object_end || event == Parse::array_end) open_.pop_back();
+    if (event != Parse::key) return false;
+    open_.back().key = json.get<std::string>();
+    return !open_.back().keys.insert(open_.back().key).second;
+  }
+
+  std::string path() const {
+    std::string path;
+    for (const Level& level : open_) {
+      if (level.is_list && level.elements > 0) path += fmt::format("[{}]", level.elements - 1);
+      if (level.is_list || level.keys.empty()) continue;
+      path += (path.empty() ? "" : ".") + printable(level.key);
+    }
+    return path;
+  }
+
+  std::size_t depth() const { return open_.size(); }
+
+ private:
+  struct Level {
+    bool is_list;
+    std::size_t elements = 0;
+    std::string key = {};
+    std::set<std::string> keys = {};
+  };
+  std::vector<Level> open_;
+};
+
+// `on_repeat` is told the path and the name of every key that stands twice in one object.
+Json parsed_with(std::string_view text, const std::string& source, const auto& on_repeat) {
+  Trail trail;
+  const auto look = [&](int, Parse event, const Json& json) {
+    const bool is_repeated = trail.follow(event, json);
+    if (trail.depth() > deepest) {
       throw BadUsage(fmt::format("{}: nested deeper than {}: no document of this program is",
                                  source, deepest));
     }
-    look(event, json);
+    if (is_repeated) on_repeat(trail.path(), printable(json.get<std::string>()));
     return true;
   };
   if (text.empty()) throw BadUsage(source + ": is empty, expected JSON");
   try {
-    return Json::parse(text.begin(), text.end(), check);
+    return Json::parse(text.begin(), text.end(), look);
   } catch (const nlohmann::json::exception& problem) {
-    throw BadUsage(fmt::format("{}: is no JSON: {}", source, plain(problem.what())));
+    const std::string path = trail.path();
+    throw BadUsage(fmt::format("{}: is no JSON: {}{}", source, plain(problem.what()),
+                               path.empty() ? "" : ", in " + path + " or behind it"));
   }
 }
 
 }  // namespace
+
+std::string_view kind_of(const Json& json) {
+  if (json.is_object()) return "an object";
+  if (json.is_array()) return "a list";
+  if (json.is_string()) return "a string";
+  if (json.is_number()) return "a number";
+  return json.is_boolean() ? "true or false" : "null";
+}
 
 Node Node::operator[](std::string_view key) const {
   const Json& all = object();
@@ -112,16 +171,13 @@ std::string Node::path() const {
   if (!parent_) return "";
   const std::string before = parent_->path();
   if (key_.empty()) return fmt::format("{}[{}]", before, index_);
-  return before.empty() ? std::string(key_) : fmt::format("{}.{}", before, key_);
+  return before.empty() ? printable(key_) : before + "." + printable(key_);
 }
 
 std::string Node::found() const {
   if (!json_) return "nothing";
-  if (json_->is_object()) return "an object";
-  if (json_->is_array()) return "a list";
-  std::string value = json_->dump(-1, ' ', true);  // ASCII: may be cut anywhere
-  if (value.size() > longest_quote) value = value.substr(0, longest_quote) + "...";
-  return value;
+  if (json_->is_structured()) return std::string(kind_of(*json_));
+  return cut(json_->dump(-1, ' ', true));  // ASCII: may be cut anywhere
 }
 
 void Node::reject(std::string_view expected) const {
@@ -131,18 +187,19 @@ void Node::reject(std::string_view expected) const {
 }
 
 Json parsed(std::string_view text, const std::string& source) {
-  return parsed_with(text, source, [](Parse, const Json&) {});
+  return parsed_with(text, source, [](const std::string&, const std::string&) {});
+}
+
+Json parsed_noting_repeats(std::string_view text, const std::string& source,
+                           std::vector<std::string>& repeats) {
+  return parsed_with(text, source,
+                     [&](const std::string& path, const std::string&) { repeats.push_back(path); });
 }
 
 Json parsed_without_repeats(std::string_view text, const std::string& source) {
-  std::vector<std::set<std::string>> keys;  // of the objects that are open
-  return parsed_with(text, source, [&](Parse event, const Json& json) {
-    if (event == Parse::object_start) keys.emplace_back();
-    if (event == Parse::object_end) keys.pop_back();
-    if (event == Parse::key && !keys.back().insert(json.get<std::string>()).second) {
-      throw BadUsage(fmt::format("{}: the key {} stands twice in one object", source,
-                                 json.dump(-1, ' ', true)));
-    }
+  return parsed_with(text, source, [&](const std::string& path, const std::string& key) {
+    throw BadUsage(
+        fmt::format("{}: the key \"{}\" stands twice in one object: {}", source, key, path));
   });
 }
 

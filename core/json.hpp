@@ -5,10 +5,14 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace shortfall {
 
 using Json = nlohmann::ordered_json;  // the order of parameters is part of a case's key
+
+// "an object", "a list", "a string", "a number", "true or false", "null".
+std::string_view kind_of(const Json& json);
 
 // Refers to its parent, which must outlive it.
 class Node {
@@ -50,6 +54,11 @@ class Node {
 
 // Throws BadUsage on what is no JSON or is nested deeper than 64.
 Json parsed(std::string_view text, const std::string& source);
+
+// Adds to `repeats` the path of every key that stands twice in one object: "rows[3].arch.layers".
+// The last one counts.
+Json parsed_noting_repeats(std::string_view text, const std::string& source,
+                           std::vector<std::string>& repeats);
 
 // For what people write: refuses a key that stands twice in one object, too.
 Json parsed_without_repeats(std::string_view text, const std::string& source);

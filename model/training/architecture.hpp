@@ -8,12 +8,13 @@ namespace shortfall {
 
 // Feed-forward layers of which each token uses a few.
 struct Experts {
-  std::int64_t count = 0;         // routed ones of a layer
-  std::int64_t per_token = 0;     // routed ones that a token uses
-  std::int64_t shared = 0;        // that every token uses besides
-  std::int64_t ffn = 0;           // width of one
-  std::int64_t dense_layers = 0;  // the first ones, without experts
-  double imbalance = 1;           // load of the busiest rank over the mean
+  std::int64_t count = 0;                  // routed ones of a layer
+  std::int64_t per_token = 0;              // routed ones that a token uses
+  std::int64_t shared = 0;                 // that every token uses besides
+  std::int64_t ffn = 0;                    // width of one
+  std::int64_t dense_layers = 0;           // the first ones, without experts
+  double imbalance = 1;                    // load of the busiest rank over the mean
+  std::optional<double> published_active;  // parameters that a token uses, as the source counts
 };
 
 // Multi-head latent attention: queries, keys and values through low ranks.

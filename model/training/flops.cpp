@@ -31,7 +31,8 @@ FlopsPerToken flops_per_token(const Architecture& a, std::int64_t seq_len, Recom
   flops.causal = {3 * (linear + causal_core)};
   flops.hardware = {flops.causal.value + again + core.queries_keys / 2};
   const double heads = static_cast<double>(a.layers) * static_cast<double>(a.heads * a.head_dim);
-  flops.palm = {6 * p.active + 12 * heads * static_cast<double>(seq_len)};
+  const auto published = a.experts ? a.experts->published_active : std::nullopt;
+  flops.palm = {6 * published.value_or(p.active) + 12 * heads * static_cast<double>(seq_len)};
   return flops;
 }
 

@@ -31,7 +31,7 @@ enum class ContextExchange { ring, all_gather, all_to_all };
 // How many ways. Their product, experts aside, is the number of GPUs of all clusters.
 struct Split {
   std::int64_t tensor = 1, pipeline = 1, data = 1, context = 1;
-  std::int64_t experts = 1;       // over the data-parallel ranks of a stage
+  std::int64_t experts = 1;       // over all ranks of a stage, those of `tensor` among them
   std::int64_t chunks = 1;        // of layers that a pipeline stage holds: interleaving
   bool sequence_parallel = true;  // norms and residuals along the sequence, over `tensor`
   std::int64_t shards = 0;        // of hybrid sharding; 0 = the ranks of one host
@@ -48,7 +48,7 @@ struct Fabric {
 };
 
 // Clusters joined by slow links: each trains on its own for `local_steps`, then all of them average
-// what they changed (DiLoCo).
+// what they changed (DiLoCo). GPUs, batch and `data` are those of all clusters.
 struct OuterLoop {
   std::int64_t clusters = 1, local_steps = 1;
   Bandwidth link = {};  // between two clusters, one direction, of all GPUs of a cluster together

@@ -78,7 +78,7 @@ TEST(BuiltInDatasheets, HaveLinksOfTheirGeneration) {
 TEST(BuiltInDatasheets, AreNamed) {
   const auto all = names(built_in());
 
-  EXPECT_EQ(all.size(), 31U);
+  EXPECT_EQ(all.size(), 37U);
   EXPECT_EQ(std::ranges::count(all, "H100 SXM5 80GB"), 1);
 }
 
@@ -119,7 +119,9 @@ INSTANTIATE_TEST_SUITE_P(
         Device{"AMD Instinct MI300X OAM", "MI300X", 206.1e9},
         Device{"AMD Instinct MI300X VF", "MI300X"}, Device{"AMD Instinct MI325X", "MI325X"},
         Device{"AMD Instinct MI250X", "MI250X, one of its two dies", 68.7e9},
-        Device{"Tesla V100-SXM2-32GB", "V100 SXM2", 34.1e9},
+        Device{"NVIDIA A800-SXM4-80GB", "A800 SXM4 80GB", 85.9e9},
+        Device{"H800-SXM5-80GB", "H800 SXM5 80GB"}, Device{"TPUv4", "TPU v4"},
+        Device{"TPU v5 lite", "TPU v5e"}, Device{"Tesla V100-SXM2-32GB", "V100 SXM2", 34.1e9},
         Device{"Tesla V100-SXM2-16GB", "V100 SXM2", 16.9e9},
         Device{"Tesla V100-PCIE-16GB", "V100 PCIe"}, Device{"NVIDIA B200", "B200", 192.3e9},
         Device{"NVIDIA GB200", "GB200", 198.7e9}, Device{"NVIDIA B300 SXM6 AC", "B300"},

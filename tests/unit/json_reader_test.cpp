@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/json.hpp"
 #include "report/json.hpp"
 #include "tests/unit/refusal.hpp"
 #include "tests/unit/sample_report.hpp"
@@ -168,6 +169,28 @@ TEST(ReportReader, RefusesWhatIsNoJsonAndNamesTheLine) {
   EXPECT_EQ(
       complaint_about("{\n\"a\": NaN}").find("r.json: is no JSON: parse error at line 2, column 6"),
       0U);
+}
+
+TEST(ReportReader, NamesThePlaceOfWhatIsNoJson) {
+  const std::string complaint = complaint_about(R"({"a": [{"b": 1}, {"c": {"d": [1, 2, NaN]}}]})");
+
+  EXPECT_NE(complaint.find(", in a[1].c.d[1] or behind it"), std::string::npos) << complaint;
+}
+
+TEST(JsonParser, NotesThePlacesOfKeysThatStandTwice) {
+  std::vector<std::string> repeats;
+  const Json json = parsed_noting_repeats(
+      R"([{"a": 1, "b": {"a": 2}}, {"a": 3, "b": {"c": 4, "c": 5}, "a": 6}])", "x.json", repeats);
+
+  EXPECT_EQ(repeats, (std::vector<std::string>{"[1].b.c", "[1].a"}));
+  EXPECT_EQ(json[1]["a"], 6);
+}
+
+TEST(JsonParser, SpellsKeysSoThatNoTerminalObeysThem) {
+  std::vector<std::string> repeats;
+  (void)parsed_noting_repeats("{\"a\\u001b[2J\": 1, \"a\\u001b[2J\": 2}", "x.json", repeats);
+
+  EXPECT_EQ(repeats, (std::vector<std::string>{"a\\u001b[2J"}));
 }
 
 TEST(ReportReader, RefusesEveryDocumentThatWasCutOff) {

@@ -14,6 +14,7 @@ namespace shortfall {
 std::string_view nvidia_datasheets();
 std::string_view amd_datasheets();
 std::string_view intel_datasheets();
+std::string_view google_datasheets();
 std::string_view ops_per_clock_table();
 
 namespace {
@@ -119,8 +120,8 @@ void refuse_doubles(const auto& sheets, const std::string& source, const std::st
 
 Datasheets built_in() {
   Datasheets all;
-  for (const std::string_view text :
-       {ops_per_clock_table(), nvidia_datasheets(), amd_datasheets(), intel_datasheets()}) {
+  for (const std::string_view text : {ops_per_clock_table(), nvidia_datasheets(), amd_datasheets(),
+                                      intel_datasheets(), google_datasheets()}) {
     all = before(std::move(all), datasheets_from(text, "built-in datasheets", false));
   }
   return all;
