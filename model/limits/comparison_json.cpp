@@ -70,11 +70,11 @@ void Comparison::same(std::string_view key, bool got) const {
   if (want != got) mismatch(key, fmt::format("{} in the file, {} recomputed", want, got));
 }
 
-void Comparison::same(std::string_view key, const Split& got, std::size_t levels) const {
+void Comparison::same(std::string_view key, const LevelSplit& got, std::size_t levels) const {
   ++check_.values;
-  const Split want = split_from(entry_[key], levels);
+  const LevelSplit want = split_from(entry_[key], levels);
   if (want == got) return;
-  const auto text = [&](const Split& split) {
+  const auto text = [&](const LevelSplit& split) {
     return fmt::format(
         "[{}]",
         fmt::join(split.begin(), split.begin() + static_cast<std::ptrdiff_t>(levels), ", "));
@@ -96,11 +96,11 @@ std::string place_of(std::string_view section, std::size_t index) {
   return fmt::format("{}[{}]", section, index);
 }
 
-Split split_from(const Node& list, std::size_t levels) {
+LevelSplit split_from(const Node& list, std::size_t levels) {
   if (list.list().size() != levels) {
     list.reject(fmt::format("{} numbers, one for each level of the network", levels));
   }
-  Split split = unsplit;
+  LevelSplit split = unsplit;
   std::int64_t room = largest_count;  // so that the product can be counted, too
   for (std::size_t level = 0; level < levels; ++level) {
     split[level] = list[level].integer(1, room);

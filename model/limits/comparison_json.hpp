@@ -27,7 +27,7 @@ class Comparison {
   // Counts are whole; those above 2^64 are compared as the nearest double.
   void same(std::string_view key, long double got) const;
   void same(std::string_view key, bool got) const;
-  void same(std::string_view key, const Split& got, std::size_t levels) const;
+  void same(std::string_view key, const LevelSplit& got, std::size_t levels) const;
   void same_null(std::string_view key) const;
 
   // What cannot be recomputed at all, in words.
@@ -54,7 +54,7 @@ void for_each_entry(const Node& entries, SectionCheck& check, auto&& visit) {
 }
 
 // A list of whole numbers >= 1, one for each level.
-Split split_from(const Node& list, std::size_t levels);
+LevelSplit split_from(const Node& list, std::size_t levels);
 
 // A number from `least` up; finite.
 double number_from(const Node& node, double least);

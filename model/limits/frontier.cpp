@@ -36,8 +36,8 @@ std::vector<Block> falling_fit(const Frontier& frontier) {
 
 std::optional<FrontierPoint> frontier_point(const Scenario& scenario, std::int64_t d_model,
                                             std::int64_t d_ff, const Assumptions& assumed) {
-  TrainingRun run{.model = model_of_width(d_model, d_ff, scenario.sparsity, assumed),
-                  .sequence = assumed.sequence};
+  LimitRun run{.model = model_of_width(d_model, d_ff, scenario.sparsity, assumed),
+               .sequence = assumed.sequence};
   run.batch_sequences = batch_sequences(run.model, scenario.batch, assumed);
   constexpr double countable = 4e18;
   if (run.batch_tokens() > countable) return std::nullopt;

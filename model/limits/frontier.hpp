@@ -16,7 +16,7 @@ struct Scenario {
 };
 
 struct FrontierPoint {
-  TrainingRun run;
+  LimitRun run;
   Solution solution;
 
   Flops training() const { return run.model.training(); }

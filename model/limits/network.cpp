@@ -11,7 +11,7 @@ Seconds transfer_time(const Cluster& cluster, std::size_t level, double words) {
   return Bytes{words * cluster.gpu.word_bytes()} / (of_one_way * cluster.gpus);
 }
 
-double ways_above(const Split& split, std::size_t level) {
+double ways_above(const LevelSplit& split, std::size_t level) {
   double product = 1;
   for (std::size_t above = level + 1; above < split.size(); ++above) {
     product *= static_cast<double>(split[above]);
@@ -41,7 +41,7 @@ Crossings between_stages(const Passing& passing, double layers, std::size_t leve
 }
 
 // A token is as likely to be sent to any expert.
-Crossings between_experts(const Split& experts, std::size_t levels) {
+Crossings between_experts(const LevelSplit& experts, std::size_t levels) {
   Crossings share{.none = 1 / static_cast<double>(ways(experts))};
   for (std::size_t level = 0; level < levels; ++level) {
     const double above = ways_above(experts, level);
@@ -51,7 +51,7 @@ Crossings between_experts(const Split& experts, std::size_t levels) {
 }
 
 // Some token of the batch always goes the longest way, and the others wait for it.
-Crossings longest_between_experts(const Split& experts, std::size_t levels) {
+Crossings longest_between_experts(const LevelSplit& experts, std::size_t levels) {
   for (std::size_t level = levels; level-- > 0;) {
     if (experts[level] == 1) continue;
     Crossings share{.none = 0};
@@ -78,7 +78,7 @@ void for_each_crossing(const Crossings& stages, const Crossings& experts, std::s
 
 }  // namespace
 
-std::int64_t ways(const Split& split) {
+std::int64_t ways(const LevelSplit& split) {
   return std::accumulate(split.begin(), split.end(), std::int64_t{1}, std::multiplies<>());
 }
 
@@ -111,7 +111,7 @@ Delay tensor_parallel(const Cluster& cluster, const WidthSplit& split, double d_
   return total;
 }
 
-Delay data_parallel(const Cluster& cluster, const Split& split, double parameters) {
+Delay data_parallel(const Cluster& cluster, const LevelSplit& split, double parameters) {
   Delay total;
   for (std::size_t level = 0; level < cluster.gpu.network.size(); ++level) {
     const Delay one =

@@ -10,9 +10,9 @@
 namespace shortfall {
 
 // How many ways something is cut at each level of the network, lowest first; 1 above the highest.
-using Split = std::array<std::int64_t, most_levels>;
-constexpr Split unsplit = {1, 1, 1, 1};
-std::int64_t ways(const Split& split);  // at all levels together
+using LevelSplit = std::array<std::int64_t, most_levels>;
+constexpr LevelSplit unsplit = {1, 1, 1, 1};
+std::int64_t ways(const LevelSplit& split);  // at all levels together
 
 struct Delay {
   Seconds latency, bandwidth;
@@ -34,17 +34,17 @@ Delay point_to_point(const Cluster& cluster, std::size_t level, double words, Re
 
 // All layers, forwards and backwards, of a product cut along both widths.
 struct WidthSplit {
-  Split model = unsplit, ff = unsplit;
+  LevelSplit model = unsplit, ff = unsplit;
 };
 Delay tensor_parallel(const Cluster& cluster, const WidthSplit& split, double d_model, double d_ff,
                       double layers, double batch_tokens);
 
 // The sum of the gradients of all parameters.
-Delay data_parallel(const Cluster& cluster, const Split& split, double parameters);
+Delay data_parallel(const Cluster& cluster, const LevelSplit& split, double parameters);
 
 // Activations on their way from layer to layer, between pipeline stages and between experts.
 struct Passing {
-  Split stages = unsplit, experts = unsplit;
+  LevelSplit stages = unsplit, experts = unsplit;
   std::int64_t interleave = 1;  // chunks of layers that each stage holds
 };
 Delay pass_activations(const Cluster& cluster, const Passing& passing, double d_model,

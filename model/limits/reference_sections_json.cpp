@@ -29,8 +29,8 @@ std::size_t level_from(const Node& level, const Accelerator& gpu) {
       level.integer(0, static_cast<std::int64_t>(gpu.network.size()) - 1));
 }
 
-TrainingRun run_from(const Node& in, const Assumptions& assumed) {
-  TrainingRun run;
+LimitRun run_from(const Node& in, const Assumptions& assumed) {
+  LimitRun run;
   run.model = {.d_model = in["d_model"].integer(1, largest_width),
                .d_ff = in["d_ff"].integer(1, largest_width),
                .layers = in["layers"].integer(2, largest_width),
@@ -56,15 +56,15 @@ Division division_from(const Node& in, std::size_t levels) {
       .interleave = in["interleave_v"].integer(1, largest_number),
       .zero_bubble = in["zero_bubble"].boolean()};
   double product = static_cast<double>(division.micro_batches);
-  for (const Split& split : {division.data, division.stages, division.experts,
-                             division.widths.model, division.widths.ff}) {
+  for (const LevelSplit& split : {division.data, division.stages, division.experts,
+                                  division.widths.model, division.widths.ff}) {
     for (const std::int64_t here : split) product *= static_cast<double>(here);
   }
   if (product > std::pow(2.0, 62)) in.reject("a cluster of at most 2^62 GPUs and micro-batches");
   return division;
 }
 
-void compare_training(const Comparison& compare, const TrainingRun& run, const Division& division,
+void compare_training(const Comparison& compare, const LimitRun& run, const Division& division,
                       const StepTime& time) {
   compare.same("N_gpu", static_cast<long double>(division.gpus()));
   compare.same("params", run.model.parameters());
@@ -185,7 +185,7 @@ void check_training(const Node& entries, ReferenceInputs& inputs, SectionCheck& 
     const Node entry = entries[i];
     const Node in = entry["inputs"], out = entry["outputs"];
     const Accelerator& gpu = gpu_from(entry["gpu"], inputs);
-    const TrainingRun run = run_from(in, inputs.assumed);
+    const LimitRun run = run_from(in, inputs.assumed);
     const Division division = division_from(in, gpu.network.size());
     const Comparison compare(check, out, place_of(check.name, i) + ".outputs");
     ++check.entries;

@@ -71,7 +71,7 @@ class Placements {
   }
 
   void for_each(const Totals& totals, auto&& visit) const {
-    std::array<Split, kinds> splits;
+    std::array<LevelSplit, kinds> splits;
     splits.fill(unsplit);
     fill(0, 0, sizes_.empty() ? 1 : sizes_.front(), totals, splits, visit);
   }
@@ -79,7 +79,7 @@ class Placements {
  private:
   // Gives a share of `room`, the GPUs of `level` that are still free, to one kind after the other.
   void fill(std::size_t level, std::size_t kind, std::int64_t room, Totals rest,
-            std::array<Split, kinds>& splits, auto&& visit) const {
+            std::array<LevelSplit, kinds>& splits, auto&& visit) const {
     if (level == sizes_.size()) {
       for (std::size_t one = 0; one < kinds; ++one) splits[one][level] = rest[one];
       visit(splits);
@@ -108,7 +108,7 @@ class Placements {
 
 class Search {
  public:
-  Search(const TrainingRun& run, std::int64_t gpus, Seconds limit, const Accelerator& gpu,
+  Search(const LimitRun& run, std::int64_t gpus, Seconds limit, const Accelerator& gpu,
          const Assumptions& assumed)
       : run_(run),
         gpu_(gpu),
@@ -231,7 +231,7 @@ class Search {
     std::vector<Placed> found;
     Placed one{.division = {.zero_bubble = true}};
     StepTime network;
-    placements_.for_each(totals, [&](const std::array<Split, kinds>& splits) {
+    placements_.for_each(totals, [&](const std::array<LevelSplit, kinds>& splits) {
       one.division.data = splits[data];
       one.division.widths = {splits[width_model], splits[width_ff]};
       one.division.stages = splits[stages];
@@ -260,7 +260,7 @@ class Search {
     best_ = one;
   }
 
-  const TrainingRun& run_;
+  const LimitRun& run_;
   const Accelerator& gpu_;
   const Assumptions& assumed_;
   std::int64_t gpus_;
@@ -275,12 +275,12 @@ class Search {
 
 }  // namespace
 
-std::optional<Solution> best_division(const TrainingRun& run, std::int64_t gpus, Seconds limit,
+std::optional<Solution> best_division(const LimitRun& run, std::int64_t gpus, Seconds limit,
                                       const Accelerator& gpu, const Assumptions& assumed) {
   return Search(run, gpus, limit, gpu, assumed).result();
 }
 
-std::optional<Solution> smallest_cluster(const TrainingRun& run, const Accelerator& gpu,
+std::optional<Solution> smallest_cluster(const LimitRun& run, const Accelerator& gpu,
                                          const Assumptions& assumed) {
   constexpr int most_doublings = 59;
   const double least = run.model.training() / gpu.sustained() / assumed.run();

@@ -17,11 +17,11 @@ struct Solution {
 };
 
 // Of the divisions that end the run in less than `limit`; nothing if none does.
-std::optional<Solution> best_division(const TrainingRun& run, std::int64_t gpus, Seconds limit,
+std::optional<Solution> best_division(const LimitRun& run, std::int64_t gpus, Seconds limit,
                                       const Accelerator& gpu, const Assumptions& assumed);
 
 // Clusters of experts * 2^i GPUs that end the run within assumed.run().
-std::optional<Solution> smallest_cluster(const TrainingRun& run, const Accelerator& gpu,
+std::optional<Solution> smallest_cluster(const LimitRun& run, const Accelerator& gpu,
                                          const Assumptions& assumed);
 
 }  // namespace shortfall

@@ -25,7 +25,7 @@ std::int64_t Division::gpus() const {
   return ways(data) * ways(stages) * ways(experts) * ways(widths.model) * ways(widths.ff);
 }
 
-std::int64_t micro_batch_tokens(const TrainingRun& run, const Division& division) {
+std::int64_t micro_batch_tokens(const LimitRun& run, const Division& division) {
   // One after the other: the product of the three may be too large for an integer.
   return run.batch_sequences * run.sequence / ways(division.data) / division.micro_batches /
          run.model.experts;
@@ -44,7 +44,7 @@ Seconds layer_time(const TrainedModel& model, std::int64_t model_ways, std::int6
          time(narrow, wide, true);
 }
 
-Seconds products_of_step(const TrainingRun& run, const Division& division, Seconds layer) {
+Seconds products_of_step(const LimitRun& run, const Division& division, Seconds layer) {
   const auto layers = static_cast<double>(run.model.layers / ways(division.stages));
   const auto experts = static_cast<double>(run.model.experts / ways(division.experts));
   const auto micro_batches = static_cast<double>(division.micro_batches);
@@ -61,13 +61,13 @@ double idle_share(const Division& division) {
   return idle / (idle + interleave * micro_batches);
 }
 
-Seconds arithmetic_time(const TrainingRun& run, double gpus, const Accelerator& gpu) {
+Seconds arithmetic_time(const LimitRun& run, double gpus, const Accelerator& gpu) {
   const double active =
       static_cast<double>(run.model.parameters()) / static_cast<double>(run.model.experts);
   return Flops{6 * active * run.batch_tokens()} / (gpu.peak() * gpus);
 }
 
-Delay width_delay(const TrainingRun& run, const Division& division, const Accelerator& gpu) {
+Delay width_delay(const LimitRun& run, const Division& division, const Accelerator& gpu) {
   return tensor_parallel(cluster_of(division, gpu), division.widths,
                          static_cast<double>(run.model.d_model),
                          static_cast<double>(run.model.d_ff), static_cast<double>(run.model.layers),
@@ -75,7 +75,7 @@ Delay width_delay(const TrainingRun& run, const Division& division, const Accele
          messages_again(run.habits);
 }
 
-Delay activation_delay(const TrainingRun& run, const Division& division, const Accelerator& gpu) {
+Delay activation_delay(const LimitRun& run, const Division& division, const Accelerator& gpu) {
   return pass_activations(cluster_of(division, gpu),
                           {division.stages, division.experts, division.interleave},
                           static_cast<double>(run.model.d_model),
@@ -83,7 +83,7 @@ Delay activation_delay(const TrainingRun& run, const Division& division, const A
          messages_again(run.habits);
 }
 
-Delay data_delay(const TrainingRun& run, const Division& division, const Accelerator& gpu) {
+Delay data_delay(const LimitRun& run, const Division& division, const Accelerator& gpu) {
   return data_parallel(cluster_of(division, gpu), division.data,
                        static_cast<double>(run.model.parameters()));
 }
@@ -101,7 +101,7 @@ Seconds combined(const StepTime& time, const Division& division, const Habits& h
   return (habits.overlap_data ? std::max(pipeline, data) : pipeline + data) + time.data.latency;
 }
 
-StepTime step_time(const TrainingRun& run, const Division& division, const Accelerator& gpu,
+StepTime step_time(const LimitRun& run, const Division& division, const Accelerator& gpu,
                    const Assumptions& assumed) {
   const Seconds layer = layer_time(run.model, ways(division.widths.model), ways(division.widths.ff),
                                    micro_batch_tokens(run, division), gpu, assumed);

@@ -7,7 +7,7 @@
 namespace shortfall {
 
 struct Division {
-  Split data = unsplit, stages = unsplit, experts = unsplit;
+  LevelSplit data = unsplit, stages = unsplit, experts = unsplit;
   WidthSplit widths;
   std::int64_t micro_batches = 1;
   std::int64_t interleave = 1;
@@ -24,7 +24,7 @@ struct Habits {
   bool recompute = false;
 };
 
-struct TrainingRun {
+struct LimitRun {
   TrainedModel model;
   std::int64_t batch_sequences = 0, sequence = 2048;
   Habits habits;
@@ -47,27 +47,27 @@ struct StepTime {
 };
 
 // Tokens of one expert in one micro-batch on one GPU.
-std::int64_t micro_batch_tokens(const TrainingRun& run, const Division& division);
+std::int64_t micro_batch_tokens(const LimitRun& run, const Division& division);
 
 // Of the products of one layer and one micro-batch, forwards and backwards.
 Seconds layer_time(const TrainedModel& model, std::int64_t model_ways, std::int64_t ff_ways,
                    std::int64_t tokens, const Accelerator& gpu, const Assumptions& assumed);
 
 // Of all layers and micro-batches that a GPU works off in one step.
-Seconds products_of_step(const TrainingRun& run, const Division& division, Seconds layer);
+Seconds products_of_step(const LimitRun& run, const Division& division, Seconds layer);
 
 double idle_share(const Division& division);
 
 // At the peak of the datasheet.
-Seconds arithmetic_time(const TrainingRun& run, double gpus, const Accelerator& gpu);
+Seconds arithmetic_time(const LimitRun& run, double gpus, const Accelerator& gpu);
 
-StepTime step_time(const TrainingRun& run, const Division& division, const Accelerator& gpu,
+StepTime step_time(const LimitRun& run, const Division& division, const Accelerator& gpu,
                    const Assumptions& assumed);
 
 // Its parts, for searches that need not compute all of them for every division.
-Delay width_delay(const TrainingRun& run, const Division& division, const Accelerator& gpu);
-Delay activation_delay(const TrainingRun& run, const Division& division, const Accelerator& gpu);
-Delay data_delay(const TrainingRun& run, const Division& division, const Accelerator& gpu);
+Delay width_delay(const LimitRun& run, const Division& division, const Accelerator& gpu);
+Delay activation_delay(const LimitRun& run, const Division& division, const Accelerator& gpu);
+Delay data_delay(const LimitRun& run, const Division& division, const Accelerator& gpu);
 Seconds combined(const StepTime& parts, const Division& division, const Habits& habits);
 
 // Whether the weights, their gradients and the optimizer fit; activations are left out.

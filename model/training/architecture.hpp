@@ -13,6 +13,7 @@ struct Experts {
   std::int64_t shared = 0;                 // that every token uses besides
   std::int64_t ffn = 0;                    // width of one
   std::int64_t dense_layers = 0;           // the first ones, without experts
+  std::int64_t groups_per_token = 0;       // hosts that a token's experts may be on; 0 = any
   double imbalance = 1;                    // load of the busiest rank over the mean
   std::optional<double> published_active;  // parameters that a token uses, as the source counts
 };

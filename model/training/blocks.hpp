@@ -44,7 +44,7 @@ void leave_split_backward(StepList& list, const StageRank& rank, std::int64_t wi
 // One MLP on so many tokens: two products, one of them two matrices wide if it is gated, and the
 // function between them.
 struct Mlp {
-  Part part;
+  StepPart part;
   std::int64_t tokens, width;
   std::int64_t batch = 1;
 };

@@ -23,9 +23,10 @@ FlopsPerToken flops_per_token(const Architecture& a, std::int64_t seq_len, Recom
   const double layers = linear - 2 * p.output;  // the output projection is never computed again
   const Core core = core_of(a, seq_len);
   const double full_core = core.queries_keys + core.values, causal_core = full_core / 2;
-  const double again = recompute == Recompute::full        ? layers + causal_core
-                       : recompute == Recompute::selective ? causal_core
-                                                           : 0;
+  const double again = recompute == Recompute::full         ? layers + causal_core
+                       : recompute == Recompute::selective  ? causal_core
+                       : recompute == Recompute::operations ? layers / 2
+                                                            : 0;
   FlopsPerToken flops;
   flops.full = {3 * (linear + full_core)};
   flops.causal = {3 * (linear + causal_core)};
@@ -34,6 +35,13 @@ FlopsPerToken flops_per_token(const Architecture& a, std::int64_t seq_len, Recom
   const auto published = a.experts ? a.experts->published_active : std::nullopt;
   flops.palm = {6 * published.value_or(p.active) + 12 * heads * static_cast<double>(seq_len)};
   return flops;
+}
+
+FlopsByType flops_by_type(const Architecture& a, std::int64_t seq_len) {
+  const Parameters p = parameters(a);
+  const double routers = static_cast<double>(expert_layers(a)) * p.router;
+  const Flops in_fp8{6 * (p.active - p.embedding - p.output - routers)};
+  return {in_fp8, flops_per_token(a, seq_len, Recompute::none).causal - in_fp8};
 }
 
 }  // namespace shortfall

@@ -18,8 +18,20 @@ struct FlopsPerToken {
                    // second product of queries and keys in the backward pass
 };
 
-enum class Recompute { none, selective, full };  // selective: attention's core again
+enum class Recompute {
+  none,
+  selective,   // attention's core again
+  operations,  // every second product, and all passes over memory: torchtitan's per-op policy
+  full
+};
 
 FlopsPerToken flops_per_token(const Architecture& a, std::int64_t seq_len, Recompute recompute);
+
+// Causal, of one token, by the type in which its products are multiplied: in fp8 those of linear
+// layers alone, but not the router and the output projection.
+struct FlopsByType {
+  Flops in_fp8, in_16_bits;
+};
+FlopsByType flops_by_type(const Architecture& a, std::int64_t seq_len);
 
 }  // namespace shortfall

@@ -8,7 +8,7 @@ namespace shortfall {
 // Of each micro-batch: parameters that are sharded are gathered before they are used; gradients are
 // added up, and reduced before that where they are sharded.
 void gather_parameters(StepList& list, const StageRank& rank, const HeldParameters& held,
-                       Phase phase);
+                       StepPhase phase);
 void collect_gradients(StepList& list, const StageRank& rank, const HeldParameters& held);
 
 // Once: reductions, the optimizer, and what makes its result known.

@@ -5,26 +5,27 @@
 #include "core/text.hpp"
 #include "model/training/architecture_json.hpp"
 #include "model/training/check_run.hpp"
+#include "model/training/remarks_json.hpp"
 #include "model/training/run_words.hpp"
 #include "topology/datasheets/match_name.hpp"
 
 namespace shortfall {
 namespace {
 
-constexpr std::int64_t most_classes = 100, first_year = 1950, last_year = 2200;
+constexpr std::int64_t most_classes = 100, last_year = 2200;
 // Sequence parallelism came with Megatron-LM 3 (2022); recipes since then turn it on wherever there
 // is tensor parallelism. Runs in fp16 follow older ones.
 constexpr std::int64_t first_year_of_sequence_parallelism = 2023;
 
 // Free text; "", "-" and the like are as good as null.
-std::string words(const Section& row, std::string_view key) {
+std::string words(const RunSection& row, std::string_view key) {
   const std::string text = row.text(key);
   return words_in(text).empty() ? "" : text;
 }
 
 // What `understand` makes of the words; nothing if there are none.
 template <class Meaning>
-std::optional<Meaning> choice(const Section& row, std::string_view key,
+std::optional<Meaning> choice(const RunSection& row, std::string_view key,
                               std::optional<Meaning> (*understand)(std::string_view),
                               std::string_view known) {
   const std::string text = words(row, key);
@@ -34,7 +35,7 @@ std::optional<Meaning> choice(const Section& row, std::string_view key,
   return found;
 }
 
-void read_fabric(const Section& row, TrainingRun& run, Untold& untold) {
+void read_fabric(const RunSection& row, TrainingRun& run, Untold& untold) {
   run.fabric.scale_up_gpus = row.count("scale_up_gpus", most_gpus).value_or(0);
   const auto peak = row.figure("peak_flops_per_gpu");
   if (peak) run.peak = Throughput{*peak};
@@ -44,8 +45,8 @@ void read_fabric(const Section& row, TrainingRun& run, Untold& untold) {
     return;
   }
   constexpr double giga = 1e9;
-  const Section network(node, "network.", untold,
-                        {"name", "nvlink_uni_GBps", "nic_uni_GBps_per_gpu"});
+  const RunSection network(node, "network.", untold,
+                           {"name", "nvlink_uni_GBps", "nic_uni_GBps_per_gpu"});
   run.fabric.name = network.name("name");
   const auto rate = [&](std::string_view key) -> std::optional<Bandwidth> {
     if (const auto figure = network.figure(key)) return Bandwidth{*figure * giga};
@@ -56,7 +57,7 @@ void read_fabric(const Section& row, TrainingRun& run, Untold& untold) {
   run.fabric.scale_out = rate("nic_uni_GBps_per_gpu");
 }
 
-void read_classes(const Section& row, TrainingRun& run, Untold& untold) {
+void read_classes(const RunSection& row, TrainingRun& run, Untold& untold) {
   const Node list = row["device_classes"];
   if (list.is_absent()) return;
   if (static_cast<std::int64_t>(list.list().size()) > most_classes) {
@@ -64,15 +65,15 @@ void read_classes(const Section& row, TrainingRun& run, Untold& untold) {
   }
   for (std::size_t i = 0; i < list.list().size(); ++i) {
     const Node node = list[i];
-    const Section one(node, fmt::format("device_classes[{}].", i), untold, {"gpu", "gpus"});
+    const RunSection one(node, fmt::format("device_classes[{}].", i), untold, {"gpu", "gpus"});
     run.others.push_back({one.needed_name("gpu"), one.needed("gpus", most_gpus)});
   }
 }
 
-void read_outer(const Section& row, TrainingRun& run, Untold& untold) {
+void read_outer(const RunSection& row, TrainingRun& run, Untold& untold) {
   const Node node = row["outer"];
   if (node.is_absent()) return;
-  const Section outer(node, "outer.", untold, {"clusters", "local_steps", "link_bytes_per_s"});
+  const RunSection outer(node, "outer.", untold, {"clusters", "local_steps", "link_bytes_per_s"});
   OuterLoop loop{.clusters = outer.needed("clusters", most_gpus),
                  .local_steps = outer.needed("local_steps", most_local_steps)};
   const auto link = outer.figure("link_bytes_per_s");
@@ -89,7 +90,7 @@ std::int64_t product(std::initializer_list<std::int64_t> factors) {
                                : static_cast<std::int64_t>(most_parameters);
 }
 
-void read_split(const Section& row, TrainingRun& run) {
+void read_split(const RunSection& row, TrainingRun& run) {
   Split& s = run.split;
   s.tensor = row.count_or("tp", 1, most_gpus);
   s.pipeline = row.count_or("pp", 1, most_gpus);
@@ -109,7 +110,7 @@ void read_split(const Section& row, TrainingRun& run) {
   if (!data) row.assume("dp", fmt::format("gpus / (tp x pp x cp) = {}", s.data));
 }
 
-void read_batch(const Section& row, TrainingRun& run) {
+void read_batch(const RunSection& row, TrainingRun& run) {
   run.seq_len = row.needed("seq_len", most_tokens);
   const auto tokens = row.count("tokens_per_iter", std::int64_t{1} << 53);
   const bool follows = tokens && run.seq_len > 0 && *tokens % run.seq_len == 0;
@@ -126,7 +127,7 @@ std::string_view name_of(Sharding sharding) {
   return sharding == Sharding::none ? "none" : "ZeRO-1";
 }
 
-void read_sharding(const Section& row, TrainingRun& run) {
+void read_sharding(const RunSection& row, TrainingRun& run) {
   const auto told =
       choice(row, "fsdp_or_zero", sharding_in,
              "none, DDP, a distributed optimizer, ZeRO-1, ZeRO-2, ZeRO-3, SHARD_GRAD_OP, "
@@ -146,7 +147,7 @@ void read_sharding(const Section& row, TrainingRun& run) {
   if (says_group && found.ranks == 0) row.assume("shards", "the ranks of a host");
 }
 
-void read_schedule(const Section& row, TrainingRun& run) {
+void read_schedule(const RunSection& row, TrainingRun& run) {
   const auto schedule = choice(row, "schedule", schedule_in,
                                "1F1B, interleaved 1F1B, zero bubble (ZB-H1), DualPipe or GPipe");
   const bool has_chunks = run.split.chunks > 1;
@@ -160,7 +161,7 @@ void read_schedule(const Section& row, TrainingRun& run) {
   if (!exchange && run.split.context > 1) row.assume("context_exchange", "ring");
 }
 
-void read_arithmetic(const Section& row, TrainingRun& run) {
+void read_arithmetic(const RunSection& row, TrainingRun& run) {
   const auto recompute = choice(row, "recompute", recompute_in, "none, selective or full");
   run.recompute = recompute.value_or(Recompute::none);
   if (!recompute) row.assume("recompute", "none");
@@ -169,7 +170,7 @@ void read_arithmetic(const Section& row, TrainingRun& run) {
   if (!precision) row.assume("precision", "bf16");
 }
 
-std::optional<bool> told_sequence_parallel(const Section& row) {
+std::optional<bool> told_sequence_parallel(const RunSection& row) {
   if (row.tells("sequence_parallel")) return row["sequence_parallel"].boolean();
   for (const std::string_view key : {"recompute", "fsdp_or_zero", "schedule"}) {
     if (const auto told = sequence_parallel_in(row.text(key))) return told;
@@ -177,7 +178,7 @@ std::optional<bool> told_sequence_parallel(const Section& row) {
   return std::nullopt;
 }
 
-void read_sequence_parallel(const Section& row, TrainingRun& run) {
+void read_sequence_parallel(const RunSection& row, TrainingRun& run) {
   const auto told = told_sequence_parallel(row);
   const std::int64_t year = row.count("year", last_year).value_or(last_year);
   const std::int64_t ways = product({run.split.tensor, run.split.context});
@@ -187,61 +188,45 @@ void read_sequence_parallel(const Section& row, TrainingRun& run) {
   if (!told && run.split.tensor > 1) row.assume("sequence_parallel", is_usual ? "true" : "false");
 }
 
-// What is told for people alone, but must be of its kind.
-void read_remarks(const Section& row, TrainingRun& run) {
-  run.model = row.name("model");
-  for (const std::string_view key : {"source", "evidence", "notes"}) row.text(key);
-  row.figure("params", most_parameters);
-  if (row.tells("year")) row["year"].integer(first_year, last_year);
-  const Node derived = row["derived"], reported = row["reported"];
-  for (const Node* const times : {&derived, &reported}) {
-    if (times->is_absent()) continue;
-    const Node time = (*times)["iter_s"];
-    if (time.is_absent() || run.measured) continue;
-    if (time.number() <= 0) time.reject("a number of seconds greater than 0");
-    run.measured = Seconds{time.number()};
-  }
-}
-
 }  // namespace
 
 ReadRow read_row(const Node& node, const std::string& id) {
   Untold untold;
-  const Section row(node, "", untold,
-                    {"id",
-                     "source",
-                     "evidence",
-                     "year",
-                     "model",
-                     "arch",
-                     "params",
-                     "gpu",
-                     "gpus",
-                     "peak_flops_per_gpu",
-                     "network",
-                     "seq_len",
-                     "global_batch_seqs",
-                     "tokens_per_iter",
-                     "tp",
-                     "pp",
-                     "vp",
-                     "dp",
-                     "cp",
-                     "ep",
-                     "micro_batch",
-                     "fsdp_or_zero",
-                     "recompute",
-                     "precision",
-                     "schedule",
-                     "reported",
-                     "notes",
-                     "derived",
-                     "sequence_parallel",
-                     "context_exchange",
-                     "shards",
-                     "scale_up_gpus",
-                     "device_classes",
-                     "outer"});
+  const RunSection row(node, "", untold,
+                       {"id",
+                        "source",
+                        "evidence",
+                        "year",
+                        "model",
+                        "arch",
+                        "params",
+                        "gpu",
+                        "gpus",
+                        "peak_flops_per_gpu",
+                        "network",
+                        "seq_len",
+                        "global_batch_seqs",
+                        "tokens_per_iter",
+                        "tp",
+                        "pp",
+                        "vp",
+                        "dp",
+                        "cp",
+                        "ep",
+                        "micro_batch",
+                        "fsdp_or_zero",
+                        "recompute",
+                        "precision",
+                        "schedule",
+                        "reported",
+                        "notes",
+                        "derived",
+                        "sequence_parallel",
+                        "context_exchange",
+                        "shards",
+                        "scale_up_gpus",
+                        "device_classes",
+                        "outer"});
   TrainingRun run;
   run.id = id;
   read_remarks(row, run);
@@ -261,6 +246,7 @@ ReadRow read_row(const Node& node, const std::string& id) {
   read_arithmetic(row, run);
   read_sequence_parallel(row, run);
   read_outer(row, run, untold);
+  read_software(row, run);
   run.assumed = std::move(untold.assumed);
   return {std::move(run), std::move(untold.missing)};
 }

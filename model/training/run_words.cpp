@@ -1,5 +1,8 @@
 #include "model/training/run_words.hpp"
 
+#include <cctype>
+#include <charconv>
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -218,6 +221,23 @@ std::optional<bool> sequence_parallel_in(std::string_view text) {
   for (const std::string_view phrase : {" sp ", " sequence parallel"}) {
     if (says(words, phrase)) return true;
     if (words.find(phrase) != std::string::npos) return false;
+  }
+  return std::nullopt;
+}
+
+std::optional<double> figure_before(std::string_view text, std::string_view unit) {
+  const auto is_part_of_figure = [](char c) { return c == '.' || (c >= '0' && c <= '9'); };
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = text.find(unit); at != text.npos; at = text.find(unit, at + 1)) {
+    const std::size_t after = at + unit.size();
+    if (after < text.size() && is_letter(text[after])) continue;
+    std::size_t end = at;
+    while (end > 0 && text[end - 1] == ' ') --end;
+    std::size_t begin = end;
+    while (begin > 0 && is_part_of_figure(text[begin - 1])) --begin;
+    double figure = 0;
+    const auto read = std::from_chars(text.data() + begin, text.data() + end, figure);
+    if (read.ec == std::errc{} && figure > 0) return figure;
   }
   return std::nullopt;
 }

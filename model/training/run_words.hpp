@@ -28,4 +28,7 @@ std::optional<ShardingWords> sharding_in(std::string_view text);
 // "SP", "no SP".
 std::optional<bool> sequence_parallel_in(std::string_view text);
 
+// "500 W": the figure before the first such unit. Nothing = none stands there.
+std::optional<double> figure_before(std::string_view text, std::string_view unit);
+
 }  // namespace shortfall

@@ -35,52 +35,52 @@ const std::string& name_from(const Node& node) {
   return text;
 }
 
-Section::Section(const Node& node, std::string prefix, Untold& untold,
-                 std::initializer_list<std::string_view> keys)
+RunSection::RunSection(const Node& node, std::string prefix, Untold& untold,
+                       std::initializer_list<std::string_view> keys)
     : node_(node), prefix_(std::move(prefix)), untold_(untold) {
   refuse_unknown(node, keys);
 }
 
-void Section::assume(std::string_view key, const std::string& value) const {
+void RunSection::assume(std::string_view key, const std::string& value) const {
   untold_.assumed.push_back(prefix_ + std::string(key) + " = " + value);
 }
 
-std::int64_t Section::needed(std::string_view key, std::int64_t most) const {
+std::int64_t RunSection::needed(std::string_view key, std::int64_t most) const {
   const Node value = node_[key];
   if (!value.is_null()) return value.integer(1, most);
   untold_.missing.push_back(prefix_ + std::string(key));
   return 0;
 }
 
-std::string Section::needed_name(std::string_view key) const {
+std::string RunSection::needed_name(std::string_view key) const {
   const Node value = node_[key];
   if (!value.is_null()) return name_from(value);
   untold_.missing.push_back(prefix_ + std::string(key));
   return "";
 }
 
-std::int64_t Section::count_or(std::string_view key, std::int64_t usual, std::int64_t most,
-                               std::int64_t least) const {
+std::int64_t RunSection::count_or(std::string_view key, std::int64_t usual, std::int64_t most,
+                                  std::int64_t least) const {
   const Node value = node_[key];
   if (!value.is_absent()) return value.integer(least, most);
   assume(key, std::to_string(usual));
   return usual;
 }
 
-bool Section::flag_or(std::string_view key, bool usual) const {
+bool RunSection::flag_or(std::string_view key, bool usual) const {
   const Node value = node_[key];
   if (!value.is_absent()) return value.boolean();
   assume(key, usual ? "true" : "false");
   return usual;
 }
 
-std::optional<std::int64_t> Section::count(std::string_view key, std::int64_t most) const {
+std::optional<std::int64_t> RunSection::count(std::string_view key, std::int64_t most) const {
   const Node value = node_[key];
   if (value.is_absent()) return std::nullopt;
   return value.integer(1, most);
 }
 
-std::optional<double> Section::figure(std::string_view key, double most) const {
+std::optional<double> RunSection::figure(std::string_view key, double most) const {
   const Node value = node_[key];
   if (value.is_absent()) return std::nullopt;
   const double number = value.number();
@@ -89,12 +89,12 @@ std::optional<double> Section::figure(std::string_view key, double most) const {
   return number;
 }
 
-std::string Section::name(std::string_view key) const {
+std::string RunSection::name(std::string_view key) const {
   const Node value = node_[key];
   return value.is_absent() ? "" : name_from(value);
 }
 
-std::string Section::text(std::string_view key) const {
+std::string RunSection::text(std::string_view key) const {
   const Node value = node_[key];
   return value.is_absent() ? "" : value.text();
 }

@@ -23,11 +23,11 @@ struct Untold {
 
 // null says that nobody knows; a default is then taken, and noted. A key that is absent is as good
 // as null, except where there is no default: that is refused.
-class Section {
+class RunSection {
  public:
   // `prefix` stands before names in notes: "arch.". Keys that begin with '_' are comments.
-  Section(const Node& node, std::string prefix, Untold& untold,
-          std::initializer_list<std::string_view> keys);
+  RunSection(const Node& node, std::string prefix, Untold& untold,
+             std::initializer_list<std::string_view> keys);
 
   Node operator[](std::string_view key) const { return node_[key]; }
   bool tells(std::string_view key) const { return !node_[key].is_absent(); }

@@ -2,6 +2,7 @@
 // the run executes. It says what is done, how often and for whom, and nothing of how fast.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -10,7 +11,7 @@
 
 namespace shortfall {
 
-enum class Phase {
+enum class StepPhase {
   forward,
   // A part of the forward pass again, before its backward pass. Without any Recompute, too, what
   // was gathered from tensor- or context-parallel ranks and not kept is gathered again.
@@ -20,7 +21,7 @@ enum class Phase {
 };
 
 // What an Operation is there for.
-enum class Part {
+enum class StepPart {
   embedding,
   norm,
   attention_projection,
@@ -36,6 +37,7 @@ enum class Part {
   loss,
   gradient_accumulation,
   optimizer,
+  quantization,  // of operands to 8 bits, and their transposes
   tensor_exchange,
   context_exchange,
   expert_exchange,
@@ -46,7 +48,7 @@ enum class Part {
 };
 
 // The ranks that a Collective or Transfer joins.
-enum class Axis {
+enum class RankAxis {
   none,
   tensor,
   context,
@@ -59,11 +61,17 @@ enum class Axis {
   clusters
 };
 
+// What Steps belong to: a rank does the Steps of a block once for each of them that it holds, and
+// those of its stage for the stage as a whole.
+enum class StepBlock { embedding, attention, dense, experts, output, stage };
+inline constexpr std::size_t blocks = 6;
+
 struct Step {
   Operation operation;
-  Part part;
-  Phase phase;
-  Axis axis = Axis::none;
+  StepPart part;
+  StepPhase phase;
+  StepBlock block = StepBlock::stage;
+  RankAxis axis = RankAxis::none;
   std::int64_t group = 1;  // ranks of the axis
   double times = 0;        // on one rank, in one training step
   // Of products: in fp8 those of linear layers alone. The Operation's type is that of its operands
@@ -84,5 +92,14 @@ std::vector<Stage> stages(const TrainingRun& run);
 // Of a rank of that stage, in the order of its first execution: forward, backward (with what is
 // recomputed before it), finish.
 std::vector<Step> steps(const TrainingRun& run, const Stage& stage);
+
+// The same in two lists, for those who price many stages: the Steps of one micro-batch and of one
+// of each block, and those of a stage as a whole.
+std::vector<Step> block_steps(const TrainingRun& run);
+std::vector<Step> stage_steps(const TrainingRun& run, const Stage& stage);
+
+// How many of each block one micro-batch passes on a rank of that stage.
+using BlockCounts = std::array<double, blocks>;
+BlockCounts block_counts(const TrainingRun& run, const Stage& stage);
 
 }  // namespace shortfall

@@ -8,18 +8,27 @@ constexpr std::size_t expected_steps = 144;
 
 // Linear layers multiply in fp8 where a run does; routers, the output projection and the core of
 // attention do not (DeepSeek-V3, arXiv 2412.19437, section 3.3.1; Transformer Engine's recipes).
-bool may_use_fp8(Part part) {
-  return part == Part::attention_projection || part == Part::mlp || part == Part::experts;
+bool may_use_fp8(StepPart part) {
+  return part == StepPart::attention_projection || part == StepPart::mlp ||
+         part == StepPart::experts;
 }
 
 }  // namespace
 
-StepList::StepList(const StageRank& rank) : type_(rank.type), precision_(rank.run.precision) {
+StepList::StepList(const StageRank& rank, const BlockCounts& times)
+    : type_(rank.type), precision_(rank.run.precision), rounds_(times) {
   steps_.reserve(expected_steps);
 }
 
-void StepList::begin(Phase phase, double times) {
+void StepList::begin(StepPhase phase, StepBlock block) {
+  begin(phase, rounds_[static_cast<std::size_t>(block)]);
+  block_ = block;
+}
+
+void StepList::begin(StepPhase phase, double times) {
   phase_ = phase;
+  block_ = StepBlock::stage;
+  is_partial_ = false;
   times_ = times;
 }
 
@@ -27,42 +36,63 @@ void StepList::add(const Step& step) {
   if (step.times > 0) steps_.push_back(step);
 }
 
-void StepList::gemm(Part part, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t batch) {
+void StepList::gemm(StepPart part, std::int64_t m, std::int64_t n, std::int64_t k,
+                    std::int64_t batch) {
+  const double times = is_partial_ ? times_ / 2 : times_;
   const bool is_wide = precision_ == Precision::fp8 && !may_use_fp8(part);
   add({.operation = Gemm{.m = m, .n = n, .k = k, .type = type_, .batch = batch},
        .part = part,
        .phase = phase_,
-       .times = times_,
+       .block = block_,
+       .times = times,
        .precision = is_wide ? Precision::bf16 : precision_});
 }
 
-void StepList::linear(Part part, const Linear& l) {
-  if (phase_ != Phase::backward) return gemm(part, l.tokens, l.out, l.in, l.batch);
+// Read in 16 bits for the largest, then once more, written in 8, and once more transposed, as
+// products of 8 bits want both operands along k. Each product of a batch has its own scales and
+// kernel.
+void StepList::quantize(StepPart part, const Linear& l, std::int64_t width) {
+  if (precision_ != Precision::fp8 || !may_use_fp8(part)) return;
+  constexpr double bytes = 2 + 2 + 1 + 1;
+  const double rounds = times_;
+  times_ *= static_cast<double>(l.batch);
+  pass(StepPart::quantization, MemoryPass::Kind::copy,
+       {bytes * static_cast<double>(l.tokens) * static_cast<double>(width)});
+  times_ = rounds;
+}
+
+void StepList::linear(StepPart part, const Linear& l) {
+  quantize(part, l, phase_ == StepPhase::backward ? l.out : l.in);
+  if (phase_ != StepPhase::backward) return gemm(part, l.tokens, l.out, l.in, l.batch);
   gemm(part, l.tokens, l.in, l.out, l.batch);
   gemm(part, l.in, l.out, l.tokens, l.batch);
 }
 
 void StepList::attention(const Attention& attention) {
+  if (is_partial_) return;
   add({.operation = attention,
-       .part = Part::attention_core,
+       .part = StepPart::attention_core,
        .phase = phase_,
+       .block = block_,
        .times = times_,
        .precision = precision_ == Precision::fp16 ? Precision::fp16 : Precision::bf16});
 }
 
-void StepList::pass(Part part, MemoryPass::Kind kind, Bytes bytes) {
+void StepList::pass(StepPart part, MemoryPass::Kind kind, Bytes bytes) {
   add({.operation = MemoryPass{.kind = kind, .bytes = bytes},
        .part = part,
        .phase = phase_,
+       .block = block_,
        .times = times_});
 }
 
-void StepList::collective(Part part, Joined joined, Collective::Kind kind, Bytes bytes, DType type,
-                          double repeated) {
-  if (joined.ranks <= 1) return;
+void StepList::collective(StepPart part, Joined joined, Collective::Kind kind, Bytes bytes,
+                          DType type, double repeated) {
+  if (joined.ranks <= 1 || is_partial_) return;
   add({.operation = Collective{.kind = kind, .bytes = bytes, .type = type},
        .part = part,
        .phase = phase_,
+       .block = block_,
        .axis = joined.axis,
        .group = joined.ranks,
        .times = times_ * repeated});
@@ -71,8 +101,9 @@ void StepList::collective(Part part, Joined joined, Collective::Kind kind, Bytes
 void StepList::send(Joined joined, Bytes bytes) {
   if (joined.ranks <= 1) return;
   add({.operation = Transfer{.kind = Transfer::Kind::one_way, .bytes = bytes},
-       .part = Part::pipeline_exchange,
+       .part = StepPart::pipeline_exchange,
        .phase = phase_,
+       .block = block_,
        .axis = joined.axis,
        .group = joined.ranks,
        .times = times_});

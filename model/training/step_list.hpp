@@ -16,23 +16,29 @@ struct Linear {
 
 // The ranks that a Collective joins.
 struct Joined {
-  Axis axis;
+  RankAxis axis;
   std::int64_t ranks;
 };
 
 class StepList {
  public:
-  explicit StepList(const StageRank& rank);
+  // How often the Steps of each block are done.
+  StepList(const StageRank& rank, const BlockCounts& times);
 
   // Of all that follows. What is done zero times is not added.
-  void begin(Phase phase, double times);
+  void begin(StepPhase phase, StepBlock block);
+  void begin(StepPhase phase, double times);  // of the stage
+
+  // Products that follow are done by half, attention and exchanges not at all: a policy that keeps
+  // every second product and what is costly beside products.
+  void only_every_second_product() { is_partial_ = true; }
 
   // The product, or in the backward phase the two that give the gradients of its operands.
-  void linear(Part part, const Linear& linear);
+  void linear(StepPart part, const Linear& linear);
   void attention(const Attention& attention);
-  void pass(Part part, MemoryPass::Kind kind, Bytes bytes);
+  void pass(StepPart part, MemoryPass::Kind kind, Bytes bytes);
   // Not added where one rank is alone.
-  void collective(Part part, Joined joined, Collective::Kind kind, Bytes bytes, DType type,
+  void collective(StepPart part, Joined joined, Collective::Kind kind, Bytes bytes, DType type,
                   double repeated = 1);
   void send(Joined joined, Bytes bytes);
 
@@ -40,13 +46,17 @@ class StepList {
 
  private:
   void add(const Step& step);
-  void gemm(Part part, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t batch);
+  void quantize(StepPart part, const Linear& linear, std::int64_t width);
+  void gemm(StepPart part, std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t batch);
 
   std::vector<Step> steps_;
   DType type_;
   Precision precision_;
-  Phase phase_ = Phase::forward;
+  BlockCounts rounds_;
+  StepPhase phase_ = StepPhase::forward;
+  StepBlock block_ = StepBlock::stage;
   double times_ = 0;
+  bool is_partial_ = false;
 };
 
 }  // namespace shortfall

@@ -21,9 +21,9 @@ void compress(StepList& list, const StageRank& rank) {
   const LatentAttention& latent = *rank.model.latent;
   const std::int64_t tokens = rank.tokens.between, hidden = rank.model.hidden;
   if (latent.query_rank > 0) {
-    list.linear(Part::attention_projection, {tokens, hidden, latent.query_rank});
+    list.linear(StepPart::attention_projection, {tokens, hidden, latent.query_rank});
   }
-  list.linear(Part::attention_projection,
+  list.linear(StepPart::attention_projection,
               {tokens, hidden, latent.key_value_rank + latent.rotary_dim});
 }
 
@@ -32,18 +32,18 @@ void project(StepList& list, const StageRank& rank) {
   const std::int64_t tokens = rank.tokens.inside;
   if (!model.latent) {
     const std::int64_t width = model.head_dim * (rank.heads + 2 * rank.kv_heads);
-    return list.linear(Part::attention_projection, {tokens, model.hidden, width});
+    return list.linear(StepPart::attention_projection, {tokens, model.hidden, width});
   }
   const LatentAttention& latent = *model.latent;
-  list.linear(Part::attention_projection,
+  list.linear(StepPart::attention_projection,
               {tokens, latent.query_rank > 0 ? latent.query_rank : model.hidden,
                rank.heads * key_dim(model)});
-  list.linear(Part::attention_projection,
+  list.linear(StepPart::attention_projection,
               {tokens, latent.key_value_rank, rank.heads * (latent.plain_dim + latent.value_dim)});
 }
 
 void project_out(StepList& list, const StageRank& rank) {
-  list.linear(Part::attention_projection,
+  list.linear(StepPart::attention_projection,
               {rank.tokens.inside, rank.heads * value_dim(rank.model), rank.model.hidden});
 }
 
@@ -52,12 +52,12 @@ void rotary(StepList& list, const StageRank& rank) {
   const Architecture& model = rank.model;
   const std::int64_t width = model.latent ? model.latent->rotary_dim * (rank.heads + 1)
                                           : model.head_dim * (rank.heads + rank.kv_heads);
-  list.pass(Part::rotary, MemoryPass::Kind::copy,
+  list.pass(StepPart::rotary, MemoryPass::Kind::copy,
             rank.bytes_of(product(2, rank.tokens.inside, width)));
 }
 
 void exchange(StepList& list, const StageRank& rank, Kind kind, Bytes bytes, double repeated = 1) {
-  list.collective(Part::context_exchange, {Axis::context, rank.groups.context}, kind, bytes,
+  list.collective(StepPart::context_exchange, {RankAxis::context, rank.groups.context}, kind, bytes,
                   rank.type, repeated);
 }
 

@@ -12,7 +12,7 @@ Bytes stream_of(const StageRank& rank, int arrays) {
 }
 
 void exchange(StepList& list, const StageRank& rank, Kind kind, std::int64_t width) {
-  list.collective(Part::tensor_exchange, {Axis::tensor, rank.groups.tensor}, kind,
+  list.collective(StepPart::tensor_exchange, {RankAxis::tensor, rank.groups.tensor}, kind,
                   rank.bytes_of(product(rank.tokens.inside, width)), rank.type);
 }
 
@@ -20,16 +20,16 @@ void exchange(StepList& list, const StageRank& rank, Kind kind, std::int64_t wid
 
 // x to y; x and dy to dx.
 void norm_forward(StepList& list, const StageRank& rank) {
-  list.pass(Part::norm, MemoryPass::Kind::copy, stream_of(rank, 2));
+  list.pass(StepPart::norm, MemoryPass::Kind::copy, stream_of(rank, 2));
 }
 
 void norm_backward(StepList& list, const StageRank& rank) {
-  list.pass(Part::norm, MemoryPass::Kind::add, stream_of(rank, 3));
+  list.pass(StepPart::norm, MemoryPass::Kind::add, stream_of(rank, 3));
 }
 
 // The sum of a block's input and output, or of the gradients that come back on both ways.
 void residual(StepList& list, const StageRank& rank) {
-  list.pass(Part::residual, MemoryPass::Kind::add, stream_of(rank, 3));
+  list.pass(StepPart::residual, MemoryPass::Kind::add, stream_of(rank, 3));
 }
 
 // Without sequence parallelism every rank has all tokens, and partial sums are what leaves.

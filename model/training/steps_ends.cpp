@@ -15,13 +15,13 @@ Linear projection_of(const StageRank& rank) {
 void loss_pass(StepList& list, const StageRank& rank) {
   const double logits = product(rank.tokens.inside, share_of(rank.model.vocab, rank.groups.tensor));
   const double exponentials = static_cast<double>(size_of(DType::f32)) * logits;
-  list.pass(Part::loss, MemoryPass::Kind::copy, rank.bytes_of(logits) + Bytes{exponentials});
+  list.pass(StepPart::loss, MemoryPass::Kind::copy, rank.bytes_of(logits) + Bytes{exponentials});
 }
 
 // Of each token: the largest logit, the sum of exponentials, the logit of the right word.
 void meet_on_loss(StepList& list, const StageRank& rank) {
   constexpr double all_reduces = 3;
-  list.collective(Part::tensor_exchange, {Axis::tensor, rank.groups.tensor},
+  list.collective(StepPart::tensor_exchange, {RankAxis::tensor, rank.groups.tensor},
                   Collective::Kind::all_reduce, {product(size_of(DType::f32), rank.tokens.inside)},
                   DType::f32, all_reduces);
 }
@@ -30,7 +30,7 @@ void meet_on_loss(StepList& list, const StageRank& rank) {
 
 void embedding_forward(StepList& list, const StageRank& rank) {
   const double looked_up = product(rank.tokens.inside, rank.model.hidden);
-  list.pass(Part::embedding, MemoryPass::Kind::copy, rank.bytes_of(2 * looked_up));
+  list.pass(StepPart::embedding, MemoryPass::Kind::copy, rank.bytes_of(2 * looked_up));
   leave_split(list, rank);
 }
 
@@ -38,14 +38,14 @@ void embedding_forward(StepList& list, const StageRank& rank) {
 void embedding_backward(StepList& list, const StageRank& rank) {
   const double looked_up = product(rank.tokens.inside, rank.model.hidden);
   enter_split_backward(list, rank);
-  list.pass(Part::embedding, MemoryPass::Kind::add,
+  list.pass(StepPart::embedding, MemoryPass::Kind::add,
             rank.bytes_of(looked_up) + rank.gradients_of(2 * looked_up));
 }
 
 void output_forward(StepList& list, const StageRank& rank) {
   norm_forward(list, rank);
   enter_split(list, rank, rank.model.hidden);
-  list.linear(Part::output, projection_of(rank));
+  list.linear(StepPart::output, projection_of(rank));
   loss_pass(list, rank);
   meet_on_loss(list, rank);
 }
@@ -56,7 +56,7 @@ void output_gather_again(StepList& list, const StageRank& rank) {
 
 void output_backward(StepList& list, const StageRank& rank) {
   loss_pass(list, rank);
-  list.linear(Part::output, projection_of(rank));
+  list.linear(StepPart::output, projection_of(rank));
   leave_split_backward(list, rank, rank.model.hidden);
   norm_backward(list, rank);
 }

@@ -13,26 +13,26 @@ using Kind = Collective::Kind;
 const Experts& experts_of(const StageRank& rank) { return *rank.model.experts; }
 
 void route(StepList& list, const StageRank& rank) {
-  list.linear(Part::router, {rank.tokens.between, rank.model.hidden, experts_of(rank).count});
+  list.linear(StepPart::router, {rank.tokens.between, rank.model.hidden, experts_of(rank).count});
 }
 
 // Rows are brought into the order of the ranks that they go to, and there into that of experts.
 void permute(StepList& list, const StageRank& rank) {
-  list.pass(Part::permutation, MemoryPass::Kind::copy,
+  list.pass(StepPart::permutation, MemoryPass::Kind::copy,
             rank.bytes_of(2 * rank.tokens.sent * static_cast<double>(rank.model.hidden)));
 }
 
 void send(StepList& list, const StageRank& rank) {
-  list.collective(Part::expert_exchange, {Axis::experts, rank.groups.experts}, Kind::all_to_all,
-                  rank.bytes_of(rank.tokens.sent * static_cast<double>(rank.model.hidden)),
-                  rank.type);
+  list.collective(
+      StepPart::expert_exchange, {RankAxis::experts, rank.groups.experts}, Kind::all_to_all,
+      rank.bytes_of(rank.tokens.sent * static_cast<double>(rank.model.hidden)), rank.type);
 }
 
 // Among the ranks that share each expert: what one received, all need; their results are summed.
 // Without sequence parallelism all of them were sent the same, and the sums wait for the end.
 void exchange_shares(StepList& list, const StageRank& rank, Kind kind) {
   if (!rank.is_sequence_parallel) return;
-  list.collective(Part::tensor_exchange, {Axis::tensor, rank.groups.expert_tensor}, kind,
+  list.collective(StepPart::tensor_exchange, {RankAxis::tensor, rank.groups.expert_tensor}, kind,
                   rank.bytes_of(rank.tokens.received * static_cast<double>(rank.model.hidden)),
                   rank.type);
 }
@@ -41,13 +41,13 @@ void exchange_shares(StepList& list, const StageRank& rank, Kind kind) {
 Mlp routed(const StageRank& rank) {
   const std::int64_t held = share_of(experts_of(rank).count, rank.groups.experts);
   const double tokens = rank.tokens.received / static_cast<double>(std::max<std::int64_t>(held, 1));
-  return {Part::experts, static_cast<std::int64_t>(std::ceil(tokens)),
+  return {StepPart::experts, static_cast<std::int64_t>(std::ceil(tokens)),
           share_of(experts_of(rank).ffn, rank.groups.expert_tensor), held};
 }
 
 Mlp shared(const StageRank& rank) {
   const Experts& experts = experts_of(rank);
-  return {Part::experts, rank.tokens.inside,
+  return {StepPart::experts, rank.tokens.inside,
           share_of(experts.shared * experts.ffn, rank.groups.tensor)};
 }
 

@@ -13,7 +13,7 @@ Bytes activations(const StageRank& rank, const Mlp& mlp, std::int64_t arrays) {
 }
 
 Mlp mlp_of(const StageRank& rank) {
-  return {Part::mlp, rank.tokens.inside, share_of(rank.model.ffn, rank.groups.tensor)};
+  return {StepPart::mlp, rank.tokens.inside, share_of(rank.model.ffn, rank.groups.tensor)};
 }
 
 }  // namespace
@@ -21,7 +21,8 @@ Mlp mlp_of(const StageRank& rank) {
 void mlp_products(StepList& list, const StageRank& rank, const Mlp& mlp) {
   const std::int64_t hidden = rank.model.hidden, in = matrices_in(rank);
   list.linear(mlp.part, {mlp.tokens, hidden, in * mlp.width, mlp.batch});
-  list.pass(Part::activation, rank.model.gated_mlp ? MemoryPass::Kind::add : MemoryPass::Kind::copy,
+  list.pass(StepPart::activation,
+            rank.model.gated_mlp ? MemoryPass::Kind::add : MemoryPass::Kind::copy,
             activations(rank, mlp, in + 1));
   list.linear(mlp.part, {mlp.tokens, mlp.width, hidden, mlp.batch});
 }
@@ -30,7 +31,7 @@ void mlp_products(StepList& list, const StageRank& rank, const Mlp& mlp) {
 void mlp_products_backward(StepList& list, const StageRank& rank, const Mlp& mlp) {
   const std::int64_t hidden = rank.model.hidden, in = matrices_in(rank);
   list.linear(mlp.part, {mlp.tokens, mlp.width, hidden, mlp.batch});
-  list.pass(Part::activation, MemoryPass::Kind::add, activations(rank, mlp, 2 * in + 1));
+  list.pass(StepPart::activation, MemoryPass::Kind::add, activations(rank, mlp, 2 * in + 1));
   list.linear(mlp.part, {mlp.tokens, hidden, in * mlp.width, mlp.batch});
 }
 

@@ -15,8 +15,8 @@ struct Replicated {
 };
 
 std::array<Replicated, 2> replicated(const StageRank& rank, const HeldParameters& held) {
-  return {{{held.common, {Axis::data, rank.groups.data}},
-           {held.experts, {Axis::data_experts, rank.groups.data_experts}}}};
+  return {{{held.common, {RankAxis::data, rank.groups.data}},
+           {held.experts, {RankAxis::data_experts, rank.groups.data_experts}}}};
 }
 
 // What is gathered or reduced at once, and so often for each micro-batch.
@@ -26,8 +26,8 @@ struct Unit {
 };
 
 std::array<Unit, 5> units_of(const StageRank& rank, const HeldParameters& held) {
-  const Joined data{Axis::data, rank.groups.data};
-  const Joined experts{Axis::data_experts, rank.groups.data_experts};
+  const Joined data{RankAxis::data, rank.groups.data};
+  const Joined experts{RankAxis::data_experts, rank.groups.data_experts};
   const StageRank::Layers& layers = rank.layers;
   return {{{held.embedding, held.embedding > 0 ? layers.embeds : 0, data},
            {held.dense_layer, layers.dense, data},
@@ -40,7 +40,7 @@ bool is_hybrid(const StageRank& rank) { return rank.run.sharding == Sharding::hy
 
 // The ranks over which something of theirs is spread.
 Joined shards_of(const StageRank& rank, const Joined& joined, Held held) {
-  return {is_hybrid(rank) ? Axis::shards : joined.axis, ways_of(rank, held, joined.ranks)};
+  return {is_hybrid(rank) ? RankAxis::shards : joined.axis, ways_of(rank, held, joined.ranks)};
 }
 
 double share(const StageRank& rank, const Replicated& of, Held held) {
@@ -51,7 +51,7 @@ double share(const StageRank& rank, const Replicated& of, Held held) {
 void reduce(StepList& list, const StageRank& rank, const Replicated& of) {
   const Bytes gradients = rank.gradients_of(of.parameters);
   const auto collective = [&](Joined joined, Kind kind, Bytes bytes) {
-    list.collective(Part::gradient_reduction, joined, kind, bytes, rank.gradient_type);
+    list.collective(StepPart::gradient_reduction, joined, kind, bytes, rank.gradient_type);
   };
   if (rank.run.sharding == Sharding::none) collective(of.joined, Kind::all_reduce, gradients);
   if (rank.run.sharding == Sharding::optimizer) {
@@ -59,15 +59,15 @@ void reduce(StepList& list, const StageRank& rank, const Replicated& of) {
   }
   if (!is_hybrid(rank)) return;
   const std::int64_t shards = ways_of(rank, Held::gradients, of.joined.ranks);
-  collective({Axis::replicas, of.joined.ranks / shards}, Kind::all_reduce,
+  collective({RankAxis::replicas, of.joined.ranks / shards}, Kind::all_reduce,
              gradients / static_cast<double>(shards));
 }
 
 // Tensor-parallel ranks have the gradients of other tokens.
 void reduce_replicated(StepList& list, const StageRank& rank, const HeldParameters& held) {
   if (!rank.is_sequence_parallel || held.replicated <= 0) return;
-  list.collective(Part::gradient_reduction, {Axis::tensor, rank.groups.tensor}, Kind::all_reduce,
-                  rank.gradients_of(held.replicated), rank.gradient_type);
+  list.collective(StepPart::gradient_reduction, {RankAxis::tensor, rank.groups.tensor},
+                  Kind::all_reduce, rank.gradients_of(held.replicated), rank.gradient_type);
 }
 
 // The first and the last stage hold the same embedding.
@@ -75,7 +75,7 @@ void reduce_tied(StepList& list, const StageRank& rank, const HeldParameters& he
   const bool is_alone = rank.groups.pipeline == 1 || rank.layers.copies > 1;
   if (is_alone || !rank.model.tied_embedding || rank.layers.embeds + rank.layers.ends <= 0) return;
   const double shards = static_cast<double>(ways_of(rank, Held::gradients, rank.groups.data));
-  list.collective(Part::gradient_reduction, {Axis::pipeline, 2}, Kind::all_reduce,
+  list.collective(StepPart::gradient_reduction, {RankAxis::pipeline, 2}, Kind::all_reduce,
                   rank.gradients_of(held.output / shards), rank.gradient_type);
 }
 
@@ -88,7 +88,7 @@ void optimize(StepList& list, const StageRank& rank, const HeldParameters& held)
   }
   constexpr int states = 3;
   const double read_and_written = 2.0 * states * static_cast<double>(size_of(DType::f32));
-  list.pass(Part::optimizer, MemoryPass::Kind::copy,
+  list.pass(StepPart::optimizer, MemoryPass::Kind::copy,
             rank.gradients_of(parameters) + rank.bytes_of(parameters) +
                 Bytes{read_and_written * parameters});
 }
@@ -97,8 +97,8 @@ void gather_after_update(StepList& list, const StageRank& rank, const Replicated
   const bool is_spread = ways_of(rank, Held::optimizer, of.joined.ranks) > 1 &&
                          ways_of(rank, Held::parameters, of.joined.ranks) == 1;
   if (!is_spread) return;
-  list.collective(Part::parameter_gather, of.joined, Kind::all_gather, rank.bytes_of(of.parameters),
-                  rank.type);
+  list.collective(StepPart::parameter_gather, of.joined, Kind::all_gather,
+                  rank.bytes_of(of.parameters), rank.type);
 }
 
 // Each rank exchanges the part that no other rank of its cluster does, in 32 bits.
@@ -110,9 +110,10 @@ void meet_other_clusters(StepList& list, const StageRank& rank, const HeldParame
   }
   const double local_steps =
       static_cast<double>(std::max<std::int64_t>(rank.run.outer->local_steps, 1));
-  list.begin(Phase::finish, 1 / local_steps);
-  list.collective(Part::outer_reduction, {Axis::clusters, rank.groups.clusters}, Kind::all_reduce,
-                  {parameters * static_cast<double>(size_of(DType::f32))}, DType::f32);
+  list.begin(StepPhase::finish, 1 / local_steps);
+  list.collective(StepPart::outer_reduction, {RankAxis::clusters, rank.groups.clusters},
+                  Kind::all_reduce, {parameters * static_cast<double>(size_of(DType::f32))},
+                  DType::f32);
 }
 
 // Each gradient is read, added to and written: in a product's epilogue or, of shards, after they
@@ -121,33 +122,39 @@ void add_up(StepList& list, const StageRank& rank, const HeldParameters& held) {
   double parameters = 0;
   for (const Replicated& of : replicated(rank, held))
     parameters += share(rank, of, Held::gradients);
-  list.begin(Phase::backward, rank.micro_batches);
-  list.pass(Part::gradient_accumulation, MemoryPass::Kind::copy,
+  list.begin(StepPhase::backward, rank.micro_batches);
+  list.pass(StepPart::gradient_accumulation, MemoryPass::Kind::copy,
             rank.gradients_of(2 * parameters / rank.layers.copies));
+}
+
+// With several stages parameters are kept from the first micro-batch to the last, and gradients
+// reduced after it: each micro-batch would wait for them (torchtitan does so).
+double rounds_of(const StageRank& rank) {
+  return rank.groups.pipeline > 1 ? 1 : rank.micro_batches;
 }
 
 }  // namespace
 
 void gather_parameters(StepList& list, const StageRank& rank, const HeldParameters& held,
-                       Phase phase) {
+                       StepPhase phase) {
   for (const Unit& unit : units_of(rank, held)) {
-    list.begin(phase, unit.times * rank.micro_batches);
-    list.collective(Part::parameter_gather, shards_of(rank, unit.joined, Held::parameters),
+    list.begin(phase, unit.times * rounds_of(rank));
+    list.collective(StepPart::parameter_gather, shards_of(rank, unit.joined, Held::parameters),
                     Kind::all_gather, rank.bytes_of(unit.parameters), rank.type);
   }
 }
 
 void collect_gradients(StepList& list, const StageRank& rank, const HeldParameters& held) {
   for (const Unit& unit : units_of(rank, held)) {
-    list.begin(Phase::backward, unit.times * rank.micro_batches);
-    list.collective(Part::gradient_reduction, shards_of(rank, unit.joined, Held::gradients),
+    list.begin(StepPhase::backward, unit.times * rounds_of(rank));
+    list.collective(StepPart::gradient_reduction, shards_of(rank, unit.joined, Held::gradients),
                     Kind::reduce_scatter, rank.gradients_of(unit.parameters), rank.gradient_type);
   }
   add_up(list, rank, held);
 }
 
 void finish_step(StepList& list, const StageRank& rank, const HeldParameters& held) {
-  list.begin(Phase::finish, 1);
+  list.begin(StepPhase::finish, 1);
   reduce_replicated(list, rank, held);
   reduce_tied(list, rank, held);
   for (const Replicated& of : replicated(rank, held)) reduce(list, rank, of);

@@ -10,6 +10,7 @@
 #include "core/units.hpp"
 #include "model/training/architecture.hpp"
 #include "model/training/flops.hpp"
+#include "model/training/software.hpp"
 
 namespace shortfall {
 
@@ -44,6 +45,8 @@ struct Split {
 struct Fabric {
   std::string name;
   std::optional<Bandwidth> scale_up, scale_out;
+  std::optional<Bandwidth> memory;  // of one GPU, where it is another than the datasheet's
+  std::optional<double> power_limit_w;
   std::int64_t scale_up_gpus = 0;  // that share a scale-up domain; 0 = those of a host
 };
 
@@ -78,6 +81,7 @@ struct TrainingRun {
   Schedule schedule = Schedule::one_f_one_b;
   ContextExchange context_exchange = ContextExchange::ring;
   std::optional<OuterLoop> outer;
+  Software software;
   std::optional<Seconds> measured;   // time of one step
   std::vector<std::string> assumed;  // "micro_batch = 1": what was not told
 };

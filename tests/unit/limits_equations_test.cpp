@@ -153,8 +153,8 @@ TEST(LimitsTraining, TwoStagesOfOneMicroBatchIdleHalfTheTime) {
 }
 
 TEST(LimitsTraining, StepsAreFasterOnFasterLinks) {
-  const TrainingRun run{.model = model_of_width(12288, 49152, Sparsity::dense, assumed),
-                        .batch_sequences = 2048};
+  const LimitRun run{.model = model_of_width(12288, 49152, Sparsity::dense, assumed),
+                     .batch_sequences = 2048};
   Division division;
   division.data = {1, 16, 1, 1};
   division.widths.ff = {8, 1, 1, 1};
@@ -167,8 +167,8 @@ TEST(LimitsTraining, StepsAreFasterOnFasterLinks) {
 }
 
 TEST(LimitsTraining, EveryRateTimesTenIsTenTimesAsFast) {
-  const TrainingRun run{.model = model_of_width(12288, 49152, Sparsity::dense, assumed),
-                        .batch_sequences = 2048};
+  const LimitRun run{.model = model_of_width(12288, 49152, Sparsity::dense, assumed),
+                     .batch_sequences = 2048};
   Division division;
   division.data = {1, 16, 1, 1};
   division.widths.ff = {8, 1, 1, 1};

@@ -12,18 +12,20 @@ namespace {
 
 const Assumptions assumed;
 
-TrainingRun small_run(std::int64_t experts = 1) {
+LimitRun small_run(std::int64_t experts = 1) {
   return {.model = {.d_model = 1024, .d_ff = 4096, .layers = 16, .experts = experts},
           .batch_sequences = 64 * experts,
           .sequence = 32};
 }
 
 // Every division of 64 GPUs over nodes of 8, however bad.
-std::vector<Division> all_divisions_of_64(const TrainingRun& run) {
+std::vector<Division> all_divisions_of_64(const LimitRun& run) {
   std::vector<Division> all;
   for (const auto& node : ordered_factors(8, 5)) {
     for (const auto& above : ordered_factors(8, 5)) {
-      const auto split = [&](std::size_t kind) { return Split{node[kind], above[kind], 1, 1}; };
+      const auto split = [&](std::size_t kind) {
+        return LevelSplit{node[kind], above[kind], 1, 1};
+      };
       Division division{.data = split(0), .stages = split(3), .experts = split(4)};
       division.widths = {split(1), split(2)};
       if (ways(division.experts) != std::min<std::int64_t>(run.model.experts, 64)) continue;
@@ -57,7 +59,7 @@ TEST_P(LimitsSearchOn, FindsTheBestOfAllDivisions) {
   const Accelerator gpu = accelerator_named(GetParam());
   for (const std::int64_t experts : {1, 8}) {
     for (const bool overlaps : {true, false}) {
-      TrainingRun run = small_run(experts);
+      LimitRun run = small_run(experts);
       run.habits = {.overlap_widths = overlaps ? 1.0 : 0.0, .overlap_data = overlaps};
       Seconds best{1e300};
       for (const Division& division : all_divisions_of_64(run)) {

@@ -153,7 +153,8 @@ double sum_over_ranks(const TrainingRun& run, Value value) {
 
 // Steps of one kind of Operation, with what they are.
 template <class Kind>
-std::vector<std::pair<Step, Kind>> all_of(const std::vector<Step>& list, Part part, Phase phase) {
+std::vector<std::pair<Step, Kind>> all_of(const std::vector<Step>& list, StepPart part,
+                                          StepPhase phase) {
   std::vector<std::pair<Step, Kind>> found;
   for (const Step& step : list) {
     const auto* operation = std::get_if<Kind>(&step.operation);

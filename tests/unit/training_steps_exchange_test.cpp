@@ -17,16 +17,17 @@ double link_bytes(const Step& step) {
 }
 
 struct Asked {
-  Part part;
-  std::vector<Phase> phases = {Phase::forward, Phase::recompute, Phase::backward, Phase::finish};
-  Axis axis = Axis::none;  // none: any
+  StepPart part;
+  std::vector<StepPhase> phases = {StepPhase::forward, StepPhase::recompute, StepPhase::backward,
+                                   StepPhase::finish};
+  RankAxis axis = RankAxis::none;  // none: any
 };
 
 double exchanged(const std::vector<Step>& list, const Asked& asked) {
   double sum = 0;
   for (const Step& step : list) {
     const bool in_phase = std::ranges::find(asked.phases, step.phase) != asked.phases.end();
-    const bool on_axis = asked.axis == Axis::none || step.axis == asked.axis;
+    const bool on_axis = asked.axis == RankAxis::none || step.axis == asked.axis;
     if (step.part == asked.part && in_phase && on_axis) sum += link_bytes(step);
   }
   return sum;
@@ -37,9 +38,9 @@ double exchanged(const TrainingRun& run, const Asked& asked) {
 }
 
 constexpr double bf16 = 2, f32 = 4;
-const Asked tensor_forward{Part::tensor_exchange, {Phase::forward}};
-const Asked tensor_again{Part::tensor_exchange, {Phase::recompute}};
-const Asked tensor_backward{Part::tensor_exchange, {Phase::backward}};
+const Asked tensor_forward{StepPart::tensor_exchange, {StepPhase::forward}};
+const Asked tensor_again{StepPart::tensor_exchange, {StepPhase::recompute}};
+const Asked tensor_backward{StepPart::tensor_exchange, {StepPhase::backward}};
 
 // Stage 2 of 4: neither embedding nor logits.
 TrainingRun tensor_run() { return run_of(gpt3_175b(), {.tensor = 8, .pipeline = 4}, 16); }
@@ -63,7 +64,7 @@ TEST(StepsExchange, OfSequenceParallelRanksHaveTheVolumeOfAllReduces) {
   EXPECT_DOUBLE_EQ(exchanged(run, tensor_backward), 2 * all_reduce_8);
   EXPECT_DOUBLE_EQ(exchanged(run, tensor_again), all_reduce_8);
   for (const auto& [step, collective] :
-       all_of<Collective>(steps_of_stage(run, 2), Part::tensor_exchange, Phase::forward)) {
+       all_of<Collective>(steps_of_stage(run, 2), StepPart::tensor_exchange, StepPhase::forward)) {
     EXPECT_NE(collective.kind, Kind::all_reduce);
   }
 }
@@ -89,14 +90,15 @@ TEST(StepsExchange, OfExpertsEndInOneAllReduceWithoutSequenceParallelism) {
     EXPECT_DOUBLE_EQ(exchanged(run, tensor_forward), 2 * all_reduce);
     EXPECT_DOUBLE_EQ(exchanged(run, tensor_backward), 2 * all_reduce);
   }
-  EXPECT_DOUBLE_EQ(exchanged(run, {Part::expert_exchange, {Phase::forward}}),
+  EXPECT_DOUBLE_EQ(exchanged(run, {StepPart::expert_exchange, {StepPhase::forward}}),
                    2 * 7.0 / 8 * bf16 * 2048 * 2 * 4096 * 8 * 2);
 }
 
 TEST(StepsExchange, OfLatentAttentionGatherWhatIsCompressed) {
   const TrainingRun run = run_of(deepseek_v3(), {.tensor = 4, .pipeline = 4, .data = 4}, 16);
   const auto list = steps_of_stage(run, 2);
-  const auto first = all_of<Collective>(list, Part::tensor_exchange, Phase::forward).at(0).second;
+  const auto first =
+      all_of<Collective>(list, StepPart::tensor_exchange, StepPhase::forward).at(0).second;
   EXPECT_EQ(first.kind, Kind::all_gather);
   EXPECT_DOUBLE_EQ(first.bytes.value, bf16 * 2048 * (1536 + 512 + 64));
 }
@@ -122,9 +124,9 @@ TrainingRun context_run(ContextExchange exchange) {
 constexpr double context_rounds = 9.0 * 14;           // layers of a stage, micro-batches
 constexpr double keys_values = bf16 * 512 * 2 * 128;  // of 512 tokens, one head on each rank
 
-const Asked context_forward{Part::context_exchange, {Phase::forward}};
-const Asked context_again{Part::context_exchange, {Phase::recompute}};
-const Asked context_backward{Part::context_exchange, {Phase::backward}};
+const Asked context_forward{StepPart::context_exchange, {StepPhase::forward}};
+const Asked context_again{StepPart::context_exchange, {StepPhase::recompute}};
+const Asked context_backward{StepPart::context_exchange, {StepPhase::backward}};
 
 TEST(StepsExchange, OfARingPassKeysAndValuesOnAndTheirGradientsBack) {
   TrainingRun run = context_run(ContextExchange::ring);
@@ -156,15 +158,16 @@ TEST(StepsExchange, OfExpertsAreFourAllToAllsInALayer) {
   TrainingRun run = run_of(deepseek_v3(), {.pipeline = 4, .data = 64, .experts = 64}, 128);
   const auto list = steps_of_stage(run, 1);
   const double sent = bf16 * 2048 * 8 * 7168;
-  EXPECT_EQ(all_of<Collective>(list, Part::expert_exchange, Phase::forward).size(), 2U);
-  EXPECT_EQ(all_of<Collective>(list, Part::expert_exchange, Phase::backward).size(), 2U);
-  EXPECT_DOUBLE_EQ(exchanged(list, {Part::expert_exchange}), 4 * 63.0 / 64 * sent * 15 * 2);
+  EXPECT_EQ(all_of<Collective>(list, StepPart::expert_exchange, StepPhase::forward).size(), 2U);
+  EXPECT_EQ(all_of<Collective>(list, StepPart::expert_exchange, StepPhase::backward).size(), 2U);
+  EXPECT_DOUBLE_EQ(exchanged(list, {StepPart::expert_exchange}), 4 * 63.0 / 64 * sent * 15 * 2);
   run.architecture.experts->imbalance = 1.25;
-  EXPECT_DOUBLE_EQ(exchanged(steps_of_stage(run, 1), {Part::expert_exchange}),
+  EXPECT_DOUBLE_EQ(exchanged(steps_of_stage(run, 1), {StepPart::expert_exchange}),
                    1.25 * 4 * 63.0 / 64 * sent * 15 * 2);
   run.recompute = Recompute::full;
-  EXPECT_DOUBLE_EQ(exchanged(steps_of_stage(run, 1), {Part::expert_exchange, {Phase::recompute}}),
-                   1.25 * 2 * 63.0 / 64 * sent * 15 * 2);
+  EXPECT_DOUBLE_EQ(
+      exchanged(steps_of_stage(run, 1), {StepPart::expert_exchange, {StepPhase::recompute}}),
+      1.25 * 2 * 63.0 / 64 * sent * 15 * 2);
 }
 
 TEST(StepsExchange, OfNeighboursInAPipelineCrossEachBoundaryTwice) {
@@ -172,9 +175,9 @@ TEST(StepsExchange, OfNeighboursInAPipelineCrossEachBoundaryTwice) {
     const TrainingRun run = run_of(gpt3_175b(), {.tensor = 8, .pipeline = 4, .chunks = chunks}, 16);
     double messages = 0;
     for (const Stage& stage : stages(run)) {
-      for (const Phase phase : {Phase::forward, Phase::backward}) {
+      for (const StepPhase phase : {StepPhase::forward, StepPhase::backward}) {
         for (const auto& [step, transfer] :
-             all_of<Transfer>(steps(run, stage), Part::pipeline_exchange, phase)) {
+             all_of<Transfer>(steps(run, stage), StepPart::pipeline_exchange, phase)) {
           EXPECT_DOUBLE_EQ(transfer.bytes.value, bf16 * 2048 * 12288 / 8);
           EXPECT_EQ(transfer.kind, Transfer::Kind::one_way);
           messages += step.times;
@@ -186,21 +189,21 @@ TEST(StepsExchange, OfNeighboursInAPipelineCrossEachBoundaryTwice) {
 }
 
 TEST(StepsExchange, OfTheFirstStageGoForwardAndOfTheLastOneBack) {
-  const auto sends = [](const TrainingRun& run, std::int64_t stage, Phase phase) {
-    return all_of<Transfer>(steps_of_stage(run, stage), Part::pipeline_exchange, phase).size();
+  const auto sends = [](const TrainingRun& run, std::int64_t stage, StepPhase phase) {
+    return all_of<Transfer>(steps_of_stage(run, stage), StepPart::pipeline_exchange, phase).size();
   };
   const TrainingRun run = tensor_run();
-  EXPECT_EQ(sends(run, 0, Phase::forward), 1U);
-  EXPECT_EQ(sends(run, 0, Phase::backward), 0U);
-  EXPECT_EQ(sends(run, 3, Phase::forward), 0U);
-  EXPECT_EQ(sends(run, 3, Phase::backward), 1U);
+  EXPECT_EQ(sends(run, 0, StepPhase::forward), 1U);
+  EXPECT_EQ(sends(run, 0, StepPhase::backward), 0U);
+  EXPECT_EQ(sends(run, 3, StepPhase::forward), 0U);
+  EXPECT_EQ(sends(run, 3, StepPhase::backward), 1U);
 }
 
 TEST(StepsExchange, OfNeighboursAreWholeWithoutSequenceParallelism) {
   TrainingRun run = tensor_run();
   run.split.sequence_parallel = false;
   const auto sent =
-      all_of<Transfer>(steps_of_stage(run, 1), Part::pipeline_exchange, Phase::forward);
+      all_of<Transfer>(steps_of_stage(run, 1), StepPart::pipeline_exchange, StepPhase::forward);
   EXPECT_DOUBLE_EQ(sent.at(0).second.bytes.value, bf16 * 2048 * 12288);
 }
 

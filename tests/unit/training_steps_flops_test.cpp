@@ -31,7 +31,7 @@ TEST(StepsFlops, AreThoseOfAllTokensHoweverTheyAreSplit) {
 // Neither what is computed again, nor the second product of queries and keys in the backward pass.
 TEST(StepsFlops, HoldTheModelsOwn) {
   const auto of_model = [](const Step& step) {
-    if (step.phase == Phase::recompute) return 0.0;
+    if (step.phase == StepPhase::recompute) return 0.0;
     const auto* core = std::get_if<Attention>(&step.operation);
     if (!core) return products(step);
     const double width = static_cast<double>(core->key_dim + core->value_dim);
@@ -49,7 +49,7 @@ TEST(StepsFlops, HoldTheModelsOwn) {
 // 2 L h^2 12 forward, twice that backward; 2 h V three times.
 TEST(StepsFlops, OfLinearLayersFollowFromTheirWidths) {
   const TrainingRun run = run_of(gpt3_175b(), {.tensor = 8, .pipeline = 8, .data = 2}, 32);
-  const auto in = [&](Part part, Phase phase) {
+  const auto in = [&](StepPart part, StepPhase phase) {
     return sum_over_ranks(run,
                           [&](const Step& step) {
                             return step.part == part && step.phase == phase ? products(step) : 0;
@@ -57,14 +57,14 @@ TEST(StepsFlops, OfLinearLayersFollowFromTheirWidths) {
            tokens_of(run);
   };
   const double h = 12288, L = 96, V = 51200;
-  EXPECT_DOUBLE_EQ(in(Part::attention_projection, Phase::forward), 2 * L * h * 4 * h);
-  EXPECT_DOUBLE_EQ(in(Part::attention_projection, Phase::backward), 4 * L * h * 4 * h);
-  EXPECT_DOUBLE_EQ(in(Part::mlp, Phase::forward), 2 * L * h * 8 * h);
-  EXPECT_DOUBLE_EQ(in(Part::mlp, Phase::backward), 4 * L * h * 8 * h);
-  EXPECT_DOUBLE_EQ(in(Part::output, Phase::forward), 2 * h * V);
-  EXPECT_DOUBLE_EQ(in(Part::output, Phase::backward), 4 * h * V);
-  EXPECT_DOUBLE_EQ(in(Part::attention_core, Phase::forward), 4 * L * 2048 * h / 2);
-  EXPECT_DOUBLE_EQ(in(Part::attention_core, Phase::backward), 2.5 * 4 * L * 2048 * h / 2);
+  EXPECT_DOUBLE_EQ(in(StepPart::attention_projection, StepPhase::forward), 2 * L * h * 4 * h);
+  EXPECT_DOUBLE_EQ(in(StepPart::attention_projection, StepPhase::backward), 4 * L * h * 4 * h);
+  EXPECT_DOUBLE_EQ(in(StepPart::mlp, StepPhase::forward), 2 * L * h * 8 * h);
+  EXPECT_DOUBLE_EQ(in(StepPart::mlp, StepPhase::backward), 4 * L * h * 8 * h);
+  EXPECT_DOUBLE_EQ(in(StepPart::output, StepPhase::forward), 2 * h * V);
+  EXPECT_DOUBLE_EQ(in(StepPart::output, StepPhase::backward), 4 * h * V);
+  EXPECT_DOUBLE_EQ(in(StepPart::attention_core, StepPhase::forward), 4 * L * 2048 * h / 2);
+  EXPECT_DOUBLE_EQ(in(StepPart::attention_core, StepPhase::backward), 2.5 * 4 * L * 2048 * h / 2);
 }
 
 TEST(StepsFlops, AreTheSameInEverySchedule) {
@@ -81,7 +81,7 @@ TEST(StepsFlops, OfTheBusiestExpertsGrowWithTheirLoadAndNothingElseDoes) {
   TrainingRun run = run_of(mixtral_8x7b(), {.pipeline = 4, .data = 8, .experts = 8}, 128);
   const auto of = [&](bool experts) {
     return sum_over_ranks(run, [&](const Step& step) {
-      return (step.part == Part::experts) == experts ? products(step) : 0;
+      return (step.part == StepPart::experts) == experts ? products(step) : 0;
     });
   };
   const double even = of(true), others = of(false);
@@ -95,7 +95,7 @@ TEST(StepsFlops, AreRepeatedWhereTensorParallelRanksHoldTheSame) {
   TrainingRun run = run_of(mixtral_8x7b(), {.tensor = 4, .data = 4}, 16);
   const auto routers = [&] {
     return sum_over_ranks(
-        run, [](const Step& step) { return step.part == Part::router ? products(step) : 0; });
+        run, [](const Step& step) { return step.part == StepPart::router ? products(step) : 0; });
   };
   const double once = 6.0 * 32 * 4096 * 8 * tokens_of(run);
   EXPECT_DOUBLE_EQ(routers(), once);

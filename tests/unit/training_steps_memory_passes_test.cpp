@@ -6,7 +6,7 @@
 namespace shortfall {
 namespace {
 
-double passed(const TrainingRun& run, Part part, Phase phase, std::int64_t stage) {
+double passed(const TrainingRun& run, StepPart part, StepPhase phase, std::int64_t stage) {
   double sum = 0;
   for (const auto& [step, pass] : all_of<MemoryPass>(steps_of_stage(run, stage), part, phase)) {
     sum += pass.bytes.value * step.times;
@@ -15,7 +15,7 @@ double passed(const TrainingRun& run, Part part, Phase phase, std::int64_t stage
 }
 
 // Of one layer and micro-batch on the second of four stages; on the first and last, of the ends.
-double of_layer(const TrainingRun& run, Part part, Phase phase = Phase::forward) {
+double of_layer(const TrainingRun& run, StepPart part, StepPhase phase = StepPhase::forward) {
   const double layers = static_cast<double>(run.architecture.layers / run.split.pipeline);
   return passed(run, part, phase, 1) / layers / static_cast<double>(micro_batches(run));
 }
@@ -27,49 +27,54 @@ TrainingRun llama() { return run_of(llama3_405b(), {.tensor = 8, .pipeline = 14}
 TEST(StepsMemoryPasses, OfNormsAndResidualsAreSharedBySequenceParallelRanks) {
   TrainingRun run = llama();
   const double array = bf16 * T * 16384;
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::norm), 2 * 2 * array / 8);
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::norm, Phase::backward), 2 * 3 * array / 8);
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::residual), 2 * 3 * array / 8);
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::residual, Phase::backward), 2 * 3 * array / 8);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::norm), 2 * 2 * array / 8);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::norm, StepPhase::backward), 2 * 3 * array / 8);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::residual), 2 * 3 * array / 8);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::residual, StepPhase::backward), 2 * 3 * array / 8);
   run.split.sequence_parallel = false;
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::norm), 2 * 2 * array);
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::residual), 2 * 3 * array);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::norm), 2 * 2 * array);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::residual), 2 * 3 * array);
 }
 
 TEST(StepsMemoryPasses, OfRotaryEmbeddingsAreQueriesAndKeys) {
-  EXPECT_DOUBLE_EQ(of_layer(llama(), Part::rotary), 2 * bf16 * T * 128 * (16 + 1));
+  EXPECT_DOUBLE_EQ(of_layer(llama(), StepPart::rotary), 2 * bf16 * T * 128 * (16 + 1));
   const TrainingRun latent = run_of(deepseek_v3(), {.tensor = 4}, 1);
-  EXPECT_DOUBLE_EQ(passed(latent, Part::rotary, Phase::forward, 0) / 61,
+  EXPECT_DOUBLE_EQ(passed(latent, StepPart::rotary, StepPhase::forward, 0) / 61,
                    2 * bf16 * T * 64 * (32 + 1));
 }
 
 TEST(StepsMemoryPasses, OfActivationsDependOnTheGate) {
   const double gated = bf16 * T * 53248 / 8;
-  EXPECT_DOUBLE_EQ(of_layer(llama(), Part::activation), 3 * gated);
-  EXPECT_DOUBLE_EQ(of_layer(llama(), Part::activation, Phase::backward), 5 * gated);
+  EXPECT_DOUBLE_EQ(of_layer(llama(), StepPart::activation), 3 * gated);
+  EXPECT_DOUBLE_EQ(of_layer(llama(), StepPart::activation, StepPhase::backward), 5 * gated);
   const TrainingRun gpt = run_of(gpt3_175b(), {.tensor = 8, .pipeline = 4}, 4);
   const double plain = bf16 * T * 49152 / 8;
-  EXPECT_DOUBLE_EQ(of_layer(gpt, Part::activation), 2 * plain);
-  EXPECT_DOUBLE_EQ(of_layer(gpt, Part::activation, Phase::backward), 3 * plain);
+  EXPECT_DOUBLE_EQ(of_layer(gpt, StepPart::activation), 2 * plain);
+  EXPECT_DOUBLE_EQ(of_layer(gpt, StepPart::activation, StepPhase::backward), 3 * plain);
 }
 
 TEST(StepsMemoryPasses, OfPermutationsCountEveryCopyOfAToken) {
   TrainingRun run = run_of(mixtral_8x7b(), {.pipeline = 4, .data = 8, .experts = 8}, 16);
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::permutation), 2 * 2 * bf16 * T * 2 * 4096);
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::permutation, Phase::backward), 2 * 2 * bf16 * T * 2 * 4096);
-  EXPECT_DOUBLE_EQ(of_layer(run, Part::activation), 3 * bf16 * T * 2 * 14336);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::permutation), 2 * 2 * bf16 * T * 2 * 4096);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::permutation, StepPhase::backward),
+                   2 * 2 * bf16 * T * 2 * 4096);
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::activation), 3 * bf16 * T * 2 * 14336);
 }
 
 TEST(StepsMemoryPasses, OfTheEnds) {
   const TrainingRun run = llama();
   const double rounds = 28, logits = T * 128256 / 8;
-  EXPECT_DOUBLE_EQ(passed(run, Part::loss, Phase::forward, 13), rounds * (bf16 + f32) * logits);
-  EXPECT_DOUBLE_EQ(passed(run, Part::loss, Phase::backward, 13), rounds * (bf16 + f32) * logits);
-  EXPECT_DOUBLE_EQ(passed(run, Part::embedding, Phase::forward, 0), rounds * 2 * bf16 * T * 16384);
-  EXPECT_DOUBLE_EQ(passed(run, Part::embedding, Phase::backward, 0),
+  EXPECT_DOUBLE_EQ(passed(run, StepPart::loss, StepPhase::forward, 13),
+                   rounds * (bf16 + f32) * logits);
+  EXPECT_DOUBLE_EQ(passed(run, StepPart::loss, StepPhase::backward, 13),
+                   rounds * (bf16 + f32) * logits);
+  EXPECT_DOUBLE_EQ(passed(run, StepPart::embedding, StepPhase::forward, 0),
+                   rounds * 2 * bf16 * T * 16384);
+  EXPECT_DOUBLE_EQ(passed(run, StepPart::embedding, StepPhase::backward, 0),
                    rounds * (bf16 + 2 * f32) * T * 16384);
-  EXPECT_DOUBLE_EQ(passed(run, Part::norm, Phase::forward, 13),
-                   passed(run, Part::norm, Phase::forward, 1) + rounds * 2 * bf16 * T * 16384 / 8);
+  EXPECT_DOUBLE_EQ(
+      passed(run, StepPart::norm, StepPhase::forward, 13),
+      passed(run, StepPart::norm, StepPhase::forward, 1) + rounds * 2 * bf16 * T * 16384 / 8);
 }
 
 // 8 bytes of each parameter in every micro-batch, or of each that is left to the rank.
@@ -77,7 +82,7 @@ TEST(StepsMemoryPasses, OfGradientsAreReadAndWrittenInEachMicroBatch) {
   TrainingRun run = run_of(mixtral_8x7b(), {.data = 8}, 32);
   const double P = parameters(mixtral_8x7b()).total;
   const auto added_up = [&] {
-    return passed(run, Part::gradient_accumulation, Phase::backward, 0);
+    return passed(run, StepPart::gradient_accumulation, StepPhase::backward, 0);
   };
   EXPECT_NEAR(added_up(), 4 * 2 * f32 * P, 1e-12 * P);
   run.sharding = Sharding::optimizer;
@@ -90,9 +95,9 @@ TEST(StepsMemoryPasses, OfGradientsAreReadAndWrittenInEachMicroBatch) {
 TEST(StepsMemoryPasses, OfTheOptimizerAreGradientMomentsAndParameters) {
   TrainingRun run = run_of(mixtral_8x7b(), {}, 32);
   const double P = parameters(mixtral_8x7b()).total;
-  EXPECT_NEAR(passed(run, Part::optimizer, Phase::finish, 0), 30 * P, 1e-12 * P);
+  EXPECT_NEAR(passed(run, StepPart::optimizer, StepPhase::finish, 0), 30 * P, 1e-12 * P);
   run.precision = Precision::fp16;
-  EXPECT_NEAR(passed(run, Part::optimizer, Phase::finish, 0), 28 * P, 1e-12 * P);
+  EXPECT_NEAR(passed(run, StepPart::optimizer, StepPhase::finish, 0), 28 * P, 1e-12 * P);
 }
 
 }  // namespace

@@ -9,7 +9,8 @@ namespace {
 using Kind = Collective::Kind;
 
 // Bytes of all calls of one kind in a step, as nccl-tests counts them.
-double called(const TrainingRun& run, Part part, Kind kind, Axis axis, std::int64_t stage = 0) {
+double called(const TrainingRun& run, StepPart part, Kind kind, RankAxis axis,
+              std::int64_t stage = 0) {
   double sum = 0;
   for (const Step& step : steps_of_stage(run, stage)) {
     const auto* collective = std::get_if<Collective>(&step.operation);
@@ -20,15 +21,15 @@ double called(const TrainingRun& run, Part part, Kind kind, Axis axis, std::int6
   return sum;
 }
 
-double reduced(const TrainingRun& run, Kind kind, Axis axis = Axis::data) {
-  return called(run, Part::gradient_reduction, kind, axis);
+double reduced(const TrainingRun& run, Kind kind, RankAxis axis = RankAxis::data) {
+  return called(run, StepPart::gradient_reduction, kind, axis);
 }
 
-double gathered(const TrainingRun& run, Axis axis = Axis::data) {
-  return called(run, Part::parameter_gather, Kind::all_gather, axis);
+double gathered(const TrainingRun& run, RankAxis axis = RankAxis::data) {
+  return called(run, StepPart::parameter_gather, Kind::all_gather, axis);
 }
 
-std::int64_t group_of(const TrainingRun& run, Axis axis) {
+std::int64_t group_of(const TrainingRun& run, RankAxis axis) {
   for (const Step& step : steps_of_stage(run, 0)) {
     if (step.axis == axis) return step.group;
   }
@@ -36,7 +37,7 @@ std::int64_t group_of(const TrainingRun& run, Axis axis) {
 }
 
 double optimizer_bytes(const TrainingRun& run) {
-  return all_of<MemoryPass>(steps_of_stage(run, 0), Part::optimizer, Phase::finish)
+  return all_of<MemoryPass>(steps_of_stage(run, 0), StepPart::optimizer, StepPhase::finish)
       .at(0)
       .second.bytes.value;
 }
@@ -57,7 +58,7 @@ TEST(StepsParameters, AreAllReducedWhereNothingIsSharded) {
   EXPECT_NEAR(reduced(run, Kind::all_reduce), f32 * P, 1e-12 * P);
   EXPECT_EQ(reduced(run, Kind::reduce_scatter), 0);
   EXPECT_EQ(gathered(run), 0);
-  EXPECT_EQ(group_of(run, Axis::data), 16);
+  EXPECT_EQ(group_of(run, RankAxis::data), 16);
   EXPECT_NEAR(optimizer_bytes(run), adam * P, 1e-12 * P);
 }
 
@@ -83,7 +84,7 @@ TEST(StepsParameters, AreGatheredTwiceForEachMicroBatchWhereTheyAreSharded) {
   // Layer by layer.
   const double layer = parameters(llama3_405b()).attention + parameters(llama3_405b()).mlp;
   const auto list = steps_of_stage(run, 0);
-  const auto calls = all_of<Collective>(list, Part::parameter_gather, Phase::forward);
+  const auto calls = all_of<Collective>(list, StepPart::parameter_gather, StepPhase::forward);
   ASSERT_EQ(calls.size(), 3U);  // embedding, layers, output
   EXPECT_DOUBLE_EQ(calls[1].second.bytes.value, bf16 * layer);
   EXPECT_DOUBLE_EQ(calls[1].first.times, 126.0 * 4);
@@ -91,13 +92,13 @@ TEST(StepsParameters, AreGatheredTwiceForEachMicroBatchWhereTheyAreSharded) {
 
 TEST(StepsParameters, AreShardedWithinGroupsAndReducedBetweenThem) {
   TrainingRun run = sharded(Sharding::hybrid);
-  EXPECT_EQ(group_of(run, Axis::shards), 8);  // a host's
+  EXPECT_EQ(group_of(run, RankAxis::shards), 8);  // a host's
   run.split.shards = 4;
-  EXPECT_EQ(group_of(run, Axis::shards), 4);
-  EXPECT_EQ(group_of(run, Axis::replicas), 4);
-  EXPECT_NEAR(gathered(run, Axis::shards), 4 * 2 * bf16 * P, 1e-12 * P);
-  EXPECT_NEAR(reduced(run, Kind::reduce_scatter, Axis::shards), 4 * f32 * P, 1e-12 * P);
-  EXPECT_NEAR(reduced(run, Kind::all_reduce, Axis::replicas), f32 * P / 4, 1e-12 * P);
+  EXPECT_EQ(group_of(run, RankAxis::shards), 4);
+  EXPECT_EQ(group_of(run, RankAxis::replicas), 4);
+  EXPECT_NEAR(gathered(run, RankAxis::shards), 4 * 2 * bf16 * P, 1e-12 * P);
+  EXPECT_NEAR(reduced(run, Kind::reduce_scatter, RankAxis::shards), 4 * f32 * P, 1e-12 * P);
+  EXPECT_NEAR(reduced(run, Kind::all_reduce, RankAxis::replicas), f32 * P / 4, 1e-12 * P);
   EXPECT_NEAR(optimizer_bytes(run), adam * P / 4, 1e-12 * P);
 }
 
@@ -106,12 +107,12 @@ TEST(StepsParameters, OfExpertsAreReducedAmongThoseThatHoldThem) {
   run.sharding = Sharding::optimizer;
   const Parameters all = parameters(deepseek_v3());
   const double experts = 58 * 256 * all.expert, others = all.total - experts;
-  EXPECT_EQ(group_of(run, Axis::data), 32);
-  EXPECT_EQ(group_of(run, Axis::data_experts), 2);
+  EXPECT_EQ(group_of(run, RankAxis::data), 32);
+  EXPECT_EQ(group_of(run, RankAxis::data_experts), 2);
   EXPECT_NEAR(reduced(run, Kind::reduce_scatter), f32 * others, 1e-12 * experts);
-  EXPECT_NEAR(reduced(run, Kind::reduce_scatter, Axis::data_experts), f32 * experts / 16,
+  EXPECT_NEAR(reduced(run, Kind::reduce_scatter, RankAxis::data_experts), f32 * experts / 16,
               1e-12 * experts);
-  EXPECT_NEAR(gathered(run, Axis::data_experts), bf16 * experts / 16, 1e-12 * experts);
+  EXPECT_NEAR(gathered(run, RankAxis::data_experts), bf16 * experts / 16, 1e-12 * experts);
   EXPECT_NEAR(optimizer_bytes(run), adam * (others / 32 + experts / 32), 1e-12 * experts);
 }
 
@@ -121,10 +122,10 @@ TEST(StepsParameters, OfAllRanksAreAllOfTheModel) {
   const auto held = [](const TrainingRun& run) {
     double sum = 0;
     for (const Stage& stage : stages(run)) {
-      for (const Axis axis : {Axis::data, Axis::data_experts}) {
-        const double ways = axis == Axis::data ? 1 : static_cast<double>(run.split.experts);
-        sum += called(run, Part::gradient_reduction, Kind::all_reduce, axis, stage.index) / f32 *
-               static_cast<double>(run.split.tensor) * ways;
+      for (const RankAxis axis : {RankAxis::data, RankAxis::data_experts}) {
+        const double ways = axis == RankAxis::data ? 1 : static_cast<double>(run.split.experts);
+        sum += called(run, StepPart::gradient_reduction, Kind::all_reduce, axis, stage.index) /
+               f32 * static_cast<double>(run.split.tensor) * ways;
       }
     }
     return sum;
@@ -143,15 +144,15 @@ TEST(StepsParameters, OfAllRanksAreAllOfTheModel) {
 TEST(StepsParameters, ThatSequenceParallelRanksHoldAlikeAreReducedAmongThem) {
   TrainingRun run = run_of(deepseek_v3(), {.tensor = 4}, 4);
   const double alike = 61.0 * 7168 * (1536 + 512 + 64) + 58.0 * 7168 * 256;
-  EXPECT_DOUBLE_EQ(reduced(run, Kind::all_reduce, Axis::tensor), f32 * alike);
+  EXPECT_DOUBLE_EQ(reduced(run, Kind::all_reduce, RankAxis::tensor), f32 * alike);
   run.split.sequence_parallel = false;
-  EXPECT_EQ(reduced(run, Kind::all_reduce, Axis::tensor), 0);
+  EXPECT_EQ(reduced(run, Kind::all_reduce, RankAxis::tensor), 0);
 }
 
 TEST(StepsParameters, OfATiedEmbeddingAreReducedBetweenBothEnds) {
   const TrainingRun run = run_of(gpt3_175b(), {.tensor = 8, .pipeline = 4}, 16);
   const auto between = [&](std::int64_t stage) {
-    return called(run, Part::gradient_reduction, Kind::all_reduce, Axis::pipeline, stage);
+    return called(run, StepPart::gradient_reduction, Kind::all_reduce, RankAxis::pipeline, stage);
   };
   EXPECT_DOUBLE_EQ(between(0), f32 * 12288 * 51200 / 8);
   EXPECT_DOUBLE_EQ(between(3), between(0));
@@ -170,7 +171,7 @@ TEST(StepsParameters, OfTwoStagesAreOnEveryRankOfADualPipe) {
   TrainingRun run = run_of(llama3_405b(), {.pipeline = 14, .data = 4}, 64);
   const double once = reduced(run, Kind::all_reduce);
   run.schedule = Schedule::dual_pipe;
-  EXPECT_EQ(group_of(run, Axis::data), 8);
+  EXPECT_EQ(group_of(run, RankAxis::data), 8);
   // The first stage's and the last one's: as many layers, and as large a vocabulary.
   EXPECT_NEAR(reduced(run, Kind::all_reduce), 2 * once, 1e-12 * once);
 }
@@ -181,26 +182,28 @@ TEST(StepsParameters, OfADualPipeAreAddedUpOnceInEachMicroBatch) {
   run.architecture.layers = 64;
   run.architecture.experts->dense_layers = 0;
   const auto added_up = [&] {
-    return all_of<MemoryPass>(steps_of_stage(run, 0), Part::gradient_accumulation, Phase::backward)
+    return all_of<MemoryPass>(steps_of_stage(run, 0), StepPart::gradient_accumulation,
+                              StepPhase::backward)
         .at(0)
         .second.bytes.value;
   };
   const double once = added_up();
-  EXPECT_EQ(group_of(run, Axis::data_experts), 0);  // one rank holds each
+  EXPECT_EQ(group_of(run, RankAxis::data_experts), 0);  // one rank holds each
   run.schedule = Schedule::dual_pipe;
   EXPECT_NEAR(added_up(), once, 1e-12 * once);
-  EXPECT_EQ(group_of(run, Axis::data_experts), 2);
+  EXPECT_EQ(group_of(run, RankAxis::data_experts), 2);
 }
 
 // Within a cluster in every step, between clusters in each hundredth: every parameter once.
 TEST(StepsParameters, MeetThoseOfOtherClustersNowAndThen) {
   TrainingRun run = run_of(mixtral_8x7b(), {.tensor = 4, .data = 16, .experts = 2}, 64);
   run.outer = OuterLoop{.clusters = 4, .local_steps = 100};
-  EXPECT_EQ(group_of(run, Axis::data), 4);
-  EXPECT_EQ(group_of(run, Axis::data_experts), 2);
-  EXPECT_EQ(group_of(run, Axis::clusters), 4);
+  EXPECT_EQ(group_of(run, RankAxis::data), 4);
+  EXPECT_EQ(group_of(run, RankAxis::data_experts), 2);
+  EXPECT_EQ(group_of(run, RankAxis::clusters), 4);
   const auto met =
-      all_of<Collective>(steps_of_stage(run, 0), Part::outer_reduction, Phase::finish).at(0);
+      all_of<Collective>(steps_of_stage(run, 0), StepPart::outer_reduction, StepPhase::finish)
+          .at(0);
   EXPECT_DOUBLE_EQ(met.first.times, 0.01);
   const double routers = 32.0 * 4096 * 8;
   EXPECT_NEAR(met.second.bytes.value * 16, f32 * (parameters(mixtral_8x7b()).total + 3 * routers),

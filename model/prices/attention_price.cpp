@@ -1,0 +1,64 @@
+#include "model/prices/attention_price.hpp"
+
+namespace shortfall {
+namespace {
+
+double elements(std::int64_t a, std::int64_t b, std::int64_t c, std::int64_t d) {
+  return static_cast<double>(a) * static_cast<double>(b) * static_cast<double>(c) *
+         static_cast<double>(d);
+}
+
+Flops flop_of(const Attention& a) {
+  const bool is_backward = a.direction == Attention::Direction::backward;
+  const double width = static_cast<double>(a.key_dim) * (is_backward ? 3 : 1) +
+                       static_cast<double>(a.value_dim) * (is_backward ? 2 : 1);
+  return {elements(a.batch, a.heads, a.queries, a.keys) * (a.causal ? 1 : 2) * width};
+}
+
+GemmPrice at(Flops flop, const DeviceModel& device) {
+  const Throughput at_clock = device.peak * device.clock;
+  return {flop / device.peak, flop / at_clock, flop / (at_clock * device.best_shape), {}};
+}
+
+// Bytes for each score, of 2 B. Softmax reads and writes them; dropout too, and writes its mask.
+// Backward, dropout reads the gradient and its mask and writes; softmax reads two and writes one.
+double bytes_of_scores(bool is_backward, bool has_dropout) {
+  const double softmax = is_backward ? 6 : 4;
+  return softmax + (has_dropout ? 5 : 0);
+}
+
+// No kernel knows of the mask: all pairs are multiplied.
+Seconds separately(const Attention& a, const Software& software, const DeviceModel& device) {
+  const bool is_backward = a.direction == Attention::Direction::backward;
+  const std::int64_t products = a.batch * a.heads;
+  const Gemm scores{a.queries, a.keys, a.key_dim, a.type, products};
+  const Gemm results{a.queries, a.value_dim, a.keys, a.type, products};
+  const Seconds pair = price_of(scores, Precision::bf16, device).time +
+                       price_of(results, Precision::bf16, device).time;
+  const double all_scores = elements(a.batch, a.heads, a.queries, a.keys);
+  // Queries, keys and values in, results out: each read and written.
+  const double moved = 4.0 * (elements(a.batch, a.heads, a.queries, a.key_dim + a.value_dim) +
+                              elements(a.batch, a.kv_heads, a.keys, a.key_dim + a.value_dim));
+  const Bytes bytes{all_scores * bytes_of_scores(is_backward, software.has_dropout) + moved};
+  const double passes = software.has_dropout ? 6 : 5;
+  return pair * (is_backward ? 2 : 1) + bytes / device.memory + device.pass_start * passes;
+}
+
+}  // namespace
+
+AttentionPrice price_of(const Attention& a, const Software& software, const DeviceModel& device) {
+  const Flops flop = flop_of(a);
+  AttentionPrice price{at(flop, device)};
+  if (software.attention == AttentionKernel::separate) {
+    price.product.time = separately(a, software, device);
+    price.kernels = a.direction == Attention::Direction::backward ? 8 : 6;
+    return price;
+  }
+  const AttentionRate& rate = device.attention[static_cast<std::size_t>(software.attention)];
+  const bool is_backward = a.direction == Attention::Direction::backward;
+  const double share = is_backward ? rate.backward : rate.forward;
+  price.product.time = flop / (device.peak * (device.clock * share)) + device.kernel_start;
+  return price;
+}
+
+}  // namespace shortfall

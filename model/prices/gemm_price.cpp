@@ -1,0 +1,69 @@
+#include "model/prices/gemm_price.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace shortfall {
+namespace {
+
+std::int64_t ceil_of(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+bool is_aligned(std::int64_t elements, double bytes) {
+  return static_cast<std::int64_t>(static_cast<double>(elements) * bytes) % 16 == 0;
+}
+
+// Parts along k, so that all units have something to do; shorter ones than this do not pay.
+constexpr std::int64_t most_parts = 8, shortest_part = 256;
+
+std::int64_t parts_along_k(const Gemm& g, std::int64_t tiles, std::int64_t units) {
+  std::int64_t parts = 1;
+  while (parts < most_parts && 2 * parts * tiles <= units && g.k / (2 * parts) >= shortest_part) {
+    parts *= 2;
+  }
+  return parts;
+}
+
+Seconds with_tile(const Gemm& g, const Tile& tile, Throughput best, const DeviceModel& device) {
+  const std::int64_t tiles = ceil_of(g.m, tile.rows) * ceil_of(g.n, tile.columns) * g.batch;
+  const std::int64_t parts = parts_along_k(g, tiles, device.units);
+  const auto waves = static_cast<double>(ceil_of(tiles * parts, device.units));
+  const double flop = 2.0 * static_cast<double>(tile.rows * tile.columns) *
+                      static_cast<double>(g.k) / static_cast<double>(parts);
+  const Seconds computing =
+      Flops{waves * flop * static_cast<double>(device.units) / tile.efficiency} / best;
+  if (parts == 1) return computing;
+  // Partial sums are written and read in f32.
+  const double sums = 8.0 * static_cast<double>(parts * g.batch) * static_cast<double>(g.m * g.n);
+  return computing + Bytes{sums} / device.memory;
+}
+
+Seconds in_memory(const Gemm& g, double operand_bytes, const DeviceModel& device) {
+  const auto m = static_cast<double>(g.m), n = static_cast<double>(g.n),
+             k = static_cast<double>(g.k), batch = static_cast<double>(g.batch);
+  const double result_bytes = static_cast<double>(size_of(g.type));
+  return Bytes{batch * (operand_bytes * (m * k + k * n) + result_bytes * m * n)} / device.memory;
+}
+
+}  // namespace
+
+GemmPrice price_of(const Gemm& g, Precision precision, const DeviceModel& device) {
+  const bool is_fp8 = precision == Precision::fp8 && device.peak_fp8.value > 0;
+  const Throughput peak = is_fp8 ? device.peak_fp8 : device.peak;
+  const Throughput at_clock = peak * device.clock;
+  Throughput best = at_clock * (is_fp8 ? device.best_shape_fp8 : device.best_shape);
+  const double operand_bytes = is_fp8 ? 1 : static_cast<double>(size_of(g.type));
+  const Flops flop{2.0 * static_cast<double>(g.batch) * static_cast<double>(g.m) *
+                   static_cast<double>(g.n) * static_cast<double>(g.k)};
+  GemmPrice price{flop / peak, flop / at_clock, flop / best, {}};
+  if (!is_aligned(g.k, operand_bytes) || !is_aligned(g.n, operand_bytes)) {
+    best = std::min(best, device.without_matrix_units);
+  }
+  Seconds soonest{std::numeric_limits<double>::infinity()};
+  for (const Tile& tile : device.tiles) {
+    soonest = std::min(soonest, with_tile(g, tile, best, device));
+  }
+  price.time = std::max(soonest, in_memory(g, operand_bytes, device)) + device.kernel_start;
+  return price;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,53 @@
+// What the parts of one training step cost on a System, before they are put together: of each
+// stage of the pipeline, for one micro-batch, by what the time goes to.
+#pragma once
+
+#include <vector>
+
+#include "model/system/system.hpp"
+#include "model/training/step.hpp"
+
+namespace shortfall {
+
+// One pass of one micro-batch through what a rank has of the model.
+struct PassCost {
+  // Of all products and of attention: at the datasheet's peak, at the sustained clock, at the rate
+  // of the best shape, and as they are.
+  Seconds at_peak, at_clock, at_best, products;
+  Seconds attention;     // part of `products`
+  Seconds beyond_model;  // part of `products` that the model's arithmetic does not ask for
+  Seconds memory;
+  Seconds tensor, context, experts;  // exchanges that nothing hides
+  Seconds hideable_tensor;           // a part of `tensor` that may run beside products
+  Seconds hideable_context;          // a part of `context` that may run beside attention
+  Seconds parameters;                // exchanges of parameters and gradients beside all that
+  Seconds pipeline;                  // sending to neighbouring stages
+  Seconds dispatch;                  // of the host, beside all that
+
+  PassCost& operator+=(const PassCost& other);
+};
+PassCost operator*(const PassCost& cost, double times);
+
+struct StageCost {
+  PassCost forward, recompute, backward;  // of one micro-batch
+  Seconds gather, reduce;                 // of parameters and gradients, once for each step
+  Seconds outer;                          // between clusters, the mean of a step
+  Seconds optimizer;
+  double layers = 0;
+};
+
+// Of stages that differ: the first, the last, and of those between them one for each number of
+// layers.
+struct StageKind {
+  StageCost cost;
+  double stages = 1;  // alike
+};
+
+struct Costs {
+  std::vector<StageKind> stages;
+  double micro_batches = 1;
+};
+
+Costs costs_of(const TrainingRun& run, const SystemModel& system);
+
+}  // namespace shortfall

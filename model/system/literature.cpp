@@ -1,0 +1,86 @@
+#include "model/system/literature.hpp"
+
+#include <cmath>
+
+#include "core/error.hpp"
+#include "model/system/published.hpp"
+
+namespace shortfall {
+namespace {
+
+std::optional<Throughput> peak_of(const DeviceSheet& sheet, std::string_view type) {
+  for (const auto& [name, peak] : sheet.peak) {
+    if (name == type) return peak;
+  }
+  return std::nullopt;
+}
+
+Throughput peak_16(const DeviceSheet& sheet, const DeviceConditions& environment) {
+  if (environment.peak) return *environment.peak;
+  for (const std::string_view type : {"bf16", "fp16"}) {
+    if (const auto peak = peak_of(sheet, type)) return *peak;
+  }
+  throw BadUsage(sheet.name + ": its datasheet has no peak of 16-bit products");
+}
+
+// Power goes with the cube of the clock, as voltage falls with it, but for what an idle device
+// takes.
+double clock_at(double limit_w, double design_w) {
+  if (limit_w >= design_w) return 1;
+  const double idle = published::idle_power * design_w;
+  return std::cbrt(std::max(0.0, limit_w - idle) / (design_w - idle));
+}
+
+DeviceModel device_of(const DeviceSheet& sheet, const DeviceConditions& environment) {
+  const PublishedEfficiency& known = published_efficiency(sheet.architecture);
+  DeviceModel device;
+  device.name = sheet.name;
+  device.peak = peak_16(sheet, environment);
+  device.peak_fp8 = peak_of(sheet, "fp8").value_or(Throughput{});
+  device.without_matrix_units = peak_of(sheet, "fp32").value_or(device.peak / 16);
+  device.clock = known.sustained / known.best_shape;
+  if (environment.power_limit_w && sheet.tdp_w > 0) {
+    device.clock *= clock_at(*environment.power_limit_w, sheet.tdp_w);
+  }
+  device.best_shape = known.best_shape;
+  device.best_shape_fp8 = known.best_shape_fp8;
+  device.units = std::max(sheet.units, 1);
+  device.tiles = known.tiles;
+  device.kernel_start = published::kernel_start;
+  device.pass_start = published::pass_start;
+  const std::optional<Bandwidth> memory = environment.memory ? environment.memory : sheet.memory;
+  if (!memory) throw BadUsage(sheet.name + ": its datasheet has no bandwidth of its memory");
+  device.memory_promised = *memory;
+  device.memory = *memory * published::memory;
+  if (!sheet.sizes.empty()) device.memory_size = sheet.sizes.back();
+  device.attention = known.attention;
+  return device;
+}
+
+Bandwidth scale_up_of(const DeviceSheet& sheet, const DeviceConditions& environment) {
+  if (environment.scale_up) return *environment.scale_up;
+  if (sheet.scale_up) return sheet.scale_up->of_one_link * sheet.scale_up->links;
+  return {};
+}
+
+}  // namespace
+
+SystemModel literature_system(const DeviceSheet& sheet, const DeviceConditions& environment) {
+  SystemModel system;
+  system.name = sheet.name + ", by literature";
+  system.device = device_of(sheet, environment);
+  system.scale_up = {.promised = scale_up_of(sheet, environment),
+                     .attained = published::scale_up,
+                     .small_group = published::lost_by_small_groups,
+                     .start = published::collective_start,
+                     .hop = published::scale_up_hop};
+  constexpr Bandwidth usual_nic{50e9};
+  system.scale_out = {.promised = environment.scale_out.value_or(usual_nic),
+                      .attained = published::scale_out,
+                      .hop = published::scale_out_hop};
+  if (environment.scale_up_ranks > 0) system.scale_up_ranks = environment.scale_up_ranks;
+  system.dispatch = published::dispatch;
+  return system;
+}
+
+}  // namespace shortfall
