@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t deepest = 64;
 constexpr std::size_t longest_quote = 60;
+// Json keeps keys in their order and seeks them one after the other: more would take minutes.
+constexpr std::size_t most_keys = 5'000;
+constexpr std::size_t most_repeats = 100;
 
 // Also of 2.0 and 2e3, which other programs write for whole numbers.
 std::optional<std::int64_t> whole_number(const Json& json) {
@@ -76,6 +79,7 @@ class Trail {
   }
 
   std::size_t depth() const { return open_.size(); }
+  std::size_t keys() const { return open_.empty() ? 0 : open_.back().keys.size(); }
 
  private:
   struct Level {
@@ -95,6 +99,12 @@ Json parsed_with(std::string_view text, const std::string& source, const auto& o
     if (trail.depth() > deepest) {
       throw BadUsage(fmt::format("{}: nested deeper than {}: no document of this program is",
                                  source, deepest));
+    }
+    if (trail.keys() > most_keys) {
+      throw BadUsage(
+          fmt::format("{}: more than {} keys in one object: no document of this program "
+                      "has them",
+                      source, most_keys));
     }
     if (is_repeated) on_repeat(trail.path(), printable(json.get<std::string>()));
     return true;
@@ -192,8 +202,12 @@ Json parsed(std::string_view text, const std::string& source) {
 
 Json parsed_noting_repeats(std::string_view text, const std::string& source,
                            std::vector<std::string>& repeats) {
-  return parsed_with(text, source,
-                     [&](const std::string& path, const std::string&) { repeats.push_back(path); });
+  return parsed_with(text, source, [&](const std::string& path, const std::string&) {
+    repeats.push_back(path);
+    if (repeats.size() <= most_repeats) return;
+    throw BadUsage(fmt::format("{}: more than {} keys stand twice in their object, the last one {}",
+                               source, most_repeats, path));
+  });
 }
 
 Json parsed_without_repeats(std::string_view text, const std::string& source) {

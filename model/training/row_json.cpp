@@ -82,7 +82,7 @@ void read_outer(const RunSection& row, TrainingRun& run, Untold& untold) {
   run.outer = loop;
 }
 
-// As far as a number in a double can be told from its neighbours; more is refused later.
+// At most 2^53, which is more than any limit and so refused later.
 std::int64_t product(std::initializer_list<std::int64_t> factors) {
   double all = 1;
   for (const std::int64_t factor : factors) all *= static_cast<double>(factor);

@@ -186,6 +186,17 @@ TEST(JsonParser, NotesThePlacesOfKeysThatStandTwice) {
   EXPECT_EQ(json[1]["a"], 6);
 }
 
+TEST(JsonParser, EndsWhereKeysTakeTooLong) {
+  std::string keys, repeats;
+  for (int i = 0; i <= 5000; ++i) keys += "\"k" + std::to_string(i) + "\": 1, ";
+  for (int i = 0; i <= 101; ++i) repeats += "\"k\": 1, ";
+  std::vector<std::string> noted;
+
+  EXPECT_EQ(complaint_about("{" + keys + "\"end\": 1}"),
+            "r.json: more than 5000 keys in one object: no document of this program has them");
+  EXPECT_THROW(parsed_noting_repeats("{" + repeats + "\"end\": 1}", "r.json", noted), BadUsage);
+}
+
 TEST(JsonParser, SpellsKeysSoThatNoTerminalObeysThem) {
   std::vector<std::string> repeats;
   (void)parsed_noting_repeats("{\"a\\u001b[2J\": 1, \"a\\u001b[2J\": 2}", "x.json", repeats);

@@ -11,11 +11,15 @@
 
 namespace shortfall::sample {
 
-inline std::string text_of_file(const std::string& name) {
-  std::ifstream file(SHORTFALL_SOURCE_DIR "/tests/data/" + name);
+inline std::string text_of(const std::string& path) {
+  std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+inline std::string text_of_data(const std::string& name) {
+  return text_of(SHORTFALL_SOURCE_DIR "/tests/data/" + name);
 }
 
 // All keys told; 8 stages of 4 x 2 GPUs for each replica.

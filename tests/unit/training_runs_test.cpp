@@ -14,7 +14,7 @@ using Texts = std::vector<std::string>;
 
 const std::vector<RunRow>& published() {
   static const std::vector<RunRow> rows =
-      runs_from(sample::text_of_file("training_runs.json"), "runs.json");
+      runs_from(sample::text_of_data("training_runs.json"), "runs.json");
   return rows;
 }
 
@@ -112,7 +112,7 @@ TEST(TrainingRuns, KnowWhatFreeTextOfSourcesMeans) {
 TEST(TrainingRuns, MeetThePublishedArithmeticOfTheirSources) {
   for (const RunRow& row : published()) {
     if (!row.run) continue;
-    const auto document = Json::parse(sample::text_of_file("training_runs.json"));
+    const auto document = Json::parse(sample::text_of_data("training_runs.json"));
     const auto& rows = document["rows"];
     const auto found =
         std::ranges::find_if(rows, [&](const Json& one) { return one["id"] == row.id; });
@@ -204,13 +204,24 @@ TEST(TrainingRuns, MayBeAListOrOneRunAndMayHaveNoName) {
   EXPECT_EQ(listed[1].run->id, "unnamed-0002");
 }
 
+TEST(TrainingRuns, MayBeWrittenAsInTheManual) {
+  const std::string manual = sample::text_of(SHORTFALL_SOURCE_DIR "/docs/training_runs.md");
+  const std::string opening = "```json\n";
+  const std::size_t begin = manual.find(opening) + opening.size();
+
+  const RunRow row =
+      runs_from(manual.substr(begin, manual.find("```", begin) - begin), "manual").front();
+
+  EXPECT_TRUE(row.run) << row.why_not;
+}
+
 TEST(TrainingRuns, MayHaveComments) {
   EXPECT_TRUE(sample::row_after([](Json& run) { run["_why"] = {{"x", 1}}; }).run);
   EXPECT_TRUE(sample::row_after([](Json& run) { run["arch"]["_from"] = "a paper"; }).run);
 }
 
 TEST(TrainingRuns, AreReadFromTheTableOfOneNode) {
-  const auto rows = runs_from(sample::text_of_file("training_runs_table.json"), "table.json");
+  const auto rows = runs_from(sample::text_of_data("training_runs_table.json"), "table.json");
 
   ASSERT_EQ(rows.size(), 5U);
   const TrainingRun& run = *rows[1].run;
