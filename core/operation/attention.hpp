@@ -19,6 +19,7 @@ struct Attention {
   Direction direction = Direction::forward;
   bool causal = true;  // half of all pairs of query and key count
   DType type = DType::bf16;
+  friend bool operator==(const Attention&, const Attention&) = default;
 };
 
 // Forward: Q, K, V to O. Backward: Q, K, V, O, dO to dQ, dK and dV, one behind the other.

@@ -19,6 +19,7 @@ struct Chase {
 
   Bytes bytes;  // of the lines that are visited
   Placement placement = {};
+  friend bool operator==(const Chase&, const Chase&) = default;
 };
 
 inline std::size_t lines_of(const Chase& chase) {

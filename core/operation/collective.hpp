@@ -37,6 +37,7 @@ struct Collective {
   bool in_place = false;  // input and output share one buffer
   Start start = Start::blocking;
   double skew = 0;  // of all_to_allv: exponent of the Zipf distribution of blocks; 0 is balanced
+  friend bool operator==(const Collective&, const Collective&) = default;
 };
 
 // Rank 0 of the group is where a broadcast or scatter begins and a reduce or gather ends.

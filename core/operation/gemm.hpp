@@ -14,6 +14,7 @@ struct Gemm {
   DType type = DType::f32;
   std::int64_t batch = 1;  // independent products; their matrices lie one behind the other
   Data data = {};
+  friend bool operator==(const Gemm&, const Gemm&) = default;
 };
 
 Layout layout_of(const Gemm& gemm, const Group& group);

@@ -27,6 +27,7 @@ struct MemoryPass {
   Bytes bytes;    // of all its arrays together: the working set
   int reads = 1;  // of a mix: 1 to most_reads
   Placement placement = {};
+  friend bool operator==(const MemoryPass&, const MemoryPass&) = default;
 };
 
 Layout layout_of(const MemoryPass& pass, const Group& group);

@@ -9,13 +9,19 @@
 namespace shortfall {
 
 // Reads of the clock that everything here is timed with.
-struct ClockRead {};
+struct ClockRead {
+  friend bool operator==(const ClockRead&, const ClockRead&) = default;
+};
 
 // From waking a sleeping thread until it runs.
-struct ThreadWake {};
+struct ThreadWake {
+  friend bool operator==(const ThreadWake&, const ThreadWake&) = default;
+};
 
 // Equal quanta of work on registers, each of them timed: what takes longer was interrupted.
-struct NoiseProbe {};
+struct NoiseProbe {
+  friend bool operator==(const NoiseProbe&, const NoiseProbe&) = default;
+};
 
 // Of one call of each. A quantum's additions take about 20 us, a thousand times as long as the
 // reading of the clock after it.

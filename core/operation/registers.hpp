@@ -10,10 +10,13 @@ namespace shortfall {
 // Multiply-adds on registers alone, by the widest instruction that this processor has for the type.
 struct PeakRate {
   DType type = DType::f32;
+  friend bool operator==(const PeakRate&, const PeakRate&) = default;
 };
 
 // Instructions of one cycle each, every one waiting for the one before: time per cycle.
-struct ClockChain {};
+struct ClockChain {
+  friend bool operator==(const ClockChain&, const ClockChain&) = default;
+};
 
 // Operations of one PeakRate call, shared among the rank's threads, and steps of one ClockChain.
 // The first is a multiple of 24 registers times every width in use, 16 ms at 200 GFLOP/s.

@@ -15,6 +15,7 @@ struct Transfer {
   Kind kind;
   Bytes bytes;     // of one message
   int window = 0;  // messages in flight; 0: as many as keep a link busy
+  friend bool operator==(const Transfer&, const Transfer&) = default;
 };
 
 Layout layout_of(const Transfer& transfer, const Group& group);
