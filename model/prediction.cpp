@@ -48,17 +48,6 @@ Seconds arithmetic_of(const TrainingRun& run, const SystemModel& system) {
 // (Cramer 1946, the leading term).
 double expected_largest(double n) { return n > 1 ? std::sqrt(2 * std::log(n)) : 0; }
 
-Reality reality_of(const TrainingRun& run, const SystemModel& system) {
-  const DeviceModel& device = system.device;
-  return {.arithmetic = arithmetic_of(run, system),
-          .mean_peak = system.mean_peak,
-          .clock = device.clock,
-          .best_shape = device.best_shape,
-          .interference = system.interference,
-          .waiting = system.spread * expected_largest(static_cast<double>(run.gpus)),
-          .run = &run};
-}
-
 Mfu mfu_of(const TrainingRun& run, const SystemModel& system, Seconds time, Seconds arithmetic) {
   const FlopsPerToken each = flops_per_token(run.architecture, run.seq_len, run.recompute);
   const double tokens = static_cast<double>(run.batch) * static_cast<double>(run.seq_len);
@@ -134,6 +123,17 @@ std::string_view name_of(Resource resource) {
   return names[static_cast<std::size_t>(resource)];
 }
 
+Reality reality_of(const TrainingRun& run, const SystemModel& system) {
+  const DeviceModel& device = system.device;
+  return {.arithmetic = arithmetic_of(run, system),
+          .mean_peak = system.mean_peak,
+          .clock = device.clock,
+          .best_shape = device.best_shape,
+          .interference = system.interference,
+          .waiting = system.spread * expected_largest(static_cast<double>(run.gpus)),
+          .run = &run};
+}
+
 SystemModel with_more(SystemModel system, Resource resource, double times) {
   DeviceModel& device = system.device;
   switch (resource) {
@@ -185,6 +185,10 @@ RunPrediction predict(const TrainingRun& run, const SystemModel& system, double 
   prediction.waterfall = waterfall_of(costs, reality, factor, run.measured);
   prediction.elasticity = elasticity_of(run, system);
   return prediction;
+}
+
+Mfu mfu_at(const TrainingRun& run, const SystemModel& system, Seconds step) {
+  return mfu_of(run, system, step, arithmetic_of(run, system));
 }
 
 }  // namespace shortfall

@@ -57,6 +57,12 @@ struct RunPrediction {
 // residual as a row, and rows are shares of the measured time.
 RunPrediction predict(const TrainingRun& run, const SystemModel& system, double factor = 1);
 
+// What step_time() asks for besides costs.
+Reality reality_of(const TrainingRun& run, const SystemModel& system);
+
+// Of a step of that time.
+Mfu mfu_at(const TrainingRun& run, const SystemModel& system, Seconds step);
+
 // Of predict() the time alone: what a search asks for.
 Seconds predicted_step(const TrainingRun& run, const SystemModel& system);
 

@@ -98,7 +98,7 @@ class MicroBatch {
     const double host =
         (cost_.forward.dispatch + cost_.recompute.dispatch + cost_.backward.dispatch).value;
     if (host <= 0) return {};
-    const double cubes = std::pow(device.value, 3) + std::pow(host, 3);
+    const double cubes = device.value * device.value * device.value + host * host * host;
     return Seconds{std::cbrt(cubes)} - device;
   }
 

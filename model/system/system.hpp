@@ -13,7 +13,8 @@
 
 namespace shortfall {
 
-// What a multiprocessor computes of a product at a time, and its share of the best tile's rate.
+// What a multiprocessor computes of a product at a time (powers of two), and its share of the best
+// tile's rate.
 struct Tile {
   std::int64_t rows, columns;
   double efficiency;

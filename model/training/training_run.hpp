@@ -62,6 +62,15 @@ struct DeviceClass {
   std::int64_t gpus = 0;
 };
 
+// What interrupts long runs, and what that costs.
+struct Reliability {
+  Seconds between_failures_of_gpu;  // mean, of one GPU with its share of host and network
+  Seconds checkpoint;               // that all ranks wait for
+  Seconds restart;                  // from the failure to the first step, with a host at hand
+  Seconds repair;                   // until a host is at hand
+  bool has_spares = true;
+};
+
 struct TrainingRun {
   std::string id;
   std::string model;
@@ -81,6 +90,7 @@ struct TrainingRun {
   Schedule schedule = Schedule::one_f_one_b;
   ContextExchange context_exchange = ContextExchange::ring;
   std::optional<OuterLoop> outer;
+  std::optional<Reliability> reliability;
   Software software;
   std::optional<Seconds> measured;   // time of one step
   std::vector<std::string> assumed;  // "micro_batch = 1": what was not told
