@@ -34,9 +34,10 @@ void refuse_other_unit(const Priced& priced, const std::string& where) {
   constexpr double most = 1e6;
   const auto& measured = priced.run.measured;
   if (!measured || priced.step / *measured <= most) return;
-  throw BadUsage(fmt::format("{}: derived.iter_s: expected seconds, found {:.3g}, where {:.3g} s "
-                             "are predicted: is it in another unit?",
-                             where, measured->value, priced.step.value));
+  throw BadUsage(
+      fmt::format("{}: derived.iter_s: expected seconds, found {:.3g}, where {:.3g} s "
+                  "are predicted: is it in another unit?",
+                  where, measured->value, priced.step.value));
 }
 
 Priced priced_of(const RunRow& row, std::size_t index, const Datasheets& sheets) {

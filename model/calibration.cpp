@@ -35,8 +35,7 @@ void judge(SourceErrors& errors, const Measured& runs) {
   double absolute = 0;
   double signed_sum = 0;
   for (const ComparedRun& run : runs) {
-    const double error =
-        relative_error(run.predicted * errors.factor.value_or(1), *run.measured);
+    const double error = relative_error(run.predicted * errors.factor.value_or(1), *run.measured);
     absolute += std::abs(error);
     signed_sum += error;
   }

@@ -28,10 +28,10 @@ enum class Calibration { none, per_source };
 
 struct SourceErrors {
   std::string source;
-  std::int64_t rows = 0;        // that were compared; of a calibrated source, those not fitted to
-  std::optional<double> mape;   // mean of |relative_error|; nothing = no rows
-  std::optional<double> bias;   // mean of relative_error
-  std::optional<double> factor; // nothing = not calibrated
+  std::int64_t rows = 0;         // that were compared; of a calibrated source, those not fitted to
+  std::optional<double> mape;    // mean of |relative_error|; nothing = no rows
+  std::optional<double> bias;    // mean of relative_error
+  std::optional<double> factor;  // nothing = not calibrated
 };
 
 // One for each source, in the order in which they appear. With per_source, every third measured
