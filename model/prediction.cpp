@@ -181,7 +181,7 @@ RunPrediction predict(const TrainingRun& run, const SystemModel& system, double 
   RunPrediction prediction;
   prediction.step = step_time(costs, reality, losses) * factor;
   prediction.factor = factor;
-  prediction.mfu = mfu_of(run, system, run.measured.value_or(prediction.step), reality.arithmetic);
+  prediction.mfu = mfu_of(run, system, prediction.step, reality.arithmetic);
   prediction.waterfall = waterfall_of(costs, reality, factor, run.measured);
   prediction.elasticity = elasticity_of(run, system);
   return prediction;

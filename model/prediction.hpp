@@ -48,7 +48,7 @@ struct Elasticity {
 struct RunPrediction {
   Seconds step;       // calibrated, if a factor was given
   double factor = 1;  // what the stack takes besides all that is modelled
-  Mfu mfu;            // at that time, or at the measured one
+  Mfu mfu;            // at that time
   std::vector<WaterfallRow> waterfall;
   std::vector<Elasticity> elasticity;
 };

@@ -1,0 +1,100 @@
+#include "model/answers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "model/system/run_system.hpp"
+#include "model/training/room.hpp"
+
+namespace shortfall {
+namespace {
+
+// A run that can be predicted, and the row that it belongs to.
+struct Priced {
+  std::size_t row = 0;
+  TrainingRun run;
+  SystemModel system;
+  Seconds step;  // not calibrated
+};
+
+SystemModel system_for(TrainingRun& run, const Datasheets& sheets, const std::string& where) {
+  try {
+    return system_of(run, sheets, where);
+  } catch (const BadUsage& refusal) {
+    const std::string why = refusal.what();
+    throw BadUsage(why.starts_with(where) ? why : where + ": gpu: " + why);
+  }
+}
+
+// Shares are counted in parts of 10^12, which would not hold more.
+void refuse_other_unit(const Priced& priced, const std::string& where) {
+  constexpr double most = 1e6;
+  const auto& measured = priced.run.measured;
+  if (!measured || priced.step / *measured <= most) return;
+  throw BadUsage(
+      fmt::format("{}: derived.iter_s: expected seconds, found {:.3g}, where {:.3g} s "
+                  "are predicted: is it in another unit?",
+                  where, measured->value, priced.step.value));
+}
+
+Priced priced_of(const RunRow& row, std::size_t index, const Datasheets& sheets) {
+  Priced priced{.row = index, .run = *row.run, .system = {}, .step = {}};
+  priced.system = system_for(priced.run, sheets, row.where);
+  if (const auto fault = make_room(priced.run, priced.system.device.memory_size)) {
+    throw BadUsage(row.where + ": " + fault->field + ": " + fault->problem);
+  }
+  priced.step = predicted_step(priced.run, priced.system);
+  if (!std::isfinite(priced.step.value) || priced.step.value <= 0) {
+    throw BadUsage(row.where + ": its step takes longer than can be computed with");
+  }
+  refuse_other_unit(priced, row.where);
+  return priced;
+}
+
+std::vector<ComparedRun> compared(const std::vector<Priced>& all,
+                                  const std::vector<RunAnswer>& runs) {
+  std::vector<ComparedRun> list;
+  for (const Priced& one : all) list.push_back({runs[one.row].source, one.step, one.run.measured});
+  return list;
+}
+
+double factor_for(const std::string& source, const std::vector<SourceErrors>& sources) {
+  return std::ranges::find(sources, source, &SourceErrors::source)->factor.value_or(1);
+}
+
+}  // namespace
+
+Answers answers_to(const std::vector<RunRow>& rows, const Datasheets& sheets,
+                   Calibration calibration) {
+  Answers answers;
+  std::vector<Priced> priced;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const RunRow& row = rows[i];
+    RunAnswer& answer = answers.runs.emplace_back();
+    answer.id = row.id;
+    answer.source = source_key(row.id);
+    answer.why_not = row.why_not;
+    answer.is_faulty = row.is_faulty;
+    if (!row.run) continue;
+    try {
+      priced.push_back(priced_of(row, i, sheets));
+    } catch (const BadUsage& fault) {
+      answer.why_not = fault.what();
+      answer.is_faulty = true;
+    }
+  }
+  answers.sources = errors_by_source(compared(priced, answers.runs), calibration);
+  for (Priced& one : priced) {
+    RunAnswer& answer = answers.runs[one.row];
+    answer.prediction = predict(one.run, one.system, factor_for(answer.source, answers.sources));
+    answer.gpus = one.run.gpus;
+    answer.measured = one.run.measured;
+    answer.assumed = std::move(one.run.assumed);
+  }
+  return answers;
+}
+
+}  // namespace shortfall
