@@ -29,26 +29,36 @@ struct Place {
   std::size_t sample, sizes_below;
 };
 
-// All changes of size or, of a long sweep, those that are next to a grid in log(size).
-std::vector<Place> places_in(Samples samples) {
+std::vector<Place> changes_of_size(Samples samples) {
   std::vector<Place> changes{{0, 0}};
   for (std::size_t i = 1; i < samples.size(); ++i) {
     if (samples[i].bytes > samples[i - 1].bytes) changes.push_back({i, changes.size()});
   }
-  const Place end{samples.size(), changes.size()};
-  if (changes.size() > most_places) {
-    const double smallest = std::max(samples[changes[1].sample].bytes, 1.0);
-    const double step = std::log(samples.back().bytes / smallest) / most_places;
-    double next = 0;  // in log size; the changes between two points of the grid are skipped
-    std::erase_if(changes, [&](const Place& place) {
-      const double at = std::log(std::max(samples[place.sample].bytes, 1.0) / smallest);
-      if (place.sample != 0 && at < next) return true;
-      next = (std::floor(std::max(at, 0.0) / step) + 1) * step;
-      return false;
-    });
-  }
-  changes.push_back(end);
   return changes;
+}
+
+// The first place of each step of a grid in log(size).
+std::vector<Place> thinned(const std::vector<Place>& places, Samples samples) {
+  const double smallest = std::max(samples[places[1].sample].bytes, 1.0);
+  const double steps_per_log = most_places / std::log(samples.back().bytes / smallest);
+  std::vector<Place> kept{places.front()};
+  double last_step = -1;
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    const double size = std::max(samples[places[i].sample].bytes, smallest);
+    const double step = std::floor(std::log(size / smallest) * steps_per_log);
+    if (step > last_step) kept.push_back(places[i]);
+    last_step = step;
+  }
+  return kept;
+}
+
+// All changes of size or, of a long sweep, some of them; and the end.
+std::vector<Place> places_in(Samples samples) {
+  std::vector<Place> places = changes_of_size(samples);
+  const Place end{samples.size(), places.size()};
+  if (places.size() > most_places) places = thinned(places, samples);
+  places.push_back(end);
+  return places;
 }
 
 bool is_spike(Samples samples, std::size_t i) {
