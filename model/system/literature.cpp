@@ -74,8 +74,7 @@ SystemModel literature_system(const DeviceSheet& sheet, const DeviceConditions& 
                      .small_group = published::lost_by_small_groups,
                      .start = published::collective_start,
                      .hop = published::scale_up_hop};
-  constexpr Bandwidth usual_nic{50e9};
-  system.scale_out = {.promised = environment.scale_out.value_or(usual_nic),
+  system.scale_out = {.promised = environment.scale_out.value_or(published::usual_nic),
                       .attained = published::scale_out,
                       .hop = published::scale_out_hop};
   if (environment.scale_up_ranks > 0) system.scale_up_ranks = environment.scale_up_ranks;
