@@ -133,8 +133,8 @@ MeasuredSystem system_of(const Report& report, TrainingRun& run, const Datasheet
   system = has_gpu ? literature_system(gpu_of(report, sheets, source), conditions_of(run))
                    : processors_of(report, run, name);
   system.name = has_gpu ? "the datasheet of " + system.device.name : "the datasheet of " + name;
+  set_passes(system, cases);  // first: products are no faster than memory
   set_products(system, report, cases, {type_of(run), has_gpu});
-  set_passes(system, cases);
   refuse_unknown(system, source);
   join_processors(system);
   set_links(system, cases, hosts, source);
