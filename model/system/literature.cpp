@@ -38,6 +38,7 @@ DeviceModel device_of(const DeviceSheet& sheet, const DeviceConditions& environm
   device.peak = peak_16(sheet, environment);
   device.peak_fp8 = peak_of(sheet, "fp8").value_or(Throughput{});
   device.without_matrix_units = peak_of(sheet, "fp32").value_or(device.peak / 16);
+  device.odd_rows = published::odd_rows;
   device.clock = known.sustained / known.best_shape;
   if (environment.power_limit_w && sheet.tdp_w > 0) {
     device.clock *= clock_at(*environment.power_limit_w, sheet.tdp_w);

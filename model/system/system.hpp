@@ -27,11 +27,13 @@ struct AttentionRate {
 
 struct DeviceModel {
   std::string name;
-  Throughput peak;                  // of 16-bit products, dense, by the datasheet
-  Throughput peak_fp8;              // zero = has no such units
-  Throughput without_matrix_units;  // f32: what products with unaligned matrices are left with
-  double clock = 1;                 // sustained under load, over that for which the peak is printed
-  double best_shape = 1;            // share of peak x clock that the best product reaches
+  Throughput peak;      // of 16-bit products, dense, by the datasheet
+  Throughput peak_fp8;  // zero = has no such units
+  Throughput
+      without_matrix_units;  // f32: what batched products of unaligned matrices are left with
+  double odd_rows = 1;       // share of the peak, with rows of an odd number of elements
+  double clock = 1;          // sustained under load, over that for which the peak is printed
+  double best_shape = 1;     // share of peak x clock that the best product reaches
   double best_shape_fp8 = 1;
   std::int64_t units = 1;  // multiprocessors
   std::span<const Tile> tiles;
