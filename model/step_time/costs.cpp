@@ -13,7 +13,8 @@ constexpr std::array parts{
     &PassCost::products,   &PassCost::attention,       &PassCost::beyond_model,
     &PassCost::memory,     &PassCost::tensor,          &PassCost::context,
     &PassCost::experts,    &PassCost::hideable_tensor, &PassCost::hideable_context,
-    &PassCost::parameters, &PassCost::pipeline,        &PassCost::dispatch};
+    &PassCost::parameters, &PassCost::slowed,          &PassCost::pipeline,
+    &PassCost::dispatch};
 
 using BlockCosts = std::array<Passes, blocks>;
 

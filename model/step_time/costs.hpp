@@ -22,6 +22,7 @@ struct PassCost {
   Seconds hideable_tensor;           // a part of `tensor` that may run beside products
   Seconds hideable_context;          // a part of `context` that may run beside attention
   Seconds parameters;                // exchanges of parameters and gradients beside all that
+  Seconds slowed;                    // what is computed takes longer while data are moved
   Seconds pipeline;                  // sending to neighbouring stages
   Seconds dispatch;                  // of the host, beside all that
 

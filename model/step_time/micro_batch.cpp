@@ -10,10 +10,6 @@ constexpr Seconds none{};
 
 Seconds products_beside(const PassCost& pass) { return pass.products - pass.attention; }
 
-Seconds moved_beside(const PassCost& pass) {
-  return pass.hideable_tensor + pass.hideable_context + pass.parameters;
-}
-
 // The queue of a device evens out what its host does too late only in part: where both take as
 // long, it takes a quarter longer than either. No lead is kept from pass to pass, nor from layers
 // to ends: frameworks wait for their devices between these, to read times, sizes and the loss
@@ -55,7 +51,7 @@ Seconds PieceTime::exchanges(const PassCost& pass) const {
            std::max(none, pass.hideable_context - pass.attention);
   }
   if (has(Loss::experts)) time = time + pass.experts;
-  if (has(Loss::interference)) time = time + moved_beside(pass) * reality_.interference;
+  if (has(Loss::interference)) time = time + pass.slowed;
   return time;
 }
 

@@ -32,7 +32,6 @@ struct Reality {
   Seconds arithmetic;  // of the model, at the datasheets' peaks
   double mean_peak = 1;
   double clock = 1, best_shape = 1;
-  double interference = 0;
   double waiting = 0;  // of the slowest of all ranks, over the mean
   const TrainingRun* run = nullptr;
 };

@@ -74,13 +74,16 @@ SystemModel literature_system(const DeviceSheet& sheet, const DeviceConditions& 
                      .attained = published::scale_up,
                      .small_group = published::lost_by_small_groups,
                      .start = published::collective_start,
-                     .hop = published::scale_up_hop};
+                     .hop = published::scale_up_hop,
+                     .slows = published::scale_up_slows};
   constexpr Bandwidth usual_nic{50e9};
   system.scale_out = {.promised = environment.scale_out.value_or(usual_nic),
                       .attained = published::scale_out,
-                      .hop = published::scale_out_hop};
+                      .hop = published::scale_out_hop,
+                      .slows = published::scale_out_slows};
   if (environment.scale_up_ranks > 0) system.scale_up_ranks = environment.scale_up_ranks;
   system.dispatch = published::dispatch;
+  system.spread = published::spread;
   return system;
 }
 

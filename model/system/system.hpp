@@ -52,6 +52,7 @@ struct LinkModel {
   double small_group = 0;  // share that a group of n ranks loses: small_group / n
   Seconds start;           // of a collective
   Seconds hop;             // between two ranks of a ring, or two levels of a tree
+  double slows = 0;        // share of its time by which what is computed meanwhile takes longer
 };
 
 // A processor that hands kernels to its device, one operation of a framework after the other.
@@ -66,9 +67,8 @@ struct SystemModel {
   std::int64_t scale_up_ranks = 8;  // joined by scale_up
   Bandwidth between_clusters;       // of all links of one cluster together; zero = there are none
   DispatchModel dispatch;
-  double mean_peak = 1;     // of all devices, over that of this one: mixed clusters
-  double interference = 0;  // share of its time by which computing slows while data are moved
-  double spread = 0;        // standard deviation of ranks' times over their mean
+  double mean_peak = 1;              // of all devices, over that of this one: mixed clusters
+  double spread = 0;                 // standard deviation of ranks' times over their mean
   std::vector<std::string> sources;  // of each figure: "memory: ..."
 };
 
