@@ -226,6 +226,7 @@ ReadRow read_row(const Node& node, const std::string& id) {
                         "shards",
                         "scale_up_gpus",
                         "device_classes",
+                        "software",
                         "outer"});
   TrainingRun run;
   run.id = id;
@@ -246,7 +247,7 @@ ReadRow read_row(const Node& node, const std::string& id) {
   read_arithmetic(row, run);
   read_sequence_parallel(row, run);
   read_outer(row, run, untold);
-  read_software(row, run);
+  read_software(row, run, untold);
   run.assumed = std::move(untold.assumed);
   return {std::move(run), std::move(untold.missing)};
 }

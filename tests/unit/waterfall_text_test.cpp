@@ -23,17 +23,17 @@ TEST(WaterfallText, BarsBeginWhereTheRowsBeforeThemEnd) {
                                {"memory", "passes", {0.5}, 25 * percent},
                                {"data", "gradients", {0.5}, 25 * percent}});
 
-  EXPECT_TRUE(lines[0].ends_with("1 s   50.00 %  ##############")) << lines[0];
+  EXPECT_TRUE(lines[0].ends_with("1.00 s   50.00 %  ##############")) << lines[0];
   EXPECT_TRUE(lines[1].ends_with("25.00 %                #######")) << lines[1];
   EXPECT_TRUE(lines[2].ends_with("%                       #######")) << lines[2];
-  EXPECT_NE(lines[3].find("2 s  100.00 %"), std::string::npos) << lines[3];
+  EXPECT_NE(lines[3].find("2.00 s  100.00 %"), std::string::npos) << lines[3];
 }
 
 TEST(WaterfallText, WhatGivesTimeBackPointsBack) {
   const auto lines = lines_of({{"delivered", "arithmetic", {3}, 150 * percent},
                                {"residual", "not explained", {-1}, -50 * percent}});
 
-  EXPECT_NE(lines[1].find("-1 s  -50.00 %"), std::string::npos) << lines[1];
+  EXPECT_NE(lines[1].find("-1.00 s  -50.00 %"), std::string::npos) << lines[1];
   EXPECT_TRUE(lines[1].ends_with('<')) << lines[1];
 }
 
