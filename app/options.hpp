@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/limits.hpp"
+#include "app/predict.hpp"
 #include "app/survey.hpp"
 #include "harness/plan.hpp"
 #include "harness/sampler.hpp"
@@ -41,8 +42,8 @@ struct ReportOptions {
 struct Shown {  // --help or --version: text that was asked for
   std::string text;
 };
-using Command =
-    std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, LimitsOptions, Shown>;
+using Command = std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, LimitsOptions,
+                             PredictOptions, Shown>;
 
 // Throws BadUsage.
 Command parse(int argc, const char* const* argv);
