@@ -1,7 +1,10 @@
 #include "model/plan/search.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -23,6 +26,12 @@ using WaysOfGpus = std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int
 
 WaysOfGpus ways_of_gpus(const Split& split) {
   return {split.tensor, split.pipeline, split.context, split.experts};
+}
+
+// Of the plans of one search, no two have the same.
+std::string name_of(const Split& split) {
+  return fmt::format("plan-tp{}-pp{}-cp{}-ep{}", split.tensor, split.pipeline, split.context,
+                     split.experts);
 }
 
 Bytes room_on(const SystemModel& system) { return system.device.memory_size * share_for_a_run; }
@@ -74,6 +83,7 @@ class Search {
   Plan plan_of(const Found& found) {
     found.choice.apply_to(tried_);
     tried_.recompute = found.recompute;
+    tried_.id = name_of(found.choice.split);
     return {tried_, found.needed, predict(tried_, system_)};
   }
 

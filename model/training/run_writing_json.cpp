@@ -145,6 +145,13 @@ Json json_of(const TrainingRun& run) {
                     {"local_steps", run.outer->local_steps},
                     {"link_bytes_per_s", run.outer->link.value}};
   }
+  if (const auto& r = run.reliability) {
+    row["reliability"] = {{"between_failures_of_gpu_s", r->between_failures_of_gpu.value},
+                          {"checkpoint_s", r->checkpoint.value},
+                          {"restart_s", r->restart.value},
+                          {"repair_s", r->repair.value},
+                          {"has_spares", r->has_spares}};
+  }
   if (run.measured) row["derived"] = {{"iter_s", run.measured->value}};
   return row;
 }

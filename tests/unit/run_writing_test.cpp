@@ -60,6 +60,7 @@ TEST(WrittenRuns, KeepWhatRunsMayTellBesides) {
   run.fabric.memory = Bandwidth{2.4e12};
   run.fabric.scale_up_gpus = 4;
   run.outer = OuterLoop{2, 50, Bandwidth{1.25e9}};
+  run.reliability = Reliability{{1e9}, {60}, {600}, {86400}, false};
   run.sharding = Sharding::hybrid;
   run.split.shards = 4;
   run.context_exchange = ContextExchange::all_to_all;
@@ -72,6 +73,7 @@ TEST(WrittenRuns, KeepWhatRunsMayTellBesides) {
   EXPECT_EQ(read.others.size(), 1U);
   EXPECT_EQ(read.outer->local_steps, 50);
   EXPECT_EQ(read.split.shards, 4);
+  EXPECT_EQ(read.reliability->repair, Seconds{86400});
 }
 
 TEST(WrittenRuns, TellTheirSoftware) {
