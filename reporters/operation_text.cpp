@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/overloaded.hpp"
+#include "core/text.hpp"
 
 namespace shortfall {
 namespace {
@@ -41,7 +42,7 @@ std::string of(const Gemm& gemm) {
 std::string of(const Attention& a) {
   return fmt::format(
       "{} x {} heads of {} queries x {} keys{}, {} attention{}", a.batch, a.heads, a.queries,
-      a.keys, a.kv_heads < a.heads ? fmt::format(" ({} heads of keys)", a.kv_heads) : "",
+      a.keys, a.kv_heads < a.heads ? " (" + counted(a.kv_heads, "head") + " of keys)" : "",
       name_of(a.type), a.direction == Attention::Direction::backward ? " backward" : "");
 }
 

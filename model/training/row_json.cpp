@@ -203,48 +203,53 @@ void read_sequence_parallel(const RunSection& row, TrainingRun& run) {
   if (!told && run.split.tensor > 1) row.assume("sequence_parallel", is_usual ? "true" : "false");
 }
 
-constexpr std::initializer_list<std::string_view> row_keys{"id",
-                                                           "source",
-                                                           "evidence",
-                                                           "year",
-                                                           "model",
-                                                           "arch",
-                                                           "params",
-                                                           "gpu",
-                                                           "gpus",
-                                                           "peak_flops_per_gpu",
-                                                           "network",
-                                                           "seq_len",
-                                                           "global_batch_seqs",
-                                                           "tokens_per_iter",
-                                                           "tp",
-                                                           "pp",
-                                                           "vp",
-                                                           "dp",
-                                                           "cp",
-                                                           "ep",
-                                                           "micro_batch",
-                                                           "fsdp_or_zero",
-                                                           "recompute",
-                                                           "precision",
-                                                           "schedule",
-                                                           "reported",
-                                                           "notes",
-                                                           "derived",
-                                                           "sequence_parallel",
-                                                           "context_exchange",
-                                                           "shards",
-                                                           "scale_up_gpus",
-                                                           "device_classes",
-                                                           "software",
-                                                           "outer",
-                                                           "reliability"};
+RunSection section_of(const Node& row, Untold& untold) {
+  return {row,
+          "",
+          untold,
+          {"id",
+           "source",
+           "evidence",
+           "year",
+           "model",
+           "arch",
+           "params",
+           "gpu",
+           "gpus",
+           "peak_flops_per_gpu",
+           "network",
+           "seq_len",
+           "global_batch_seqs",
+           "tokens_per_iter",
+           "tp",
+           "pp",
+           "vp",
+           "dp",
+           "cp",
+           "ep",
+           "micro_batch",
+           "fsdp_or_zero",
+           "recompute",
+           "precision",
+           "schedule",
+           "reported",
+           "notes",
+           "derived",
+           "sequence_parallel",
+           "context_exchange",
+           "shards",
+           "scale_up_gpus",
+           "device_classes",
+            "software",
+           "outer",
+           "reliability"}};
+}
 
 }  // namespace
 
 ReadRow read_row(const Node& node, const std::string& id) {
   Untold untold;
-  const RunSection row(node, "", untold, row_keys);
+  const RunSection row = section_of(node, untold);
   TrainingRun run;
   run.id = id;
   read_remarks(row, run);

@@ -30,6 +30,30 @@ TEST(Room, IsMadeByFullRecomputationWhereNoneWasTold) {
   EXPECT_EQ(run.assumed, (Texts{"vp = 1", "recompute = full, for lack of memory"}));
 }
 
+TEST(Room, IsMadeByAShardedOptimizerFirst) {
+  TrainingRun run = run_of(gpt3_175b(), {.tensor = 8, .pipeline = 8, .data = 8}, 64);
+  run.assumed = {"fsdp_or_zero = none", "recompute = none"};
+
+  EXPECT_FALSE(make_room(run, needed_by(run) * 0.9));
+
+  EXPECT_EQ(run.sharding, Sharding::optimizer);
+  EXPECT_EQ(run.recompute, Recompute::none);
+  EXPECT_EQ(run.assumed, (Texts{"fsdp_or_zero = ZeRO-1, for lack of memory", "recompute = none"}));
+}
+
+TEST(Room, IsMadeByBothWhereOneDoesNotDo) {
+  TrainingRun run = run_of(gpt3_175b(), {.tensor = 8, .pipeline = 8, .data = 8}, 64);
+  TrainingRun least = run;
+  least.sharding = Sharding::optimizer;
+  least.recompute = Recompute::full;
+  run.assumed = {"fsdp_or_zero = none", "recompute = none"};
+
+  EXPECT_FALSE(make_room(run, needed_by(least)));
+
+  EXPECT_EQ(run.sharding, Sharding::optimizer);
+  EXPECT_EQ(run.recompute, Recompute::full);
+}
+
 TEST(Room, IsNotMadeWhereThereIsEnough) {
   TrainingRun run = run_with(Recompute::none, {"recompute = none"});
 
