@@ -4,6 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "model/system/measured_products.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -86,6 +88,7 @@ GemmPrice price_of(const Gemm& g, Precision precision, const DeviceModel& device
     soonest = std::min(soonest, with_tile(g, tile, best, device));
   }
   price.time = std::max(soonest, in_memory(g, operand_bytes, device)) + device.kernel_start;
+  if (device.products) price.time = price.time * device.products->over_model(g);
   return price;
 }
 

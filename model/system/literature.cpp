@@ -76,8 +76,7 @@ SystemModel literature_system(const DeviceSheet& sheet, const DeviceConditions& 
                      .start = published::collective_start,
                      .hop = published::scale_up_hop,
                      .slows = published::scale_up_slows};
-  constexpr Bandwidth usual_nic{50e9};
-  system.scale_out = {.promised = environment.scale_out.value_or(usual_nic),
+  system.scale_out = {.promised = environment.scale_out.value_or(published::usual_nic),
                       .attained = published::scale_out,
                       .hop = published::scale_out_hop,
                       .slows = published::scale_out_slows};

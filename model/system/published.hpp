@@ -32,6 +32,8 @@ inline constexpr double lost_by_small_groups = 0.39;
 // Payload of large all-reduces over the line rate of the NICs: ib_write_bw reaches 0.97 to 0.98;
 // rings over several rails 0.80 to 0.90 (nccl-tests on HDR and NDR clusters).
 inline constexpr double scale_out = 0.85;
+// Of servers with H100: one NIC of 400 Gbit/s for each GPU.
+inline constexpr Bandwidth usual_nic{50e9};
 // The same table's straight lines begin at 50, 57, 63, 67, 77, 81 and 87 us for 2 to 8 ranks.
 inline constexpr Seconds collective_start{44e-6};
 inline constexpr Seconds scale_up_hop{3e-6};

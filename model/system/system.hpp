@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@
 #include "model/training/software.hpp"
 
 namespace shortfall {
+
+class MeasuredExchanges;
+class MeasuredPasses;
+class MeasuredProducts;
 
 // What a multiprocessor computes of a product at a time (powers of two), and its share of the best
 // tile's rate.
@@ -42,7 +47,9 @@ struct DeviceModel {
   Bandwidth memory;      // attained
   Bandwidth memory_promised;
   Bytes memory_size;
-  std::array<AttentionRate, 4> attention;  // by AttentionKernel
+  std::array<AttentionRate, 4> attention;            // by AttentionKernel
+  std::shared_ptr<const MeasuredProducts> products;  // null = all of this is published
+  std::shared_ptr<const MeasuredPasses> passes;      // the same
 };
 
 // A link of one device, one direction.
@@ -64,8 +71,9 @@ struct SystemModel {
   std::string name;
   DeviceModel device;
   LinkModel scale_up, scale_out;
-  std::int64_t scale_up_ranks = 8;  // joined by scale_up
-  Bandwidth between_clusters;       // of all links of one cluster together; zero = there are none
+  std::shared_ptr<const MeasuredExchanges> exchanges;  // null = links are all that is known
+  std::int64_t scale_up_ranks = 8;                     // joined by scale_up
+  Bandwidth between_clusters;  // of all links of one cluster together; zero = there are none
   DispatchModel dispatch;
   double mean_peak = 1;              // of all devices, over that of this one: mixed clusters
   double spread = 0;                 // standard deviation of ranks' times over their mean
