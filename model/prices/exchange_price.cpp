@@ -105,8 +105,7 @@ Seconds price_of_tokens(Bytes of_one_rank, const TokenRouting& routing, const Sp
 }
 
 Seconds price_of(const Transfer& transfer, const Spread& spread, const SystemModel& system) {
-  const bool is_between = spread.per_domain == 1;
-  const LinkModel& link = is_between ? system.scale_out : system.scale_up;
+  const LinkModel& link = spread.domains() > 1 ? system.scale_out : system.scale_up;
   const Seconds time = link.hop + transfer.bytes / attained(link, 2);
   return time * measured(transfer, spread, system);
 }
