@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "diagnosis/measured_cases.hpp"
+#include "model/system/system.hpp"
 
 namespace shortfall {
 
@@ -15,13 +16,6 @@ struct RankSpread {
 
 // Of products that all ranks did at the same time, the median of all cases.
 RankSpread rank_spread(const std::vector<MeasuredCase>& cases);
-
-// What products would take if a host were as the others are.
-struct HostLeftOut {
-  std::string host;
-  double speedup = 1;  // of the mean rank
-  double spread = 0;   // of the other hosts' ranks
-};
 
 // In the order in which hosts appear; empty unless there are two, and where ranks are not told one
 // by one.

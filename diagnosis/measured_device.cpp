@@ -99,15 +99,22 @@ std::string set_peak(DeviceModel& device, std::optional<Throughput> in_this_type
   return "that of the best product, as there is no datasheet";
 }
 
-// The clock stays what it is unless the best product is faster than it allows.
-void set_best(DeviceModel& device, Throughput best) {
-  const double before = device.best_shape;
-  device.best_shape = best / (device.peak * device.clock);
-  if (device.best_shape > 1) {
-    device.clock *= device.best_shape;
-    device.best_shape = 1;
+// The same product in the type in which it will be asked for.
+Seconds modelled(Gemm shape, DType type, const DeviceModel& device) {
+  shape.type = type;
+  return price_of(shape, Precision::bf16, device).time;
+}
+
+// Of a device with published efficiencies the best product tells the clock: it slows attention and
+// products in other types alike, and what its shape costs is the model's. Of others it is the best
+// shape, or a clock above the nominal one.
+void set_rate(DeviceModel& device, const TimedProduct& best, ProductsWanted wanted) {
+  const double speed = modelled(best.shape, wanted.type, device) / best.of->typical();
+  if (wanted.has_published_attention || speed > 1) {
+    device.clock *= speed;
+  } else {
+    device.best_shape *= speed;
   }
-  device.best_shape_fp8 = std::min(1.0, device.best_shape_fp8 * device.best_shape / before);
 }
 
 // Attention is two batched products of each head, and no kernel without published figures does
@@ -126,9 +133,7 @@ std::vector<MeasuredProduct> over_model(const std::vector<TimedProduct>& product
                                         const DeviceModel& device, DType type) {
   std::vector<MeasuredProduct> all;
   for (const TimedProduct& one : products) {
-    Gemm shape = one.shape;
-    shape.type = type;  // as it will be asked for
-    all.push_back({shape, one.of->typical() / price_of(shape, Precision::bf16, device).time});
+    all.push_back({one.shape, one.of->typical() / modelled(one.shape, type, device)});
   }
   return all;
 }
@@ -177,7 +182,7 @@ void set_products(SystemModel& system, const Report& report, const std::vector<M
   const DType type = products.front().shape.type;
   const auto& best = *std::ranges::max_element(products, {}, &TimedProduct::rate);
   const std::string peak_source = set_peak(device, promised(report, type), best.rate());
-  set_best(device, best.rate());
+  set_rate(device, best, wanted);
   if (!wanted.has_published_attention) {
     device.without_matrix_units = device.peak * device.clock;
     set_attention(device, products);

@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
+#include <map>
+#include <tuple>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "diagnosis/host_spread.hpp"
 #include "diagnosis/measured_device.hpp"
 #include "diagnosis/measured_links.hpp"
 #include "model/system/literature.hpp"
+#include "model/system/measured_reach.hpp"
 #include "model/system/published.hpp"
 #include "model/training/gpu_sheet.hpp"
 
@@ -53,10 +56,11 @@ DeviceSheet gpu_of(const Report& report, const Datasheets& sheets, const std::st
 // The whole product is one piece of work for a processor's core.
 constexpr std::array<Tile, 1> no_tiles{{{1, 1, 1}}};
 
-DeviceModel processor_of(const Report& report, const std::string& name) {
+DeviceModel processor_of(const Report& report) {
   const double ranks = ranks_of_a_host(report);
   DeviceModel device;
-  device.name = name;
+  const std::string& name = report.machine.datasheet.name;
+  device.name = name.empty() ? report.run.topology_class : name;
   for (const auto& [type, peak] : report.machine.datasheet.peak) {
     if (type == DType::bf16 || (type == DType::f32 && device.peak <= Throughput{0}))
       device.peak = peak;
@@ -72,9 +76,9 @@ DeviceModel processor_of(const Report& report, const std::string& name) {
   return device;
 }
 
-SystemModel processors_of(const Report& report, const TrainingRun& run, const std::string& name) {
+SystemModel processors_of(const Report& report, const TrainingRun& run) {
   SystemModel system;
-  system.device = processor_of(report, name);
+  system.device = processor_of(report);
   system.scale_up = {.promised = run.fabric.scale_up.value_or(Bandwidth{}),
                      .start = published::collective_start,
                      .hop = published::scale_up_hop};
@@ -123,32 +127,16 @@ void join_processors(SystemModel& system) {
   }
 }
 
-void say_what_stands_in(const Report& report, TrainingRun& run, const SystemModel& system,
+SystemModel system_from(const Report& report, const TrainingRun& run, const Datasheets& sheets,
                         const std::string& source) {
-  run.peak.reset();
-  run.assumed.push_back(fmt::format("gpu = {} as measured in {}, instead of '{}'",
-                                    system.device.name, source, run.gpu));
-  if (!run.others.empty()) run.assumed.push_back("all devices alike, as measured");
-  if (report.run.status == RunStatus::partial) {
-    run.assumed.push_back(source + " is of a run that was not finished");
-  }
-}
-
-}  // namespace
-
-MeasuredSystem system_of(const Report& report, TrainingRun& run, const Datasheets& sheets,
-                         const std::string& source) {
   refuse_impossible(report.machine.datasheet, source);
   const std::vector<MeasuredCase> cases = measured_cases(report, source);
   const HostOfRank hosts = hosts_by_rank(report);
   const bool has_gpu = runs_on_gpu(cases);
-  const std::string name = report.machine.datasheet.name.empty() ? report.run.topology_class
-                                                                 : report.machine.datasheet.name;
-  MeasuredSystem measured;
-  SystemModel& system = measured.system;
-  system = has_gpu ? literature_system(gpu_of(report, sheets, source), conditions_of(run))
-                   : processors_of(report, run, name);
-  system.name = has_gpu ? "the datasheet of " + system.device.name : "the datasheet of " + name;
+  SystemModel system = has_gpu
+                           ? literature_system(gpu_of(report, sheets, source), conditions_of(run))
+                           : processors_of(report, run);
+  system.name = "the datasheet of " + system.device.name;
   set_passes(system, cases);  // first: products are no faster than memory
   set_products(system, report, cases, {type_of(run), has_gpu});
   refuse_unknown(system, source);
@@ -158,31 +146,63 @@ MeasuredSystem system_of(const Report& report, TrainingRun& run, const Datasheet
   system.scale_up_ranks = run.fabric.scale_up_gpus > 0
                               ? run.fabric.scale_up_gpus
                               : static_cast<std::int64_t>(ranks_of_a_host(report));
-  if (run.outer) system.between_clusters = run.outer->link;
   system.name = system.device.name + ", as measured in " + source;
   const RankSpread ranks = rank_spread(cases);
   system.spread = ranks.spread;
   system.sources.push_back(ranks.source);
-  if (!hosts.empty()) measured.hosts = hosts_left_out(cases, report.machine.bindings);
-  say_what_stands_in(report, run, system, source);
-  return measured;
+  if (!hosts.empty()) system.hosts = hosts_left_out(cases, report.machine.bindings);
+  return system;
 }
 
-std::vector<WhatIf> without_hosts(const TrainingRun& run, const MeasuredSystem& measured) {
-  const Seconds before = predicted_step(run, measured.system);
-  std::vector<WhatIf> all;
-  for (const auto& [host, speedup, spread] : measured.hosts) {
-    SystemModel others = with_more(measured.system, Resource::compute, speedup);
-    others.spread = spread;
-    const Seconds step = predicted_step(run, others);
-    all.push_back({.id = "without_host_" + host,
-                   .change = "without host " + host,
-                   .step = step,
-                   .faster = 1 - step / before,
-                   .causal_mfu = mfu_at(run, measured.system, step).causal});
+void say_what_is_assumed(const Report& report, TrainingRun& run, const SystemModel& system,
+                         const std::string& source) {
+  run.peak.reset();
+  run.assumed.push_back(fmt::format("gpu = {} as measured in {}, instead of '{}'",
+                                    system.device.name, source, run.gpu));
+  if (!run.others.empty()) run.assumed.push_back("all devices alike, as measured");
+  if (report.run.status == RunStatus::partial) {
+    run.assumed.push_back(source + " is of a run that was not finished");
   }
-  std::ranges::stable_sort(all, std::greater<>(), &WhatIf::faster);
-  return all;
+  for (const std::string& beyond : beyond_measured(run, system)) {
+    run.assumed.push_back("extrapolated: " + beyond);
+  }
+}
+
+// What system_from() looks at in a run.
+using Asked = std::tuple<Precision, std::optional<Bandwidth>, std::optional<Bandwidth>,
+                         std::optional<Bandwidth>, std::optional<double>, std::int64_t>;
+Asked asked_by(const TrainingRun& run) {
+  const Fabric& fabric = run.fabric;
+  return {run.precision, fabric.scale_up,      fabric.scale_out,
+          fabric.memory, fabric.power_limit_w, fabric.scale_up_gpus};
+}
+
+// Of that run alone.
+SystemModel finished(SystemModel system, const Report& report, TrainingRun& run,
+                     const std::string& source) {
+  if (run.outer) system.between_clusters = run.outer->link;
+  say_what_is_assumed(report, run, system, source);
+  return system;
+}
+
+}  // namespace
+
+SystemModel system_of(const Report& report, TrainingRun& run, const Datasheets& sheets,
+                      const std::string& source) {
+  return finished(system_from(report, run, sheets, source), report, run, source);
+}
+
+SystemFor by_report(Report report, Datasheets sheets, std::string source) {
+  using Known = std::map<Asked, SystemModel>;
+  return [report = std::move(report), sheets = std::move(sheets), source = std::move(source),
+          known = std::make_shared<Known>()](TrainingRun& run, const std::string&) {
+    const Asked asked = asked_by(run);
+    auto found = known->find(asked);
+    if (found == known->end()) {
+      found = known->emplace(asked, system_from(report, run, sheets, source)).first;
+    }
+    return finished(found->second, report, run, source);
+  };
 }
 
 }  // namespace shortfall

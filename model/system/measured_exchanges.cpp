@@ -52,9 +52,9 @@ const MeasuredExchanges::Family* MeasuredExchanges::family_of(Collective::Kind k
 }
 
 const MeasuredTransfer* MeasuredExchanges::transfer_of(const Spread& spread) const {
-  const bool is_between = spread.per_domain == 1;
+  const bool is_between = spread.domains() > 1;
   const auto found = std::ranges::find_if(transfers_, [&](const MeasuredTransfer& transfer) {
-    return (transfer.spread.per_domain == 1) == is_between;
+    return (transfer.spread.domains() > 1) == is_between;
   });
   return found == transfers_.end() ? nullptr : &*found;
 }

@@ -81,11 +81,10 @@ class Reach {
     const std::string missing = transfer ? system_.exchanges->missing(*transfer, spread)
                                          : system_.exchanges->missing(*collective, spread);
     if (missing.empty()) return;
-    const auto place = [](bool is_within) { return is_within ? "within a host" : "between hosts"; };
-    exchanges_.insert(transfer
-                          ? fmt::format("messages {}: {}", place(spread.per_domain > 1), missing)
-                          : fmt::format("{} of {} ranks {}: {}", name_of(collective->kind),
-                                        spread.ranks, place(spread.domains() == 1), missing));
+    const std::string_view place = spread.domains() == 1 ? "within a host" : "between hosts";
+    exchanges_.insert(transfer ? fmt::format("messages {}: {}", place, missing)
+                               : fmt::format("{} of {} ranks {}: {}", name_of(collective->kind),
+                                             spread.ranks, place, missing));
   }
 
   using Shapes = std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>>;

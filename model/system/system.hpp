@@ -67,6 +67,13 @@ struct DispatchModel {
   Seconds forward, backward;  // of one operation
 };
 
+// What products would take if a host were as the others are.
+struct HostLeftOut {
+  std::string host;
+  double speedup = 1;  // of the mean rank
+  double spread = 0;   // of the other hosts' ranks
+};
+
 struct SystemModel {
   std::string name;
   DeviceModel device;
@@ -78,6 +85,7 @@ struct SystemModel {
   double mean_peak = 1;              // of all devices, over that of this one: mixed clusters
   double spread = 0;                 // standard deviation of ranks' times over their mean
   std::vector<std::string> sources;  // of each figure: "memory: ..."
+  std::vector<HostLeftOut> hosts;    // of a measured machine; empty where there is one alone
 };
 
 }  // namespace shortfall
