@@ -76,7 +76,7 @@ TEST(MeasuredSystemOfAReport, GivesTheTimesOfTheSystemThatWroteIt) {
   for (const Split& split : splits) {
     const TrainingRun run = run_on_two_hosts(split);
     const double over = predicted_step(run, measured) / predicted_step(run, wrote);
-    EXPECT_NEAR(over, 1, 0.03) << split.tensor << " tensor-parallel ranks";
+    EXPECT_NEAR(over, 1, 0.04) << split.tensor << " tensor-parallel ranks";
     const double otherwise = predicted_step(run, literature()) / predicted_step(run, wrote);
     EXPECT_LT(otherwise, 0.92);  // so that finding it is no accident
   }
