@@ -57,7 +57,7 @@ std::string list_text(const std::vector<Benchmark>& benchmarks,
     const std::string why = why_unusable(b);
     text += fmt::format("  {:<20} {}\n", b.name, why.empty() ? "usable: " + b.summary : why);
   }
-  text += "\nWorkloads (of 'predict'; other training runs: docs/training_runs.md)\n";
+  text += "\nWorkloads (of 'predict' and 'plan'; other training runs: docs/training_runs.md)\n";
   for (const Workload& w : workloads) text += fmt::format("  {:<20} {}\n", w.name, w.summary);
   text += "\nDatasheets (dense peaks; --datasheet FILE for others)\n";
   for (const DeviceSheet& sheet : datasheets) {

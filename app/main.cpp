@@ -24,6 +24,7 @@ int act(int argc, char** argv) {
                  [](const ReportOptions& o) { return show_report(o); },
                  [](const LimitsOptions& o) { return show_limits(o); },
                  [](const PredictOptions& o) { return predict(o); },
+                 [](const PlanOptions& o) { return plan(o); },
                  [](const Shown& shown) {
                    if (speaks()) fmt::print("{}", shown.text);
                    return 0;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <limits>
 
+#include "app/plan_options.hpp"
 #include "app/predict_options.hpp"
 #include "app/version.hpp"
 #include "core/error.hpp"
@@ -223,6 +224,9 @@ Command parse(int argc, const char* const* argv) {
   PredictOptions prediction;
   PredictTexts prediction_texts;
   CLI::App& predict_command = add_predict(app, prediction, prediction_texts);
+  PlanOptions planned;
+  PlanTexts plan_texts;
+  CLI::App& plan_command = add_plan(app, planned, plan_texts);
   auto* const report_command = app.add_subcommand("report", "show a report in another format");
   report_command->add_option("REPORT", report.report, "report.json, or the folder that holds it")
       ->required();
@@ -238,7 +242,8 @@ Command parse(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& e) {
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
       throw BadUsage(fmt::format(
-          "{}: unknown command. One of: run, list, machine, report, limits, predict", argv[1]));
+          "{}: unknown command. One of: run, list, machine, report, limits, predict, plan",
+          argv[1]));
     }
     throw BadUsage(std::string(e.what()) + "\n'shortfall --help' shows what is allowed.");
   }
@@ -246,6 +251,7 @@ Command parse(int argc, const char* const* argv) {
   if (machine_command) return machine;
   if (limits_command) return limits;
   if (predict_command) return checked(std::move(prediction), prediction_texts);
+  if (plan_command) return checked(std::move(planned), plan_texts);
   if (*report_command) return report;
   return checked(std::move(run), texts);
 }

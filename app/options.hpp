@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/limits.hpp"
+#include "app/plan.hpp"
 #include "app/predict.hpp"
 #include "app/survey.hpp"
 #include "harness/plan.hpp"
@@ -43,7 +44,7 @@ struct Shown {  // --help or --version: text that was asked for
   std::string text;
 };
 using Command = std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, LimitsOptions,
-                             PredictOptions, Shown>;
+                             PredictOptions, PlanOptions, Shown>;
 
 // Throws BadUsage.
 Command parse(int argc, const char* const* argv);

@@ -1,14 +1,12 @@
 #include "app/predict.hpp"
 
-#include <algorithm>
-#include <filesystem>
 #include <iostream>
 
 #include "app/job.hpp"
+#include "app/named_runs.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "model/answers.hpp"
-#include "model/workloads/workloads.hpp"
 #include "report/json.hpp"
 #include "reporters/prediction_json.hpp"
 #include "reporters/prediction_text.hpp"
@@ -17,33 +15,6 @@ namespace shortfall {
 namespace {
 
 constexpr int pass = 0, bad_usage = 64;
-
-std::vector<std::string> names_of_workloads() {
-  std::vector<std::string> names;
-  for (const Workload& workload : workloads()) names.push_back(workload.name);
-  return names;
-}
-
-void refuse_what_is_no_file(const std::string& runs) {
-  if (runs == "-") {
-    throw BadUsage("-: standard input is not read. Name a file of training runs or a workload.");
-  }
-  std::error_code ignored;
-  if (std::filesystem::exists(runs, ignored)) return;
-  constexpr std::size_t longest_name = 60;
-  const std::vector<std::string> names = names_of_workloads();
-  throw BadUsage(runs + ": neither a file nor a workload. Nearest workloads: " +
-                 join(nearest(runs.substr(0, longest_name), names), ", "));
-}
-
-// A workload by its name; a file of that name is reached by ./NAME.
-std::vector<RunRow> rows_of(const std::string& runs) {
-  if (std::ranges::count(names_of_workloads(), runs) > 0) {
-    return {{.id = runs, .where = "workload " + runs, .run = workload_named(runs)}};
-  }
-  refuse_what_is_no_file(runs);
-  return runs_from(read_file(runs), runs);
-}
 
 Datasheets datasheets_of(const PredictOptions& options) {
   if (options.datasheet.empty()) return built_in();
@@ -78,7 +49,7 @@ void refuse(const std::vector<std::string>& faults) {
 int predict(const PredictOptions& options) {
   if (!speaks()) return pass;
   const SystemFor system = system_for(options);
-  const std::vector<RunRow> rows = rows_of(options.runs);
+  const std::vector<RunRow> rows = runs_named(options.runs);
   const bool in_detail = options.in_detail || rows.size() == 1;
   const Answers answers =
       answers_to(rows, system, options.calibration, in_detail ? Detail::of_each : Detail::none);

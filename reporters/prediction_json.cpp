@@ -2,24 +2,12 @@
 
 #include "core/json.hpp"
 #include "reporters/operation_text.hpp"
+#include "reporters/prediction_parts_json.hpp"
 
 namespace shortfall {
 namespace {
 
-constexpr std::int64_t whole_step = 1'000'000'000'000;  // shares are parts of it
-
 Json or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-Json of(const Mfu& mfu) {
-  return {{"causal", mfu.causal},     {"full", mfu.full},
-          {"palm", mfu.palm},         {"hardware", mfu.hardware},
-          {"weighted", mfu.weighted}, {"peak_used", mfu.peak_used.value}};
-}
-
-Json of(const WaterfallRow& row) {
-  return {{"id", row.id},           {"label", row.label},          {"delta_s", row.delta.value},
-          {"share_ppt", row.share}, {"source", origin_of(row.id)}, {"culprit", nullptr}};
-}
 
 Json of(const WhatIf& one) {
   return {{"id", one.id},         {"change", one.change},         {"step_s", one.step.value},
@@ -40,23 +28,6 @@ Json list_of(const Values& values) {
   return all;
 }
 
-Json elasticity_of(const RunPrediction& prediction) {
-  Json all = Json::object();
-  double sum = 0;
-  for (const Elasticity& one : prediction.elasticity) {
-    all[std::string(name_of(one.resource))] = one.value;
-    sum += one.value;
-  }
-  all["sum"] = sum;
-  return all;
-}
-
-std::int64_t sum_of_shares(const RunPrediction& prediction) {
-  std::int64_t sum = 0;
-  for (const WaterfallRow& row : prediction.waterfall) sum += row.share;
-  return sum;
-}
-
 Json of(const RunAnswer& run) {
   const RunPrediction& prediction = run.prediction;
   Json row = {{"id", run.id},
@@ -65,10 +36,8 @@ Json of(const RunAnswer& run) {
               {"step_s", prediction.step.value},
               {"reported_step_s", run.measured ? Json(run.measured->value) : Json(nullptr)},
               {"error", or_null(run.error())},
-              {"mfu", of(prediction.mfu)},
-              {"waterfall", list_of(prediction.waterfall)},
-              {"sum_check_ppt", sum_of_shares(prediction) - whole_step},
-              {"elasticity", elasticity_of(prediction)}};
+              {"mfu", json_of(prediction.mfu)}};
+  add_account(row, prediction);
   if (run.detail) {
     row["system"] = run.detail->system;
     row["what_if"] = list_of(run.detail->what_if);

@@ -240,6 +240,7 @@ RunSection section_of(const Node& row, Untold& untold) {
            "shards",
            "scale_up_gpus",
            "device_classes",
+            "software",
            "outer",
            "reliability"}};
 }
@@ -269,7 +270,7 @@ ReadRow read_row(const Node& node, const std::string& id) {
   read_sequence_parallel(row, run);
   read_outer(row, run, untold);
   read_reliability(row, run, untold);
-  read_software(row, run);
+  read_software(row, run, untold);
   run.assumed = std::move(untold.assumed);
   return {std::move(run), std::move(untold.missing)};
 }
