@@ -138,14 +138,12 @@ TEST(PredictionText, TellsARunWithoutATable) {
                 "take 25.0 % of all time: 37.5 % MFU causal", "micro_batch = 1"});
 }
 
-TEST(PredictionText, DrawsEachLossWhereItLies) {
+TEST(PredictionText, DrawsTheWaterfallOfTheMeasuredStep) {
   RunAnswer run = answer("lab-1");
   run.detail = detail();
 
-  // Of 110 % in 34 columns: 60 % end at 18.5, 110 % at 34, and 10 % less at 30.9.
-  expect_words(text_of({{run}, {}}), {"60.0 %  " + std::string(19, '#') + "\n",
-                                      "50.0 %  " + std::string(19, ' ') + std::string(15, '#'),
-                                      "-200 ms  -10.0 %  " + std::string(31, ' ') + "---\n"});
+  expect_words(text_of({{run}, {}}), {"1.20 s   60.00 %  ###", "1.00 s   50.00 %",
+                                      "-200 ms  -10.00 %", "2.00 s  100.00 %"});
 }
 
 TEST(PredictionText, HasALineForEachRunAndEachSource) {
