@@ -38,12 +38,19 @@ void write_head(std::ostream& out, const RunAnswer& run) {
               width, indent);
 }
 
+std::string long_text(Seconds time) {
+  constexpr double minute = 60, hour = 3600;
+  if (time.value >= 2 * hour) return fmt::format("{:.4g} h", time.value / hour);
+  return time.value >= 2 * minute ? fmt::format("{:.4g} min", time.value / minute)
+                                  : step_text(time);
+}
+
 void write_goodput(std::ostream& out, const RunAnswer& run) {
   if (!run.goodput) return;
   const Goodput& goodput = *run.goodput;
   out << wrapped(fmt::format("Failures and checkpoints (best every {}) take {} of all time: {} MFU "
                              "causal is left.",
-                             step_text(goodput.between_checkpoints), percent_text(goodput.lost),
+                             long_text(goodput.between_checkpoints), percent_text(goodput.lost),
                              percent_text(run.prediction.mfu.causal * (1 - goodput.lost))),
                  width, 0);
 }
@@ -66,7 +73,7 @@ void write_what_ifs(std::ostream& out, const std::vector<WhatIf>& all) {
   for (const WhatIf& one : all) {
     out << fmt::format("{:<48} {:>10} {:>9} {:>11}{}\n", one.change, step_text(one.step),
                        signed_percent_text(one.faster), percent_text(one.causal_mfu),
-                       one.fits_memory ? "" : "  needs more memory than there is");
+                       one.fits_memory ? "" : "  memory is short");
   }
 }
 
