@@ -35,8 +35,8 @@ void write_as(std::ostream& out, const std::string& format, const Report& report
 int list(const ListOptions& options) {
   if (!speaks()) return 0;
   const auto sheets = built_in().accelerators;
-  std::cout << (options.json ? list_json(benchmarks(), backends(), sheets)
-                             : list_text(benchmarks(), backends(), sheets));
+  std::cout << (options.json ? list_json(benchmarks(), backends(), workloads(), sheets)
+                             : list_text(benchmarks(), backends(), workloads(), sheets));
   return 0;
 }
 

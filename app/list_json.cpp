@@ -44,6 +44,10 @@ Json json(const Backend& b) {
           {"reason", why.empty() ? Json(nullptr) : Json(why)}};
 }
 
+Json json(const Workload& workload) {
+  return {{"name", workload.name}, {"summary", workload.summary}};
+}
+
 Json json(const DeviceSheet& sheet) {
   Json peaks = Json::object();
   for (const auto& [name, peak] : sheet.peak) peaks[name] = peak.value;
@@ -61,7 +65,7 @@ Json json(const DeviceSheet& sheet) {
 }  // namespace
 
 std::string list_json(const std::vector<Benchmark>& benchmarks,
-                      const std::vector<Backend>& backends,
+                      const std::vector<Backend>& backends, const std::vector<Workload>& workloads,
                       const std::vector<DeviceSheet>& datasheets) {
   Json all = {{"benchmarks", Json::array()},
               {"backends", Json::array()},
@@ -70,6 +74,7 @@ std::string list_json(const std::vector<Benchmark>& benchmarks,
               {"gates", Json::array()}};
   for (const Benchmark& b : benchmarks) all["benchmarks"].push_back(json(b));
   for (const Backend& b : backends) all["backends"].push_back(json(b));
+  for (const Workload& w : workloads) all["workloads"].push_back(json(w));
   for (const DeviceSheet& sheet : datasheets) all["datasheets"].push_back(json(sheet));
   return all.dump(2) + "\n";
 }

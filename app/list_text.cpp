@@ -44,7 +44,7 @@ std::string promise_of(const DeviceSheet& sheet) {
 }  // namespace
 
 std::string list_text(const std::vector<Benchmark>& benchmarks,
-                      const std::vector<Backend>& backends,
+                      const std::vector<Backend>& backends, const std::vector<Workload>& workloads,
                       const std::vector<DeviceSheet>& datasheets) {
   std::string text = "Benchmarks\n";
   for (const Benchmark& b : benchmarks) {
@@ -57,6 +57,8 @@ std::string list_text(const std::vector<Benchmark>& benchmarks,
     const std::string why = why_unusable(b);
     text += fmt::format("  {:<20} {}\n", b.name, why.empty() ? "usable: " + b.summary : why);
   }
+  text += "\nWorkloads (of 'predict' and 'plan'; other training runs: docs/training_runs.md)\n";
+  for (const Workload& w : workloads) text += fmt::format("  {:<20} {}\n", w.name, w.summary);
   text += "\nDatasheets (dense peaks; --datasheet FILE for others)\n";
   for (const DeviceSheet& sheet : datasheets) {
     text += fmt::format("  {:<43} {}\n", sheet.name, promise_of(sheet));

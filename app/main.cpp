@@ -23,6 +23,8 @@ int act(int argc, char** argv) {
                  [](const MachineOptions& o) { return show_machine(o); },
                  [](const ReportOptions& o) { return show_report(o); },
                  [](const LimitsOptions& o) { return show_limits(o); },
+                 [](const PredictOptions& o) { return predict(o); },
+                 [](const PlanOptions& o) { return plan(o); },
                  [](const Shown& shown) {
                    if (speaks()) fmt::print("{}", shown.text);
                    return 0;

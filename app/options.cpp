@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <limits>
 
+#include "app/plan_options.hpp"
+#include "app/predict_options.hpp"
 #include "app/version.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -219,6 +221,12 @@ Command parse(int argc, const char* const* argv) {
   CLI::App& machine_command = add_machine(app, machine);
   LimitsOptions limits;
   CLI::App& limits_command = add_limits(app, limits);
+  PredictOptions prediction;
+  PredictTexts prediction_texts;
+  CLI::App& predict_command = add_predict(app, prediction, prediction_texts);
+  PlanOptions planned;
+  PlanTexts plan_texts;
+  CLI::App& plan_command = add_plan(app, planned, plan_texts);
   auto* const report_command = app.add_subcommand("report", "show a report in another format");
   report_command->add_option("REPORT", report.report, "report.json, or the folder that holds it")
       ->required();
@@ -233,14 +241,17 @@ Command parse(int argc, const char* const* argv) {
     return Shown{version_text()};
   } catch (const CLI::ParseError& e) {
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
-      throw BadUsage(
-          fmt::format("{}: unknown command. One of: run, list, machine, report, limits", argv[1]));
+      throw BadUsage(fmt::format(
+          "{}: unknown command. One of: run, list, machine, report, limits, predict, plan",
+          argv[1]));
     }
     throw BadUsage(std::string(e.what()) + "\n'shortfall --help' shows what is allowed.");
   }
   if (*list_command) return list;
   if (machine_command) return machine;
   if (limits_command) return limits;
+  if (predict_command) return checked(std::move(prediction), prediction_texts);
+  if (plan_command) return checked(std::move(planned), plan_texts);
   if (*report_command) return report;
   return checked(std::move(run), texts);
 }

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "app/limits.hpp"
+#include "app/plan.hpp"
+#include "app/predict.hpp"
 #include "app/survey.hpp"
 #include "harness/plan.hpp"
 #include "harness/sampler.hpp"
@@ -41,8 +43,8 @@ struct ReportOptions {
 struct Shown {  // --help or --version: text that was asked for
   std::string text;
 };
-using Command =
-    std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, LimitsOptions, Shown>;
+using Command = std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, LimitsOptions,
+                             PredictOptions, PlanOptions, Shown>;
 
 // Throws BadUsage.
 Command parse(int argc, const char* const* argv);

@@ -20,15 +20,6 @@ struct Priced {
   Seconds step;  // not calibrated
 };
 
-SystemModel system_for(TrainingRun& run, const Datasheets& sheets, const std::string& where) {
-  try {
-    return system_of(run, sheets, where);
-  } catch (const BadUsage& refusal) {
-    const std::string why = refusal.what();
-    throw BadUsage(why.starts_with(where) ? why : where + ": gpu: " + why);
-  }
-}
-
 // Shares are counted in parts of 10^12, which would not hold more.
 void refuse_other_unit(const Priced& priced, const std::string& where) {
   constexpr double most = 1e6;
@@ -40,9 +31,9 @@ void refuse_other_unit(const Priced& priced, const std::string& where) {
                   where, measured->value, priced.step.value));
 }
 
-Priced priced_of(const RunRow& row, std::size_t index, const Datasheets& sheets) {
+Priced priced_of(const RunRow& row, std::size_t index, const SystemFor& system_for) {
   Priced priced{.row = index, .run = *row.run, .system = {}, .step = {}};
-  priced.system = system_for(priced.run, sheets, row.where);
+  priced.system = system_for(priced.run, row.where);
   if (const auto fault = make_room(priced.run, priced.system.device.memory_size)) {
     throw BadUsage(row.where + ": " + fault->field + ": " + fault->problem);
   }
@@ -65,10 +56,42 @@ double factor_for(const std::string& source, const std::vector<SourceErrors>& so
   return std::ranges::find(sources, source, &SourceErrors::source)->factor.value_or(1);
 }
 
+RunDetail detail_of(const Priced& one) {
+  return {.model = one.run.model,
+          .system = one.system.name,
+          .what_if = what_ifs(one.run, one.system),
+          .requests = requests(one.run, one.system)};
+}
+
+void fill(RunAnswer& answer, Priced one, double factor, Detail detail) {
+  answer.prediction = predict(one.run, one.system, factor);
+  answer.gpus = one.run.gpus;
+  answer.measured = one.run.measured;
+  if (one.run.reliability) answer.goodput = goodput_of(*one.run.reliability, one.run.gpus);
+  if (detail == Detail::of_each) answer.detail = detail_of(one);
+  answer.assumed = std::move(one.run.assumed);
+}
+
 }  // namespace
 
-Answers answers_to(const std::vector<RunRow>& rows, const Datasheets& sheets,
-                   Calibration calibration) {
+std::optional<double> RunAnswer::error() const {
+  if (!is_predicted() || !measured) return std::nullopt;
+  return relative_error(prediction.step, *measured);
+}
+
+SystemFor by_literature(Datasheets sheets) {
+  return [sheets = std::move(sheets)](TrainingRun& run, const std::string& where) {
+    try {
+      return system_of(run, sheets, where);
+    } catch (const BadUsage& refusal) {
+      const std::string why = refusal.what();
+      throw BadUsage(why.starts_with(where) ? why : where + ": gpu: " + why);
+    }
+  };
+}
+
+Answers answers_to(const std::vector<RunRow>& rows, const SystemFor& system_for,
+                   Calibration calibration, Detail detail) {
   Answers answers;
   std::vector<Priced> priced;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -80,7 +103,7 @@ Answers answers_to(const std::vector<RunRow>& rows, const Datasheets& sheets,
     answer.is_faulty = row.is_faulty;
     if (!row.run) continue;
     try {
-      priced.push_back(priced_of(row, i, sheets));
+      priced.push_back(priced_of(row, i, system_for));
     } catch (const BadUsage& fault) {
       answer.why_not = fault.what();
       answer.is_faulty = true;
@@ -89,12 +112,21 @@ Answers answers_to(const std::vector<RunRow>& rows, const Datasheets& sheets,
   answers.sources = errors_by_source(compared(priced, answers.runs), calibration);
   for (Priced& one : priced) {
     RunAnswer& answer = answers.runs[one.row];
-    answer.prediction = predict(one.run, one.system, factor_for(answer.source, answers.sources));
-    answer.gpus = one.run.gpus;
-    answer.measured = one.run.measured;
-    answer.assumed = std::move(one.run.assumed);
+    fill(answer, std::move(one), factor_for(answer.source, answers.sources), detail);
   }
   return answers;
+}
+
+std::string_view origin_of(std::string_view waterfall_row) {
+  struct Origin {
+    std::string_view row, of;
+  };
+  constexpr Origin others[] = {{"delivered", "datasheet"}, {"slowest_class", "datasheet"},
+                               {"dispatch", "measured"},   {"bubble", "schedule"},
+                               {"imbalance", "schedule"},  {"outer", "run"},
+                               {"stack", "calibration"},   {"residual", "residual"}};
+  const auto* const found = std::ranges::find(others, waterfall_row, &Origin::row);
+  return found == std::ranges::end(others) ? "published" : found->of;
 }
 
 }  // namespace shortfall

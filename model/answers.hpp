@@ -1,16 +1,38 @@
 // The rows of a document of training runs, each with its prediction or with why there is none.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/calibration.hpp"
+#include "model/goodput.hpp"
 #include "model/prediction.hpp"
+#include "model/requests.hpp"
 #include "model/training/run_json.hpp"
+#include "model/what_if.hpp"
 #include "topology/datasheets/datasheets.hpp"
 
 namespace shortfall {
+
+// On what a run is predicted. Adds to `run.assumed` what it assumes; throws BadUsage, beginning
+// with `where`, if it knows no system for the run.
+using SystemFor = std::function<SystemModel(TrainingRun& run, const std::string& where)>;
+
+// By datasheets and published efficiencies.
+SystemFor by_literature(Datasheets sheets);
+
+enum class Detail {
+  none,
+  of_each  // what would be faster, and what the prediction depends on
+};
+
+struct RunDetail {
+  std::string model, system;
+  std::vector<WhatIf> what_if;
+  std::vector<Request> requests;
+};
 
 struct RunAnswer {
   std::string id, source;  // source: its key
@@ -20,9 +42,12 @@ struct RunAnswer {
   RunPrediction prediction;
   std::int64_t gpus = 0;
   std::optional<Seconds> measured;
+  std::optional<Goodput> goodput;  // of runs that tell their reliability
+  std::optional<RunDetail> detail;
   std::vector<std::string> assumed;  // "micro_batch = 1"
 
   bool is_predicted() const { return why_not.empty(); }
+  std::optional<double> error() const;  // of a prediction whose run was measured
 };
 
 struct Answers {
@@ -30,8 +55,12 @@ struct Answers {
   std::vector<SourceErrors> sources;  // of all that were predicted
 };
 
-// On systems of published efficiencies.
-Answers answers_to(const std::vector<RunRow>& rows, const Datasheets& sheets,
-                   Calibration calibration);
+Answers answers_to(const std::vector<RunRow>& rows, const SystemFor& system_for,
+                   Calibration calibration, Detail detail = Detail::none);
+
+// Where the figures come from on which a row of a waterfall rests: "datasheet", "published",
+// "measured", "schedule" (nothing but how the run is split), "run" (told by it), "calibration" (its
+// source's other rows) or "residual".
+std::string_view origin_of(std::string_view waterfall_row);
 
 }  // namespace shortfall

@@ -129,7 +129,6 @@ Reality reality_of(const TrainingRun& run, const SystemModel& system) {
           .mean_peak = system.mean_peak,
           .clock = device.clock,
           .best_shape = device.best_shape,
-          .interference = system.interference,
           .waiting = system.spread * expected_largest(static_cast<double>(run.gpus)),
           .run = &run};
 }

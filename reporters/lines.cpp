@@ -5,12 +5,6 @@
 namespace shortfall {
 namespace {
 
-// Columns rather than bytes: UTF-8 continuation bytes take none.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
-}
-
 std::vector<std::string> words_in(std::string_view text) {
   std::vector<std::string> words(1);
   for (const char c : text) {
@@ -26,6 +20,11 @@ std::vector<std::string> words_in(std::string_view text) {
 }
 
 }  // namespace
+
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+}
 
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent) {
   const std::string margin(indent, ' ');

@@ -7,6 +7,9 @@
 
 namespace shortfall {
 
+// Columns rather than bytes: UTF-8 continuation bytes take none.
+std::size_t columns(std::string_view text);
+
 // `text` broken at blanks into lines of at most `width` columns, each led by `indent` blanks; words
 // that are longer stay whole. Every line ends with a line end; control characters become blanks.
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);

@@ -256,6 +256,18 @@ Found other_devices(const TrainingRun& run) {
   return std::nullopt;
 }
 
+Found failures(const TrainingRun& run) {
+  if (!run.reliability) return std::nullopt;
+  const Reliability& r = *run.reliability;
+  const auto time = [](const std::string& field, Seconds found, double least) {
+    return not_within("reliability." + field, found.value, least, most_pause.value, "s");
+  };
+  if (Found found = time("between_failures_of_gpu_s", r.between_failures_of_gpu, 1)) return found;
+  if (Found found = time("checkpoint_s", r.checkpoint, 0)) return found;
+  if (Found found = time("restart_s", r.restart, 0)) return found;
+  return time("repair_s", r.repair, 0);
+}
+
 Found measurement(const TrainingRun& run) {
   if (!run.measured) return std::nullopt;
   constexpr double least_step = 1e-9;
@@ -267,7 +279,7 @@ constexpr std::array checks{shape,         latent_attention, experts,        que
                             size_of_model, counts,           work_of_a_step, ways,
                             tensor,        pipeline,         batch,          sequence,
                             expert_ways,   shards,           fabric,         clusters,
-                            other_devices, measurement};
+                            other_devices, failures,         measurement};
 
 }  // namespace
 

@@ -24,6 +24,7 @@ inline constexpr std::int64_t most_local_steps = std::int64_t{1} << 30;
 inline constexpr Throughput least_peak{1e8}, most_peak{1e18};
 inline constexpr Bandwidth least_link{1e6}, most_link{1e15};
 inline constexpr Seconds most_measured{1e9};
+inline constexpr Seconds most_pause{1e12};                   // between failures, and that one takes
 inline constexpr double most_parameters = 9007199254740992;  // 2^53: exact in a double
 
 struct Fault {

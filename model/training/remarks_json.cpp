@@ -2,6 +2,7 @@
 
 #include "model/training/check_run.hpp"
 #include "model/training/run_words.hpp"
+#include "model/training/software_json.hpp"
 
 namespace shortfall {
 namespace {
@@ -35,7 +36,7 @@ void read_remarks(const RunSection& row, TrainingRun& run) {
   }
 }
 
-void read_software(const RunSection& row, TrainingRun& run) {
+void read_software(const RunSection& row, TrainingRun& run, Untold& untold) {
   const std::string notes = row.text("notes"), source = row.text("source");
   const std::string remarks = row.name("id") + " " + notes;
   constexpr int present = 2024;  // whose software runs have that tell no year
@@ -45,7 +46,12 @@ void read_software(const RunSection& row, TrainingRun& run) {
                    .is_fp8 = run.precision == Precision::fp8,
                    .source = source,
                    .remarks = remarks});
-  row.assume("software", text_of(run.software));
+  const Node told = row["software"];
+  if (told.is_absent()) {
+    row.assume("software", text_of(run.software));
+  } else {
+    run.software = software_from(told, run.software, untold);
+  }
   if (run.software.keeps_every_second_product && run.recompute == Recompute::selective) {
     run.recompute = Recompute::operations;
   }

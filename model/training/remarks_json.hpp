@@ -9,6 +9,6 @@ namespace shortfall {
 void read_remarks(const RunSection& row, TrainingRun& run);
 
 // After precision, recomputation and fabric.
-void read_software(const RunSection& row, TrainingRun& run);
+void read_software(const RunSection& row, TrainingRun& run, Untold& untold);
 
 }  // namespace shortfall

@@ -8,9 +8,10 @@
 
 namespace shortfall {
 
-// Where recomputation was not told and its default does not fit, it becomes full, and
-// `run.assumed` says so. A Fault if not even that fits, by more than 10 %: what a device must hold
-// is known no better. `memory` is that of one device; zero = unknown, and nothing is refused.
+// Where sharding or recomputation was not told and its default does not fit, the optimizer is
+// sharded or everything recomputed, and `run.assumed` says so. What was told stays. A Fault if not
+// even full recomputation fits, by more than 10 %: what a device must hold is known no better.
+// `memory` is that of one device; zero = unknown, and nothing is refused.
 std::optional<Fault> make_room(TrainingRun& run, Bytes memory);
 
 }  // namespace shortfall

@@ -82,6 +82,21 @@ void read_outer(const RunSection& row, TrainingRun& run, Untold& untold) {
   run.outer = loop;
 }
 
+void read_reliability(const RunSection& row, TrainingRun& run, Untold& untold) {
+  const Node node = row["reliability"];
+  if (node.is_absent()) return;
+  const RunSection told(
+      node, "reliability.", untold,
+      {"between_failures_of_gpu_s", "checkpoint_s", "restart_s", "repair_s", "has_spares"});
+  const auto seconds = [&](std::string_view key) { return Seconds{node[key].number()}; };
+  Reliability reliability{.between_failures_of_gpu = seconds("between_failures_of_gpu_s"),
+                          .checkpoint = seconds("checkpoint_s"),
+                          .restart = seconds("restart_s")};
+  reliability.has_spares = told.flag_or("has_spares", true);
+  if (!reliability.has_spares || told.tells("repair_s")) reliability.repair = seconds("repair_s");
+  run.reliability = reliability;
+}
+
 // At most 2^53, which is more than any limit and so refused later.
 std::int64_t product(std::initializer_list<std::int64_t> factors) {
   double all = 1;
@@ -188,45 +203,53 @@ void read_sequence_parallel(const RunSection& row, TrainingRun& run) {
   if (!told && run.split.tensor > 1) row.assume("sequence_parallel", is_usual ? "true" : "false");
 }
 
+RunSection section_of(const Node& row, Untold& untold) {
+  return {row,
+          "",
+          untold,
+          {"id",
+           "source",
+           "evidence",
+           "year",
+           "model",
+           "arch",
+           "params",
+           "gpu",
+           "gpus",
+           "peak_flops_per_gpu",
+           "network",
+           "seq_len",
+           "global_batch_seqs",
+           "tokens_per_iter",
+           "tp",
+           "pp",
+           "vp",
+           "dp",
+           "cp",
+           "ep",
+           "micro_batch",
+           "fsdp_or_zero",
+           "recompute",
+           "precision",
+           "schedule",
+           "reported",
+           "notes",
+           "derived",
+           "sequence_parallel",
+           "context_exchange",
+           "shards",
+           "scale_up_gpus",
+           "device_classes",
+            "software",
+           "outer",
+           "reliability"}};
+}
+
 }  // namespace
 
 ReadRow read_row(const Node& node, const std::string& id) {
   Untold untold;
-  const RunSection row(node, "", untold,
-                       {"id",
-                        "source",
-                        "evidence",
-                        "year",
-                        "model",
-                        "arch",
-                        "params",
-                        "gpu",
-                        "gpus",
-                        "peak_flops_per_gpu",
-                        "network",
-                        "seq_len",
-                        "global_batch_seqs",
-                        "tokens_per_iter",
-                        "tp",
-                        "pp",
-                        "vp",
-                        "dp",
-                        "cp",
-                        "ep",
-                        "micro_batch",
-                        "fsdp_or_zero",
-                        "recompute",
-                        "precision",
-                        "schedule",
-                        "reported",
-                        "notes",
-                        "derived",
-                        "sequence_parallel",
-                        "context_exchange",
-                        "shards",
-                        "scale_up_gpus",
-                        "device_classes",
-                        "outer"});
+  const RunSection row = section_of(node, untold);
   TrainingRun run;
   run.id = id;
   read_remarks(row, run);
@@ -246,7 +269,8 @@ ReadRow read_row(const Node& node, const std::string& id) {
   read_arithmetic(row, run);
   read_sequence_parallel(row, run);
   read_outer(row, run, untold);
-  read_software(row, run);
+  read_reliability(row, run, untold);
+  read_software(row, run, untold);
   run.assumed = std::move(untold.assumed);
   return {std::move(run), std::move(untold.missing)};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -14,12 +15,29 @@
 namespace shortfall {
 namespace {
 
+// Fourteen times the longest table that is known, and few enough to be answered in seconds.
+constexpr std::size_t most_rows = 20'000;
+
 // Where a row stands in its document.
 struct Place {
   std::size_t index = 0;
   std::string path;   // "rows[3]"; "" = the document is the run
   std::string words;  // "runs.json: row 4"
 };
+
+// Answers are told apart by their id: of two rows with the same one, the second is at fault.
+void refuse_repeated_ids(std::vector<RunRow>& rows) {
+  std::unordered_map<std::string_view, std::size_t> first;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    RunRow& row = rows[i];
+    const auto [place, is_new] = first.try_emplace(row.id, i);
+    if (is_new || row.is_faulty) continue;
+    row.run.reset();
+    row.why_not = fmt::format("{}: id: expected each id once, found it in row {}, too", row.where,
+                              place->second + 1);
+    row.is_faulty = true;
+  }
+}
 
 class Document {
  public:
@@ -37,6 +55,7 @@ class Document {
                                          .path = fmt::format("{}[{}]", path_of_rows(), i),
                                          .words = fmt::format("{}: row {}", source_, i + 1)}));
     }
+    refuse_repeated_ids(all);
     return all;
   }
 
@@ -50,8 +69,13 @@ class Document {
       rows_ = &document["rows"].list();
       if (document.object().contains("columns")) table_.emplace(document);
     }
-    if (rows_ != nullptr && rows_->empty()) {
+    if (rows_ == nullptr) return;
+    if (rows_->empty()) {
       throw BadUsage(source_ + ": expected at least one training run, found an empty list");
+    }
+    if (rows_->size() > most_rows) {
+      throw BadUsage(fmt::format("{}: rows: expected at most {}, found {}: split the document",
+                                 source_, most_rows, rows_->size()));
     }
   }
 

@@ -1,0 +1,114 @@
+#include "reporters/plan_text.hpp"
+
+#include <fmt/ostream.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "core/text.hpp"
+#include "reporters/lines.hpp"
+#include "reporters/prediction_text.hpp"
+#include "reporters/waterfall_text.hpp"
+
+namespace shortfall {
+namespace {
+
+constexpr std::size_t width = 100, indent = 12;
+
+std::string gib(Bytes bytes) { return fmt::format("{:.1f}", bytes / 1_GiB); }
+
+std::string_view word_for(Sharding sharding) {
+  switch (sharding) {
+    case Sharding::none:
+      return "none";
+    case Sharding::optimizer:
+      return "ZeRO-1";
+    case Sharding::gradients:
+      return "ZeRO-2";
+    case Sharding::parameters:
+      return "FSDP";
+    case Sharding::hybrid:
+      break;
+  }
+  return "HSDP";
+}
+
+std::string_view word_for(Recompute recompute) {
+  if (recompute == Recompute::none) return "none";
+  return recompute == Recompute::full ? "full" : "selective";
+}
+
+std::string_view word_for(const TrainingRun& run) {
+  if (run.split.pipeline == 1) return "-";
+  switch (run.schedule) {
+    case Schedule::one_f_one_b:
+      return "1F1B";
+    case Schedule::interleaved:
+      return "interleaved";
+    case Schedule::zero_bubble:
+      return "zero bubble";
+    case Schedule::dual_pipe:
+      break;
+  }
+  return "DualPipe";
+}
+
+void write_head(std::ostream& out, const PlanAnswer& answer) {
+  const TrainingRun& run = answer.run;
+  const PlanSearch& search = answer.search;
+  out << wrapped(
+      fmt::format("{}{} on {} ({}): {} of {} tokens a step", answer.model,
+                  run.model.empty() ? "" : " (" + run.model + ")", counted(run.gpus, "GPU"),
+                  answer.system.name, counted(run.batch, "sequence"), run.seq_len),
+      width, 0);
+  const Bytes whole = answer.system.device.memory_size;
+  const std::string room =
+      whole.value > 0 ? fmt::format("{} of {} GiB of memory", gib(search.available), gib(whole))
+                      : "memory, whose size is not known";
+  out << wrapped(fmt::format("Of {} candidates {} fit into {}; {} were priced, and the others "
+                             "recompute more than one that fits.",
+                             search.candidates, search.fit, room, search.priced),
+                 width, 0);
+}
+
+void write_table(std::ostream& out, const PlanAnswer& answer) {
+  fmt::print(
+      out,
+      "\n{:>3} {:>4} {:>4} {:>4} {:>6} {:>3} {:>4} {:>5}  {:<9} {:<8} {:<11} {:>9} {:>7} {:>6}\n",
+      "", "tp", "pp", "vp", "dp", "cp", "ep", "micro", "recompute", "sharding", "schedule", "step",
+      "MFU", "GiB");
+  int place = 0;
+  for (const Plan& plan : answer.search.best) {
+    const TrainingRun& run = plan.run;
+    const Split& s = run.split;
+    fmt::print(
+        out,
+        "{:>3} {:>4} {:>4} {:>4} {:>6} {:>3} {:>4} {:>5}  {:<9} {:<8} {:<11} {:>9} {:>7} {:>6}\n",
+        ++place, s.tensor, s.pipeline, s.chunks, s.data, s.context, s.experts, run.micro_batch,
+        word_for(run.recompute), word_for(run.sharding), word_for(run),
+        step_text(plan.prediction.step), percent_text(plan.prediction.mfu.causal),
+        gib(plan.needed));
+  }
+}
+
+void write_best(std::ostream& out, const Plan& best) {
+  const Mfu& mfu = best.prediction.mfu;
+  fmt::print(
+      out, "\nThe first of them: {} tokens/s; MFU {} causal, {} full, {} PaLM, {} hardware\n",
+      scaled(tokens_per_second(best.run, best.prediction.step), ""), percent_text(mfu.causal),
+      percent_text(mfu.full), percent_text(mfu.palm), percent_text(mfu.hardware));
+  write_waterfall(out, best.prediction.waterfall, best.prediction.step);
+}
+
+}  // namespace
+
+void write_plans(std::ostream& out, const PlanAnswer& answer) {
+  write_head(out, answer);
+  write_table(out, answer);
+  write_best(out, answer.search.best.front());
+  if (!answer.assumed.empty()) {
+    out << '\n' << item("assumed", join(answer.assumed, ", "), width, indent);
+  }
+}
+
+}  // namespace shortfall
