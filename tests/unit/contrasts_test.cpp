@@ -1,5 +1,5 @@
 // Published runs that differ in one thing: the model must turn the way in which measurements did.
-// Rows of tests/data/contrasts.json and training_runs.json; no constant was fitted to any of them.
+// Rows of tests/data/contrasts.json and published_runs.json; no constant was fitted to any of them.
 #include <gtest/gtest.h>
 
 #include "sample_systems.hpp"
