@@ -139,6 +139,7 @@ SystemModel with_more(SystemModel system, Resource resource, double times) {
     case Resource::compute:
       device.clock *= times;
       device.without_matrix_units = device.without_matrix_units * times;
+      device.odd_rows *= times;
       device.kernel_start = device.kernel_start / times;
       break;
     case Resource::memory:
