@@ -24,16 +24,6 @@ namespace {
 
 constexpr int pass = 0;
 
-RunRow row_of(const PlanOptions& options) {
-  std::vector<RunRow> rows = runs_named(options.model);
-  if (rows.size() != 1) {
-    throw BadUsage(
-        fmt::format("{}: expected one training run, found {}", options.model, rows.size()));
-  }
-  if (!rows.front().run) throw BadUsage(rows.front().why_not);
-  return std::move(rows.front());
-}
-
 // Of what a run does not tell, that which a plan does not choose anyway.
 void forget_what_is_chosen(std::vector<std::string>& assumed) {
   constexpr std::array<std::string_view, 12> chosen{
@@ -144,7 +134,7 @@ std::string gib(Bytes bytes) { return fmt::format("{:.1f} GiB", bytes / 1_GiB); 
 
 int plan(const PlanOptions& options) {
   if (!speaks()) return pass;
-  const RunRow row = row_of(options);
+  const RunRow row = run_to_plan_named(options.model);
   TrainingRun run = asked_of(options, *row.run);
   refuse_faulty_run(run, row.where);
   const SystemModel system = system_for(options, run, row.where);
