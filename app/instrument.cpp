@@ -5,6 +5,9 @@
 #include "backends/call.hpp"
 #include "harness/checkup.hpp"
 #include "harness/measurement.hpp"
+#include "model/prediction.hpp"
+#include "model/system/run_system.hpp"
+#include "model/workloads/workloads.hpp"
 
 namespace shortfall {
 namespace {
@@ -118,9 +121,18 @@ void compare(State& state, Device& device) {
   count_bytes(state);
 }
 
+void predicted_step(State& state, const std::string& workload) {
+  TrainingRun run = workload_named(workload);
+  const SystemModel system = system_of(run, built_in(), workload);
+  for ([[maybe_unused]] const auto iteration : state) {
+    benchmark::DoNotOptimize(predicted_step(run, system));
+  }
+}
+
 template <class Function>
-void add(const char* name, Function function) {
-  benchmark::RegisterBenchmark(name, function);  // by CPU time: nothing here waits for others
+void add(const std::string& name, Function function) {
+  benchmark::RegisterBenchmark(name.c_str(),
+                               function);  // by CPU time: nothing here waits for others
 }
 
 }  // namespace
@@ -135,6 +147,10 @@ void register_instrument(const Instrument& with) {
       [with](State& state) { vital_signs(state, with.world, with.signs); });
   add("instrument/fill_1MiB", [with](State& state) { fill(state, with.device); });
   add("instrument/compare_1MiB", [with](State& state) { compare(state, with.device); });
+  for (const Workload& workload : workloads()) {
+    add("instrument/predicted_step_" + workload.name,
+        [name = workload.name](State& state) { predicted_step(state, name); });
+  }
 }
 
 }  // namespace shortfall

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -34,13 +35,15 @@ std::optional<std::int64_t> whole_number(const Json& json) {
   return static_cast<std::int64_t>(value);
 }
 
-// Without the library's "[json.exception.parse_error.101] ".
-std::string_view plain(std::string_view message) {
+// Without the library's "[json.exception.parse_error.101] ", and without the bytes of a text that
+// is no UTF-8.
+std::string plain(std::string message) {
   const std::size_t end = message.find("] ");
-  return end == std::string_view::npos ? message : message.substr(end + 2);
+  if (end != std::string::npos) message.erase(0, end + 2);
+  std::ranges::replace_if(
+      message, [](char c) { return c < 0 || c == '\x7f'; }, '?');
+  return message;
 }
-
-using Parse = Json::parse_event_t;
 
 std::string cut(std::string text) {
   return text.size() > longest_quote ? text.substr(0, longest_quote) + "..." : text;
@@ -55,17 +58,19 @@ std::string printable(std::string_view key) {
 // Where a parser is, told from its events.
 class Trail {
  public:
-  // Whether it is a key that this object has had.
-  bool follow(Parse event, const Json& json) {
-    const bool opens = event == Parse::object_start || event == Parse::array_start;
-    if ((opens || event == Parse::value) && !open_.empty() && open_.back().is_list) {
-      ++open_.back().elements;
-    }
-    if (opens) open_.push_back({.is_list = event == Parse::array_start});
-    if (event == Parse::object_end || event == Parse::array_end) open_.pop_back();
-    if (event != Parse::key) return false;
-    open_.back().key = json.get<std::string>();
-    return !open_.back().keys.insert(open_.back().key).second;
+  void value() {
+    if (!open_.empty() && open_.back().is_list) ++open_.back().elements;
+  }
+  void open(bool is_list) {
+    value();
+    open_.push_back({.is_list = is_list});
+  }
+  void close() { open_.pop_back(); }
+
+  // Whether this object has had it.
+  bool has_again(const std::string& key) {
+    open_.back().key = key;
+    return !open_.back().keys.insert(key).second;
   }
 
   std::string path() const {
@@ -91,32 +96,69 @@ class Trail {
   std::vector<Level> open_;
 };
 
-// `on_repeat` is told the path and the name of every key that stands twice in one object.
-Json parsed_with(std::string_view text, const std::string& source, const auto& on_repeat) {
-  Trail trail;
-  const auto look = [&](int, Parse event, const Json& json) {
-    const bool is_repeated = trail.follow(event, json);
-    if (trail.depth() > deepest) {
-      throw BadUsage(fmt::format("{}: nested deeper than {}: no document of this program is",
-                                 source, deepest));
-    }
-    if (trail.keys() > most_keys) {
-      throw BadUsage(
-          fmt::format("{}: more than {} keys in one object: no document of this program "
-                      "has them",
-                      source, most_keys));
-    }
-    if (is_repeated) on_repeat(trail.path(), printable(json.get<std::string>()));
-    return true;
-  };
-  if (text.empty()) throw BadUsage(source + ": is empty, expected JSON");
-  try {
-    return Json::parse(text.begin(), text.end(), look);
-  } catch (const nlohmann::json::exception& problem) {
-    const std::string path = trail.path();
-    throw BadUsage(fmt::format("{}: is no JSON: {}{}", source, plain(problem.what()),
+// Refuses what no document of this program is. Looks at a document before it is built, for the
+// library's own callback while it builds goes through a list from its start at each of its objects.
+template <class OnRepeat>
+class Inspection final : public nlohmann::json_sax<Json> {
+ public:
+  // `on_repeat` is told the path and the name of every key that stands twice in one object.
+  Inspection(const std::string& source, const OnRepeat& on_repeat)
+      : source_(source), on_repeat_(on_repeat) {}
+
+  bool null() override { return value(); }
+  bool boolean(bool) override { return value(); }
+  bool number_integer(Json::number_integer_t) override { return value(); }
+  bool number_unsigned(Json::number_unsigned_t) override { return value(); }
+  bool number_float(Json::number_float_t, const std::string&) override { return value(); }
+  bool string(std::string&) override { return value(); }
+  bool binary(Json::binary_t&) override { return value(); }
+  bool start_object(std::size_t) override { return open(false); }
+  bool start_array(std::size_t) override { return open(true); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(std::string& name) override {
+    if (trail_.has_again(name)) on_repeat_(trail_.path(), printable(name));
+    if (trail_.keys() <= most_keys) return true;
+    throw BadUsage(
+        fmt::format("{}: more than {} keys in one object: no document of this program "
+                    "has them",
+                    source_, most_keys));
+  }
+
+  bool parse_error(std::size_t, const std::string&,
+                   const nlohmann::detail::exception& problem) override {
+    const std::string path = trail_.path();
+    throw BadUsage(fmt::format("{}: is no JSON: {}{}", source_, plain(problem.what()),
                                path.empty() ? "" : ", in " + path + " or behind it"));
   }
+
+ private:
+  bool value() {
+    trail_.value();
+    return true;
+  }
+  bool open(bool is_list) {
+    trail_.open(is_list);
+    if (trail_.depth() <= deepest) return true;
+    throw BadUsage(
+        fmt::format("{}: nested deeper than {}: no document of this program is", source_, deepest));
+  }
+  bool close() {
+    trail_.close();
+    return true;
+  }
+
+  const std::string& source_;
+  const OnRepeat& on_repeat_;
+  Trail trail_;
+};
+
+Json parsed_with(std::string_view text, const std::string& source, const auto& on_repeat) {
+  if (text.empty()) throw BadUsage(source + ": is empty, expected JSON");
+  Inspection inspection(source, on_repeat);
+  (void)Json::sax_parse(text.begin(), text.end(), &inspection);
+  return Json::parse(text.begin(), text.end());
 }
 
 }  // namespace

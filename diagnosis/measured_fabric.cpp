@@ -10,7 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "harness/groups.hpp"
+#include "diagnosis/measured_cases.hpp"
 
 namespace shortfall {
 namespace {
@@ -25,7 +25,7 @@ enum class Reach { within_hosts, across_hosts, both };
 
 class Measurements {
  public:
-  explicit Measurements(const Report& report) : report_(report), hosts_(hosts_by_rank()) {}
+  explicit Measurements(const Report& report) : report_(report), hosts_(hosts_by_rank(report)) {}
 
   const HostOfRank& hosts() const { return hosts_; }
 
@@ -57,17 +57,6 @@ class Measurements {
       if (!found || is_better(*value, found->value)) found = Figure{*value, entry.result.key};
     }
     return found;
-  }
-
-  HostOfRank hosts_by_rank() const {
-    HostOfRank hosts;
-    std::map<std::string, int> numbers;
-    for (const Binding& binding : report_.machine.bindings) {
-      if (binding.rank != static_cast<int>(hosts.size())) return {};
-      hosts.push_back(
-          numbers.try_emplace(binding.host, static_cast<int>(numbers.size())).first->second);
-    }
-    return static_cast<int>(hosts.size()) == report_.run.ranks ? hosts : HostOfRank{};
   }
 
   std::optional<Reach> reach_of(const Partition& groups) const {

@@ -51,7 +51,7 @@ double expected_largest(double n) { return n > 1 ? std::sqrt(2 * std::log(n)) : 
 Mfu mfu_of(const TrainingRun& run, const SystemModel& system, Seconds time, Seconds arithmetic) {
   const FlopsPerToken each = flops_per_token(run.architecture, run.seq_len, run.recompute);
   const double tokens = static_cast<double>(run.batch) * static_cast<double>(run.seq_len);
-  const Throughput peak = run.peak.value_or(system.device.peak);
+  const Throughput peak = run.peak.value_or(system.device.peak * system.mean_peak);
   const Flops at_peak{peak.value * static_cast<double>(run.gpus) * time.value};
   return {.causal = each.causal * tokens / at_peak,
           .full = each.full * tokens / at_peak,
@@ -129,7 +129,6 @@ Reality reality_of(const TrainingRun& run, const SystemModel& system) {
           .mean_peak = system.mean_peak,
           .clock = device.clock,
           .best_shape = device.best_shape,
-          .interference = system.interference,
           .waiting = system.spread * expected_largest(static_cast<double>(run.gpus)),
           .run = &run};
 }

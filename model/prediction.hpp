@@ -15,7 +15,7 @@ namespace shortfall {
 // product over the peak of the type in which it is multiplied: sum of F_i / P_i over time.
 struct Mfu {
   double causal = 0, full = 0, palm = 0, hardware = 0, weighted = 0;
-  Throughput peak_used;  // of one GPU
+  Throughput peak_used;  // of one GPU, the mean of several kinds
 };
 
 struct WaterfallRow {

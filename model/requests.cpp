@@ -9,11 +9,8 @@
 namespace shortfall {
 namespace {
 
-using PassMember = PassCost StageCost::*;
 using TimeMember = Seconds PassCost::*;
 
-constexpr std::array<PassMember, 3> passes{&StageCost::forward, &StageCost::recompute,
-                                           &StageCost::backward};
 // With what is a part of each: both grow together.
 struct Kind {
   TimeMember time;
@@ -28,25 +25,29 @@ constexpr std::array<Kind, 7> kinds{{{&PassCost::products, {&PassCost::attention
                                      {&PassCost::pipeline, {&PassCost::pipeline}}}};
 constexpr double nudge = 1e-4;
 
-Costs grown(Costs costs, PassMember pass, const Kind& kind) {
-  for (StageKind& stage : costs.stages) {
-    PassCost& cost = stage.cost.*pass;
-    cost.*kind.time = cost.*kind.time * (1 + nudge);
-    if (kind.parts[0] != kind.time) cost.*kind.parts[0] = cost.*kind.parts[0] * (1 + nudge);
-  }
-  return costs;
+PassCost grown(PassCost cost, const Kind& kind) {
+  cost.*kind.time = cost.*kind.time * (1 + nudge);
+  if (kind.parts[0] != kind.time) cost.*kind.parts[0] = cost.*kind.parts[0] * (1 + nudge);
+  return cost;
 }
 
-using Sensitivities = std::array<std::array<double, kinds.size()>, passes.size()>;
+using PassMember = Passes StageCost::*;
+constexpr std::array<PassMember, 2> pieces{&StageCost::layers, &StageCost::ends};
 
-// Of the step's time to the time of each kind in each pass.
-Sensitivities sensitivities_of(const Costs& costs, const Reality& reality) {
+// Of the step's time to the time of each kind, in each pass of a piece.
+using Sensitivities = std::array<std::array<double, kinds.size()>, 3>;
+
+Sensitivities sensitivities_of(const Costs& costs, const Reality& reality, PassMember piece) {
   const Seconds before = step_time(costs, reality, losses);
   Sensitivities all{};
-  for (std::size_t pass = 0; pass < passes.size(); ++pass) {
+  for (std::size_t pass = 0; pass < all.size(); ++pass) {
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-      const Seconds after = step_time(grown(costs, passes[pass], kinds[kind]), reality, losses);
-      all[pass][kind] = (after - before) / before / nudge;
+      Costs more = costs;
+      for (StageKind& stage : more.stages) {
+        PassCost& cost = (stage.cost.*piece)[pass];
+        cost = grown(cost, kinds[kind]);
+      }
+      all[pass][kind] = (step_time(more, reality, losses) - before) / before / nudge;
     }
   }
   return all;
@@ -65,13 +66,13 @@ void count(std::vector<Request>& all, const Step& step, double weight) {
 }
 
 // The part of the step's time that grows with this Step's.
-double weight_of(const Step& step, double rounds, const StageCost& stage,
+double weight_of(const Step& step, double rounds, const Passes& passes,
                  const Sensitivities& sensitivities, const TrainingRun& run,
                  const SystemModel& system) {
   PassCost once;
   add(once, step, run, system);
   const auto pass = static_cast<std::size_t>(step.phase);
-  const PassCost& whole = stage.*passes[pass];
+  const PassCost& whole = passes[pass];
   double weight = 0;
   for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
     const Seconds all = whole.*kinds[kind].time;
@@ -85,9 +86,11 @@ double weight_of(const Step& step, double rounds, const StageCost& stage,
 Stage slowest_stage(const TrainingRun& run, const Costs& costs, StageCost& cost) {
   const std::vector<Stage> all = stages(run);
   const auto time = [](const StageKind& kind) {
-    const StageCost& c = kind.cost;
-    return c.forward.products + c.forward.memory + c.backward.products + c.backward.memory +
-           c.recompute.products + c.recompute.memory;
+    Seconds sum;
+    for (const PassMember piece : pieces) {
+      for (const PassCost& pass : kind.cost.*piece) sum = sum + pass.products + pass.memory;
+    }
+    return sum;
   };
   const auto slowest =
       std::max_element(costs.stages.begin(), costs.stages.end(),
@@ -102,14 +105,18 @@ Stage slowest_stage(const TrainingRun& run, const Costs& costs, StageCost& cost)
 
 std::vector<Request> requests(const TrainingRun& run, const SystemModel& system, double least) {
   const Costs costs = costs_of(run, system);
-  const Sensitivities sensitivities = sensitivities_of(costs, reality_of(run, system));
+  const Reality reality = reality_of(run, system);
+  const Sensitivities of_layers = sensitivities_of(costs, reality, &StageCost::layers),
+                      of_ends = sensitivities_of(costs, reality, &StageCost::ends);
   StageCost cost;
   const Stage stage = slowest_stage(run, costs, cost);
   const double rounds = 1 / costs.micro_batches;
   std::vector<Request> all;
   for (const Step& step : steps(run, stage)) {
     if (step.phase == StepPhase::finish) continue;
-    count(all, step, weight_of(step, step.times * rounds, cost, sensitivities, run, system));
+    const Passes& passes = cost.of(step.block);
+    const Sensitivities& sensitivities = &passes == &cost.ends ? of_ends : of_layers;
+    count(all, step, weight_of(step, step.times * rounds, passes, sensitivities, run, system));
   }
   std::erase_if(all, [&](const Request& request) { return request.weight <= least; });
   std::sort(all.begin(), all.end(),

@@ -102,12 +102,12 @@ CostLine guessed_line(std::span<const LogSample> samples) {
 }
 
 CostLine fit_line(std::span<const LogSample> samples, Huber huber, const CostLine& start,
-                  Precision precision) {
+                  FitEffort effort) {
   const Scale scale = scale_of(samples);
   ScaledLine line = scaled(start, scale);
-  for (int step = 0; step < precision.most_steps; ++step) {
+  for (int step = 0; step < effort.most_steps; ++step) {
     const ScaledLine next = improved(line, samples, scale, huber);
-    const bool done = has_settled(line, next, precision.settled);
+    const bool done = has_settled(line, next, effort.settled);
     line = next;
     if (done) break;
   }

@@ -43,18 +43,18 @@ struct Huber {
 // The line of least squares of relative errors: where a fit may begin.
 CostLine guessed_line(std::span<const LogSample> samples);
 
-struct Precision {
+struct FitEffort {
   double settled = 1e-9;  // a step that changes both numbers by no larger a part is the last one
   int most_steps = 60;
 };
 // Enough to compare lines with one another: their loss is at a minimum, so that it changes with the
 // square of what the numbers lack.
-inline constexpr Precision rough{1e-3, 8};
+inline constexpr FitEffort rough{1e-3, 8};
 
 // The line of least loss whose latency and seconds per byte are not negative, sought from `start`
 // on. Samples: at least one, of positive times.
 CostLine fit_line(std::span<const LogSample> samples, Huber huber, const CostLine& start,
-                  Precision precision = {});
+                  FitEffort effort = {});
 
 // log(line / measured).
 double log_error(const CostLine& line, const LogSample& sample);

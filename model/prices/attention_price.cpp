@@ -22,8 +22,10 @@ GemmPrice at(Flops flop, const DeviceModel& device) {
 
 // Bytes for each score, of 2 B. Softmax reads and writes them; dropout too, and writes its mask.
 // Backward, dropout reads the gradient and its mask and writes; softmax reads two and writes one.
-double bytes_of_scores(bool is_backward, bool has_dropout) {
-  const double softmax = is_backward ? 6 : 4;
+// Of causal scores, softmax (Megatron-LM's fused kernel) reads the half that is not masked.
+double bytes_of_scores(const Attention& a, bool has_dropout) {
+  const double read = a.direction == Attention::Direction::backward ? 4 : 2;
+  const double softmax = (a.causal ? read / 2 : read) + 2;
   return softmax + (has_dropout ? 5 : 0);
 }
 
@@ -39,7 +41,7 @@ Seconds separately(const Attention& a, const Software& software, const DeviceMod
   // Queries, keys and values in, results out: each read and written.
   const double moved = 4.0 * (elements(a.batch, a.heads, a.queries, a.key_dim + a.value_dim) +
                               elements(a.batch, a.kv_heads, a.keys, a.key_dim + a.value_dim));
-  const Bytes bytes{all_scores * bytes_of_scores(is_backward, software.has_dropout) + moved};
+  const Bytes bytes{all_scores * bytes_of_scores(a, software.has_dropout) + moved};
   const double passes = software.has_dropout ? 6 : 5;
   return pair * (is_backward ? 2 : 1) + bytes / device.memory + device.pass_start * passes;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/system/measured_exchanges.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -64,6 +66,11 @@ Seconds waiting(Collective::Kind kind, const Spread& spread, const SystemModel& 
   return std::min(ring, tree);
 }
 
+// By which the model's time is to be multiplied.
+double measured(const auto& exchange, const Spread& spread, const SystemModel& system) {
+  return system.exchanges ? system.exchanges->over_model(exchange, spread) : 1;
+}
+
 }  // namespace
 
 Spread spread_of(RankAxis axis, std::int64_t ranks, const Split& split, const SystemModel& system) {
@@ -76,7 +83,9 @@ Seconds price_of(const Collective& collective, const Spread& spread, const Syste
   if (spread.ranks <= 1) return {};
   const double moved =
       collective.bytes.value * rounds_of(collective.kind) * fraction_of_peers(spread.ranks);
-  return waiting(collective.kind, spread, system) + Bytes{moved} / ring_bandwidth(spread, system);
+  const Seconds time =
+      waiting(collective.kind, spread, system) + Bytes{moved} / ring_bandwidth(spread, system);
+  return time * measured(collective, spread, system);
 }
 
 Seconds price_of_tokens(Bytes of_one_rank, const TokenRouting& routing, const Spread& spread,
@@ -92,13 +101,13 @@ Seconds price_of_tokens(Bytes of_one_rank, const TokenRouting& routing, const Sp
   Seconds time = up.start + up.hop * static_cast<double>(spread.ranks - 1);
   time = time + of_one_rank * within / attained(up, spread.ranks);
   if (outside > 0) time = time + of_one_rank * outside / attained(system.scale_out, spread.ranks);
-  return time;
+  return time * measured(Collective{Collective::Kind::all_to_all, of_one_rank}, spread, system);
 }
 
 Seconds price_of(const Transfer& transfer, const Spread& spread, const SystemModel& system) {
-  const bool is_between = spread.per_domain == 1;
-  const LinkModel& link = is_between ? system.scale_out : system.scale_up;
-  return link.hop + transfer.bytes / attained(link, 2);
+  const LinkModel& link = spread.domains() > 1 ? system.scale_out : system.scale_up;
+  const Seconds time = link.hop + transfer.bytes / attained(link, 2);
+  return time * measured(transfer, spread, system);
 }
 
 }  // namespace shortfall

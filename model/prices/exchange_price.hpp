@@ -30,6 +30,8 @@ struct TokenRouting {
 Seconds price_of_tokens(Bytes of_one_rank, const TokenRouting& routing, const Spread& spread,
                         const SystemModel& system);
 
+// To the next stage of a pipeline. It is as slow as the slowest link that it crosses: one between
+// domains as soon as it reaches into a second one.
 Seconds price_of(const Transfer& transfer, const Spread& spread, const SystemModel& system);
 
 }  // namespace shortfall

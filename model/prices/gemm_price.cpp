@@ -4,6 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "model/system/measured_products.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -19,8 +21,22 @@ double waves_of(std::int64_t tiles, std::int64_t units) {
   return static_cast<std::uint32_t>(tiles + units - 1) / static_cast<std::uint32_t>(units);
 }
 
-bool is_aligned(std::int64_t elements, double bytes) {
-  return static_cast<std::int64_t>(static_cast<double>(elements) * bytes) % 16 == 0;
+// Bytes of which both operands' rows, and so the addresses where they begin, are multiples.
+std::int64_t alignment_of(const Gemm& g, double operand_bytes) {
+  const auto bytes = [&](std::int64_t elements) {
+    return static_cast<std::uint64_t>(static_cast<double>(elements) * operand_bytes);
+  };
+  return std::int64_t{1} << std::countr_zero(bytes(g.k) | bytes(g.n) | 16);
+}
+
+// Matrix units are fed by loads of 16 B. A single product may be copied in pieces of 4 B on the
+// way; the strided kernels of many products do without matrix units.
+Throughput with_alignment(Throughput best, const Gemm& g, double operand_bytes,
+                          const DeviceModel& device) {
+  const std::int64_t alignment = alignment_of(g, operand_bytes);
+  if (g.batch > 1 && alignment < 16) return std::min(best, device.without_matrix_units);
+  if (alignment < 4) return std::min(best, device.peak * device.odd_rows);
+  return best;
 }
 
 // Parts along k, so that all units have something to do; shorter ones than this do not pay.
@@ -66,14 +82,13 @@ GemmPrice price_of(const Gemm& g, Precision precision, const DeviceModel& device
   const Flops flop{2.0 * static_cast<double>(g.batch) * static_cast<double>(g.m) *
                    static_cast<double>(g.n) * static_cast<double>(g.k)};
   GemmPrice price{flop / peak, flop / at_clock, flop / best, {}};
-  if (!is_aligned(g.k, operand_bytes) || !is_aligned(g.n, operand_bytes)) {
-    best = std::min(best, device.without_matrix_units);
-  }
+  best = with_alignment(best, g, operand_bytes, device);
   Seconds soonest{std::numeric_limits<double>::infinity()};
   for (const Tile& tile : device.tiles) {
     soonest = std::min(soonest, with_tile(g, tile, best, device));
   }
   price.time = std::max(soonest, in_memory(g, operand_bytes, device)) + device.kernel_start;
+  if (device.products) price.time = price.time * device.products->over_model(g);
   return price;
 }
 

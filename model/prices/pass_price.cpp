@@ -1,5 +1,7 @@
 #include "model/prices/pass_price.hpp"
 
+#include "model/system/measured_passes.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -51,8 +53,9 @@ PassPrice price_of(const MemoryPass& pass, StepPart part, const TrainingRun& run
                    const SystemModel& system) {
   const Passes passes = passes_of(part, run);
   const DeviceModel& device = system.device;
-  return {pass.bytes * passes.bytes / device.memory + device.pass_start * passes.kernels,
-          passes.kernels};
+  const Seconds time =
+      pass.bytes * passes.bytes / device.memory + device.pass_start * passes.kernels;
+  return {time * (device.passes ? device.passes->over_model(pass) : 1), passes.kernels};
 }
 
 }  // namespace shortfall

@@ -1,41 +1,9 @@
 // From the costs of parts to the time of a step, with more or less of what happens in reality.
 #pragma once
 
-#include "model/step_time/costs.hpp"
+#include "model/step_time/reality.hpp"
 
 namespace shortfall {
-
-// What takes time away, in the order in which a waterfall lets it in.
-enum class Loss {
-  slowest_class,  // of devices: the others wait for it
-  clock,          // below the one for which the peak is printed
-  best_shape,     // that the best product leaves
-  shapes,         // that the run's own products and attention leave
-  memory,         // passes over memory, the optimizer
-  recompute,      // products and passes done again, products that the arithmetic does not ask for
-  tensor,
-  context,
-  experts,
-  interference,  // computing while data are moved
-  dispatch,      // devices that wait for their hosts
-  pipeline,      // sending between stages
-  bubble,        // stages that wait for the first and for the last micro-batch
-  imbalance,     // stages that wait for the one that has most to do
-  data,          // parameters and gradients
-  outer,         // between clusters
-  stragglers     // ranks that wait for the slowest of many alike
-};
-inline constexpr int losses = 17;
-
-// What does not depend on parts.
-struct Reality {
-  Seconds arithmetic;  // of the model, at the datasheets' peaks
-  double mean_peak = 1;
-  double clock = 1, best_shape = 1;
-  double interference = 0;
-  double waiting = 0;  // of the slowest of all ranks, over the mean
-  const TrainingRun* run = nullptr;
-};
 
 // With all losses before `first_ideal`, which is between 0 and `losses`; what it and those behind
 // it would take is ideal. 0: the arithmetic at the datasheet's peak.

@@ -13,10 +13,10 @@ constexpr std::array parts{
     &PassCost::products,   &PassCost::attention,       &PassCost::beyond_model,
     &PassCost::memory,     &PassCost::tensor,          &PassCost::context,
     &PassCost::experts,    &PassCost::hideable_tensor, &PassCost::hideable_context,
-    &PassCost::parameters, &PassCost::pipeline,        &PassCost::dispatch};
+    &PassCost::parameters, &PassCost::slowed,          &PassCost::pipeline,
+    &PassCost::dispatch};
 
-constexpr int passes = 3;
-using BlockCosts = std::array<std::array<PassCost, passes>, blocks>;
+using BlockCosts = std::array<Passes, blocks>;
 
 BlockCosts block_costs(const TrainingRun& run, const SystemModel& system) {
   BlockCosts costs;
@@ -31,15 +31,11 @@ BlockCosts block_costs(const TrainingRun& run, const SystemModel& system) {
 
 void add_blocks(StageCost& stage, const BlockCosts& of, const BlockCounts& counts) {
   for (std::size_t block = 0; block < blocks; ++block) {
-    stage.forward += of[block][0] * counts[block];
-    stage.recompute += of[block][1] * counts[block];
-    stage.backward += of[block][2] * counts[block];
+    Passes& sum = stage.of(static_cast<StepBlock>(block));
+    for (std::size_t pass = 0; pass < sum.size(); ++pass) {
+      sum[pass] += of[block][pass] * counts[block];
+    }
   }
-}
-
-// What a pass does for each micro-batch with parameters and gradients.
-PassCost& pass_of(StageCost& stage, StepPhase phase) {
-  return phase == StepPhase::forward ? stage.forward : stage.backward;
 }
 
 void add_finish(StageCost& stage, const Step& step, const TrainingRun& run,
@@ -66,7 +62,7 @@ void add_parameters(StageCost& stage, const TrainingRun& run, const Stage& of,
     }
     PassCost once;
     add(once, step, run, system);
-    pass_of(stage, step.phase) += once * (step.times / rounds);
+    stage.layers[static_cast<std::size_t>(step.phase)] += once * (step.times / rounds);
   }
 }
 
@@ -76,7 +72,7 @@ StageCost cost_of(const TrainingRun& run, const Stage& of, const BlockCosts& eac
   const BlockCounts counts = block_counts(run, of);
   add_blocks(cost, each, counts);
   add_parameters(cost, run, of, system);
-  cost.layers = counts[static_cast<std::size_t>(StepBlock::attention)];
+  cost.layer_count = counts[static_cast<std::size_t>(StepBlock::attention)];
   return cost;
 }
 

@@ -2,6 +2,7 @@
 // stage of the pipeline, for one micro-batch, by what the time goes to.
 #pragma once
 
+#include <array>
 #include <vector>
 
 #include "model/system/system.hpp"
@@ -21,19 +22,33 @@ struct PassCost {
   Seconds hideable_tensor;           // a part of `tensor` that may run beside products
   Seconds hideable_context;          // a part of `context` that may run beside attention
   Seconds parameters;                // exchanges of parameters and gradients beside all that
+  Seconds slowed;                    // what is computed takes longer while data are moved
   Seconds pipeline;                  // sending to neighbouring stages
   Seconds dispatch;                  // of the host, beside all that
 
   PassCost& operator+=(const PassCost& other);
 };
 PassCost operator*(const PassCost& cost, double times);
+inline PassCost operator+(PassCost a, const PassCost& b) { return a += b; }
+
+// Of one micro-batch, by StepPhase.
+using Passes = std::array<PassCost, 3>;
 
 struct StageCost {
-  PassCost forward, recompute, backward;  // of one micro-batch
-  Seconds gather, reduce;                 // of parameters and gradients, once for each step
-  Seconds outer;                          // between clusters, the mean of a step
+  Passes layers;           // and all that is exchanged beside them
+  Passes ends;             // embedding; output and loss
+  Seconds gather, reduce;  // of parameters and gradients, once for each step
+  Seconds outer;           // between clusters, the mean of a step
   Seconds optimizer;
-  double layers = 0;
+  double layer_count = 0;
+
+  const Passes& of(StepBlock block) const { return is_end(block) ? ends : layers; }
+  Passes& of(StepBlock block) { return is_end(block) ? ends : layers; }
+
+ private:
+  static bool is_end(StepBlock block) {
+    return block == StepBlock::embedding || block == StepBlock::output;
+  }
 };
 
 // Of stages that differ: the first, the last, and of those between them one for each number of

@@ -80,22 +80,39 @@ bool is_gathered_again(const Step& step, const TrainingRun& run) {
   return step.phase == StepPhase::recompute && run.recompute != Recompute::full;
 }
 
+bool is_hideable(const Step& step, const TrainingRun& run) {
+  switch (step.part) {
+    case StepPart::tensor_exchange:
+      return run.software.hides_tensor_exchange || is_gathered_again(step, run);
+    case StepPart::context_exchange:
+      return run.context_exchange == ContextExchange::ring;
+    case StepPart::expert_exchange:
+    case StepPart::pipeline_exchange:
+      return false;
+    default:
+      return true;  // parameters
+  }
+}
+
+const LinkModel& link_of(const Step& step, const TrainingRun& run, const SystemModel& system) {
+  const Spread spread = spread_of(step.axis, step.group, run.split, system);
+  return spread.domains() > 1 ? system.scale_out : system.scale_up;
+}
+
 void add_exchange(PassCost& pass, const Step& step, const TrainingRun& run,
                   const SystemModel& system) {
   const Seconds time = once(step, run, system);
+  const Seconds hideable = is_hideable(step, run) ? time : Seconds{};
   add_dispatch(pass, step, 1, system);
+  pass.slowed = pass.slowed + hideable * link_of(step, run, system).slows;
   switch (step.part) {
     case StepPart::tensor_exchange:
       pass.tensor = pass.tensor + time;
-      if (run.software.hides_tensor_exchange || is_gathered_again(step, run)) {
-        pass.hideable_tensor = pass.hideable_tensor + time;
-      }
+      pass.hideable_tensor = pass.hideable_tensor + hideable;
       return;
     case StepPart::context_exchange:
       pass.context = pass.context + time;
-      if (run.context_exchange == ContextExchange::ring) {
-        pass.hideable_context = pass.hideable_context + time;
-      }
+      pass.hideable_context = pass.hideable_context + hideable;
       return;
     case StepPart::expert_exchange:
       pass.experts = pass.experts + time;

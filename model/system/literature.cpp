@@ -38,6 +38,7 @@ DeviceModel device_of(const DeviceSheet& sheet, const DeviceConditions& environm
   device.peak = peak_16(sheet, environment);
   device.peak_fp8 = peak_of(sheet, "fp8").value_or(Throughput{});
   device.without_matrix_units = peak_of(sheet, "fp32").value_or(device.peak / 16);
+  device.odd_rows = published::odd_rows;
   device.clock = known.sustained / known.best_shape;
   if (environment.power_limit_w && sheet.tdp_w > 0) {
     device.clock *= clock_at(*environment.power_limit_w, sheet.tdp_w);
@@ -73,13 +74,15 @@ SystemModel literature_system(const DeviceSheet& sheet, const DeviceConditions& 
                      .attained = published::scale_up,
                      .small_group = published::lost_by_small_groups,
                      .start = published::collective_start,
-                     .hop = published::scale_up_hop};
-  constexpr Bandwidth usual_nic{50e9};
-  system.scale_out = {.promised = environment.scale_out.value_or(usual_nic),
+                     .hop = published::scale_up_hop,
+                     .slows = published::scale_up_slows};
+  system.scale_out = {.promised = environment.scale_out.value_or(published::usual_nic),
                       .attained = published::scale_out,
-                      .hop = published::scale_out_hop};
+                      .hop = published::scale_out_hop,
+                      .slows = published::scale_out_slows};
   if (environment.scale_up_ranks > 0) system.scale_up_ranks = environment.scale_up_ranks;
   system.dispatch = published::dispatch;
+  system.spread = published::spread;
   return system;
 }
 

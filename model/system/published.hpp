@@ -32,6 +32,8 @@ inline constexpr double lost_by_small_groups = 0.39;
 // Payload of large all-reduces over the line rate of the NICs: ib_write_bw reaches 0.97 to 0.98;
 // rings over several rails 0.80 to 0.90 (nccl-tests on HDR and NDR clusters).
 inline constexpr double scale_out = 0.85;
+// Of servers with H100: one NIC of 400 Gbit/s for each GPU.
+inline constexpr Bandwidth usual_nic{50e9};
 // The same table's straight lines begin at 50, 57, 63, 67, 77, 81 and 87 us for 2 to 8 ranks.
 inline constexpr Seconds collective_start{44e-6};
 inline constexpr Seconds scale_up_hop{3e-6};
@@ -44,6 +46,15 @@ inline constexpr Seconds pass_start{3e-6};
 // One layer of a GPT with its modules as Megatron has them, in PyTorch 1.13 on one core of a
 // 2.5 GHz Cascade Lake, tensors of 64 elements: bench/framework_dispatch.py.
 inline constexpr DispatchModel dispatch{{0.90e-3 / 15}, {1.02e-3 / 21}};
+// nanoGPT on an A100: a step of GPT-2 124M with 12 x 1,024 tokens took 135 ms and 25 % less rate
+// with 50,257 words than with 50,304: 27 ms more for 2.85 TFLOP that take 12 ms at the usual rate.
+inline constexpr double odd_rows = 0.23;
+// Share of multiprocessors and memory that moving data takes from products beside it: Calculon's
+// descriptions of an A100 system.
+inline constexpr double scale_up_slows = 0.15, scale_out_slows = 0.02;
+// GPUs of one host differ by 5 % in the best product (ml-engineering), which is the expected range
+// of eight: 2.85 standard deviations.
+inline constexpr double spread = 0.05 / 2.85;
 // Idle share of a device's power limit: it does not fall with the clock.
 inline constexpr double idle_power = 0.1;
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +13,10 @@
 #include "model/training/software.hpp"
 
 namespace shortfall {
+
+class MeasuredExchanges;
+class MeasuredPasses;
+class MeasuredProducts;
 
 // What a multiprocessor computes of a product at a time (powers of two), and its share of the best
 // tile's rate.
@@ -27,11 +32,13 @@ struct AttentionRate {
 
 struct DeviceModel {
   std::string name;
-  Throughput peak;                  // of 16-bit products, dense, by the datasheet
-  Throughput peak_fp8;              // zero = has no such units
-  Throughput without_matrix_units;  // f32: what products with unaligned matrices are left with
-  double clock = 1;                 // sustained under load, over that for which the peak is printed
-  double best_shape = 1;            // share of peak x clock that the best product reaches
+  Throughput peak;      // of 16-bit products, dense, by the datasheet
+  Throughput peak_fp8;  // zero = has no such units
+  Throughput
+      without_matrix_units;  // f32: what batched products of unaligned matrices are left with
+  double odd_rows = 1;       // share of the peak, with rows of an odd number of elements
+  double clock = 1;          // sustained under load, over that for which the peak is printed
+  double best_shape = 1;     // share of peak x clock that the best product reaches
   double best_shape_fp8 = 1;
   std::int64_t units = 1;  // multiprocessors
   std::span<const Tile> tiles;
@@ -40,7 +47,9 @@ struct DeviceModel {
   Bandwidth memory;      // attained
   Bandwidth memory_promised;
   Bytes memory_size;
-  std::array<AttentionRate, 4> attention;  // by AttentionKernel
+  std::array<AttentionRate, 4> attention;            // by AttentionKernel
+  std::shared_ptr<const MeasuredProducts> products;  // null = all of this is published
+  std::shared_ptr<const MeasuredPasses> passes;      // the same
 };
 
 // A link of one device, one direction.
@@ -50,6 +59,7 @@ struct LinkModel {
   double small_group = 0;  // share that a group of n ranks loses: small_group / n
   Seconds start;           // of a collective
   Seconds hop;             // between two ranks of a ring, or two levels of a tree
+  double slows = 0;        // share of its time by which what is computed meanwhile takes longer
 };
 
 // A processor that hands kernels to its device, one operation of a framework after the other.
@@ -61,12 +71,12 @@ struct SystemModel {
   std::string name;
   DeviceModel device;
   LinkModel scale_up, scale_out;
-  std::int64_t scale_up_ranks = 8;  // joined by scale_up
-  Bandwidth between_clusters;       // of all links of one cluster together; zero = there are none
+  std::shared_ptr<const MeasuredExchanges> exchanges;  // null = links are all that is known
+  std::int64_t scale_up_ranks = 8;                     // joined by scale_up
+  Bandwidth between_clusters;  // of all links of one cluster together; zero = there are none
   DispatchModel dispatch;
-  double mean_peak = 1;     // of all devices, over that of this one: mixed clusters
-  double interference = 0;  // share of its time by which computing slows while data are moved
-  double spread = 0;        // standard deviation of ranks' times over their mean
+  double mean_peak = 1;              // of all devices, over that of this one: mixed clusters
+  double spread = 0;                 // standard deviation of ranks' times over their mean
   std::vector<std::string> sources;  // of each figure: "memory: ..."
 };
 

@@ -135,7 +135,7 @@ class Predict(ProgramTest):
 
     def test_text_tells_each_run_and_each_source(self):
         text = self.call("predict", PUBLISHED).stdout
-        for word in ("kort22-gpt-1T-full", "errors by source", "not predicted", "palm-gpt3"):
+        for word in ("kort22-gpt-175B-full", "errors by source", "not predicted", "palm-gpt3"):
             self.assertIn(word, text)
         single = self.call("predict", self.written(changed())).stdout
         for word in ("where the step goes", "what if", "assumed", "9.5 s measured"):

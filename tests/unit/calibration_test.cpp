@@ -50,7 +50,7 @@ TEST(ErrorsBySource, AreThoseOfAllMeasuredRunsWithoutCalibration) {
 
   EXPECT_EQ(errors.rows, 2);
   EXPECT_DOUBLE_EQ(*errors.mape, (0.25 + 0.2) / 2);
-  EXPECT_DOUBLE_EQ(*errors.bias, (0.25 - 0.2) / 2);
+  EXPECT_NEAR(*errors.bias, (0.25 - 0.2) / 2, 1e-12);
   EXPECT_FALSE(errors.factor);
 }
 

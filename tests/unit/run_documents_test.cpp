@@ -22,7 +22,7 @@ TEST(Reliability, IsReadWithASpareAtHandUnlessTold) {
   EXPECT_EQ(row.run->reliability->between_failures_of_gpu.value, 1.5e8);
   EXPECT_EQ(row.run->reliability->checkpoint.value, 30);
   EXPECT_TRUE(row.run->reliability->has_spares);
-  EXPECT_EQ(row.run->assumed, std::vector<std::string>{"reliability.has_spares = true"});
+  EXPECT_EQ(row.run->assumed.front(), "reliability.has_spares = true");
 }
 
 TEST(Reliability, AsksForTheRepairWhereThereAreNoSpares) {

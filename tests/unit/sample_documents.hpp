@@ -46,6 +46,7 @@ inline nlohmann::ordered_json good_run() {
               {"moe_ffn", 1408},
               {"total_params", 7e10},
               {"active_params", 1.2e10},
+              {"groups_per_token", 3},
               {"imbalance", 1.25}}}}},
           {"gpu", "H100-SXM5-80GB"},
           {"gpus", 512},

@@ -81,9 +81,18 @@ TEST(SweepFit, SizesOfPublishedSweepsThatWereLeftOutAreFound) {
   EXPECT_LT(left_out(published_sweeps("b200_four_nodes").front().points).mean, 0.075);
 }
 
+TEST(SweepFit, PublishedSweepsThatStepAtEveryOtherSizeAreFittedWithinFivePercent) {
+  for (const char* const name : {"b200_one_node", "b200_four_nodes"}) {
+    const FitError error = fit_sweep(published_sweeps(name).front().points).error();
+    EXPECT_LT(error.mean, 0.05) << name;
+    EXPECT_LT(error.largest, 0.32) << name;
+  }
+}
+
 TEST(SweepFit, PublishedSweepsWithinANodeAreNearlyOneLine) {
   for (const PublishedSweep& sweep : published_sweeps("vtrain_a100")) {
-    EXPECT_LT(fit_sweep(sweep.points).error().mean, 0.045) << sweep.ranks << " GPUs";
+    EXPECT_LT(fit_sweep(sweep.points).error().mean, 0.035) << sweep.ranks << " GPUs";
+    EXPECT_LT(left_out(sweep.points).mean, 0.045) << sweep.ranks << " GPUs";
   }
 }
 

@@ -199,12 +199,16 @@ TEST(StepsExchange, OfTheFirstStageGoForwardAndOfTheLastOneBack) {
   EXPECT_EQ(sends(run, 3, StepPhase::backward), 1U);
 }
 
-TEST(StepsExchange, OfNeighboursAreWholeWithoutSequenceParallelism) {
+// Sequence parallel ranks have an eighth each; others scatter what all of them have, and the next
+// stage gathers it (PTD-P, arXiv 2104.04473, section 4.1).
+TEST(StepsExchange, OfNeighboursAreThePartOfEachTensorParallelRank) {
   TrainingRun run = tensor_run();
-  run.split.sequence_parallel = false;
-  const auto sent =
-      all_of<Transfer>(steps_of_stage(run, 1), StepPart::pipeline_exchange, StepPhase::forward);
-  EXPECT_DOUBLE_EQ(sent.at(0).second.bytes.value, bf16 * 2048 * 12288);
+  for (const bool sequence_parallel : {true, false}) {
+    run.split.sequence_parallel = sequence_parallel;
+    const auto sent =
+        all_of<Transfer>(steps_of_stage(run, 1), StepPart::pipeline_exchange, StepPhase::forward);
+    EXPECT_DOUBLE_EQ(sent.at(0).second.bytes.value, bf16 * 2048 * 12288 / 8);
+  }
 }
 
 TEST(StepsExchange, OfOneRankAreNone) {

@@ -100,5 +100,31 @@ TEST(StepsMemoryPasses, OfTheOptimizerAreGradientMomentsAndParameters) {
   EXPECT_NEAR(passed(run, StepPart::optimizer, StepPhase::finish, 0), 28 * P, 1e-12 * P);
 }
 
+// Operands in 16 bits are read for their largest element and once more, and written in 8 bits and
+// once more transposed: 6 bytes of an element. Of a linear layer's input forward, of its output's
+// gradient backward; weights are quantized once a step, which is not counted.
+TEST(StepsMemoryPasses, OfQuantizationAreSixBytesOfEachInputAndEachGradient) {
+  TrainingRun run = llama();
+  EXPECT_EQ(of_layer(run, StepPart::quantization), 0);
+  run.precision = Precision::fp8;
+  const double h = 16384, f = 53248 / 8, heads = 16 * 128, keys = 128;
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::quantization), 6 * T * (h + heads + h + f));
+  EXPECT_DOUBLE_EQ(of_layer(run, StepPart::quantization, StepPhase::backward),
+                   6 * T * (heads + 2 * keys + h + 2 * f + h));
+}
+
+// Each expert's tokens have scales of their own.
+TEST(StepsMemoryPasses, OfQuantizationAreOnePassOfEachExpert) {
+  TrainingRun run = run_of(mixtral_8x7b(), {.pipeline = 4, .data = 8, .experts = 2}, 16);
+  run.precision = Precision::fp8;
+  double passes = 0;
+  for (const auto& [step, pass] :
+       all_of<MemoryPass>(steps_of_stage(run, 1), StepPart::quantization, StepPhase::forward)) {
+    passes += step.times;
+  }
+  const double layers = 8, rounds = 2, attention = 2, experts = 2 * 4;
+  EXPECT_DOUBLE_EQ(passes, layers * rounds * (attention + experts));
+}
+
 }  // namespace
 }  // namespace shortfall

@@ -90,6 +90,18 @@ TEST(StepsParameters, AreGatheredTwiceForEachMicroBatchWhereTheyAreSharded) {
   EXPECT_DOUBLE_EQ(calls[1].first.times, 126.0 * 4);
 }
 
+// Stages keep what they gathered from the first micro-batch to the last one, and reduce gradients
+// after it: between two micro-batches there is nothing to hide either behind.
+TEST(StepsParameters, AreGatheredAndReducedOnceWhereThereAreStages) {
+  TrainingRun run = run_of(llama3_405b(), {.pipeline = 2, .data = 8}, 32);
+  run.sharding = Sharding::parameters;
+  const double of_stage =
+      63 * (parameters(llama3_405b()).attention + parameters(llama3_405b()).mlp) +
+      parameters(llama3_405b()).output;
+  EXPECT_NEAR(gathered(run), 2 * bf16 * of_stage, 1e-12 * P);
+  EXPECT_NEAR(reduced(run, Kind::reduce_scatter), f32 * of_stage, 1e-12 * P);
+}
+
 TEST(StepsParameters, AreShardedWithinGroupsAndReducedBetweenThem) {
   TrainingRun run = sharded(Sharding::hybrid);
   EXPECT_EQ(group_of(run, RankAxis::shards), 8);  // a host's

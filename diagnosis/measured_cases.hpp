@@ -1,0 +1,42 @@
+// The cases of a report as a model reads them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/groups.hpp"
+#include "report/report.hpp"
+
+namespace shortfall {
+
+struct MeasuredCase {
+  const Result* result = nullptr;
+  const Measured* measured = nullptr;
+
+  Seconds slowest() const { return measured->timing.of_primary().median; }
+
+  // The mean of all ranks, each by its own median; where they are not told one by one, the median
+  // rank's.
+  Seconds typical() const;
+
+  // Of all ranks that took part, in their order; empty where they are not told one by one.
+  std::vector<Seconds> of_ranks() const;
+};
+
+// Those with right results. Refers to the report. Throws BadUsage, beginning with `source`, on
+// times and sizes that cannot be.
+std::vector<MeasuredCase> measured_cases(const Report& report, const std::string& source);
+
+// Nothing if there is no such parameter, or one of another kind.
+std::optional<std::string> word_of(const Result& result, std::string_view parameter);
+std::optional<std::int64_t> number_of(const Result& result, std::string_view parameter);
+
+// Whether the parameter is `usual`, or there is none: reports of older versions have fewer.
+bool is_usual(const Result& result, std::string_view parameter, std::string_view usual);
+
+// The number of each rank's host; empty where bindings do not tell it of every rank.
+HostOfRank hosts_by_rank(const Report& report);
+
+}  // namespace shortfall

@@ -1,0 +1,135 @@
+// What attention and passes over memory take, counted by hand.
+#include <gtest/gtest.h>
+
+#include "model/prices/attention_price.hpp"
+#include "model/prices/pass_price.hpp"
+#include "sample_runs.hpp"
+#include "sample_systems.hpp"
+
+namespace shortfall {
+namespace {
+
+Attention core(Attention::Direction direction) {
+  return {.batch = 2,
+          .heads = 16,
+          .kv_heads = 4,
+          .queries = 2048,
+          .keys = 2048,
+          .key_dim = 192,
+          .value_dim = 128,
+          .direction = direction,
+          .type = DType::bf16};
+}
+const Attention forward = core(Attention::Direction::forward);
+const Attention backward = core(Attention::Direction::backward);
+constexpr double pairs = 2.0 * 16 * 2048 * 2048;  // of query and key, masked ones too
+
+Software with(AttentionKernel kernel) {
+  Software software;
+  software.attention = kernel;
+  return software;
+}
+
+double time_of(const Attention& attention, const Software& software, const SystemModel& system) {
+  return price_of(attention, software, system.device).product.time.value;
+}
+
+// Half of all pairs: two products forward, of 192 and 128; backward three of 192 and two of 128.
+TEST(AttentionPrice, InOneKernelIsItsArithmeticAtItsShareOfThePeak) {
+  const SystemModel system = sample::round_numbers();
+  const double ahead = pairs / 2 * 2 * (192 + 128), back = pairs / 2 * 2 * (3 * 192 + 2 * 128);
+  EXPECT_DOUBLE_EQ(time_of(forward, with(AttentionKernel::flash_1), system), ahead / 30e12);
+  EXPECT_DOUBLE_EQ(time_of(forward, with(AttentionKernel::flash_3), system), ahead / 80e12);
+  EXPECT_DOUBLE_EQ(time_of(backward, with(AttentionKernel::flash_2), system), back / 40e12);
+}
+
+TEST(AttentionPrice, SlowsWithTheClock) {
+  SystemModel system = sample::round_numbers();
+  const double before = time_of(forward, with(AttentionKernel::flash_2), system);
+  system.device.clock = 0.5;
+  EXPECT_DOUBLE_EQ(time_of(forward, with(AttentionKernel::flash_2), system), 2 * before);
+}
+
+// All pairs are multiplied. Softmax reads and writes scores of 2 B; dropout does so, too, and
+// writes a byte of mask; queries, keys, values and results are brought into another order.
+TEST(AttentionPrice, KernelByKernelMovesAllScores) {
+  SystemModel system = sample::round_numbers();
+  system.device.without_matrix_units = system.device.peak;
+  system.device.memory = {1e9};  // next to which products take nothing
+  Software software = with(AttentionKernel::separate);
+  const double operands = 2.0 * 2048 * 2 * 2 * (192 + 128) * (16 + 4);
+  const auto products = 2.0 * 2048 * (2048 * 192 + 128 * 2048) * 32 / 100e12;
+  // Scores, results, and what of both is read again by the products themselves.
+  const auto by_memory = [&](double bytes_of_score) {
+    return (bytes_of_score * pairs + operands) / 1e9;
+  };
+  const double scores_out = 2 * (pairs + 2.0 * 16 * 2048 * 2 * 192) / 1e9;
+  const double results_out = 2 * (pairs + 2.0 * 16 * 2048 * 2 * 128) / 1e9;
+  ASSERT_LT(products, 0.01 * scores_out);
+  EXPECT_NEAR(time_of(forward, software, system), by_memory(4) + scores_out + results_out, 1e-9);
+  EXPECT_NEAR(time_of(backward, software, system), by_memory(6) + 2 * (scores_out + results_out),
+              1e-9);
+  software.has_dropout = true;
+  EXPECT_NEAR(time_of(forward, software, system), by_memory(9) + scores_out + results_out, 1e-9);
+}
+
+// BLOOM's 128 heads of 108: 216 bytes, no multiple of 16.
+TEST(AttentionPrice, KernelByKernelSuffersFromHeadsThatAreNotAligned) {
+  const SystemModel system = sample::round_numbers();
+  const auto of_heads = [&](std::int64_t heads) {
+    Attention attention = forward;
+    attention.heads = attention.kv_heads = heads;
+    attention.key_dim = attention.value_dim = 13824 / heads;
+    return time_of(attention, with(AttentionKernel::separate), system);
+  };
+  EXPECT_GT(of_heads(128) / of_heads(96), 2);
+  EXPECT_LT(of_heads(96) / of_heads(64), 1.5);
+}
+
+struct Passed {
+  StepPart part;
+  double fused_bytes, other_bytes;  // of each element; other: operation by operation
+  double kernels;
+};
+
+double seconds(StepPart part, Bytes bytes, const TrainingRun& run) {
+  return price_of(MemoryPass{.kind = MemoryPass::Kind::copy, .bytes = bytes}, part, run,
+                  sample::round_numbers())
+      .time.value;
+}
+
+// As PyTorch's operations read and write them: 2 B of an element in 16 bits, 4 B in 32.
+TEST(PassPrice, OperationByOperationCountsWhatEachReadsAndWrites) {
+  TrainingRun run = run_of(llama3_405b(), {}, 1);
+  const double rms_norm = (2 + 4) + (4 + 4) + 4 + (4 + 4) + (4 + 2) + (2 + 2);
+  const double rotary = (2 + 4) + (8 + 4) + (4 + 2);
+  const double gate = (2 + 2) + (2 + 2 + 2);
+  for (const auto& [part, fused, separate, kernels] :
+       {Passed{StepPart::norm, 4, rms_norm, 6}, Passed{StepPart::rotary, 4, rotary, 4},
+        Passed{StepPart::activation, 6, gate, 2}}) {
+    run.software.fuses_passes = true;
+    EXPECT_DOUBLE_EQ(seconds(part, {fused * 1e9}, run), fused * 1e9 / 1e12);
+    run.software.fuses_passes = false;
+    EXPECT_DOUBLE_EQ(seconds(part, {fused * 1e9}, run), separate * 1e9 / 1e12);
+    EXPECT_EQ(price_of(MemoryPass{.kind = MemoryPass::Kind::copy, .bytes = {1}}, part, run,
+                       sample::round_numbers())
+                  .kernels,
+              kernels);
+  }
+}
+
+TEST(PassPrice, OfRotaryEmbeddingsIsNothingWherePositionsAreLearnt) {
+  EXPECT_EQ(seconds(StepPart::rotary, {1e9}, run_of(gpt3_175b(), {}, 1)), 0);
+}
+
+TEST(PassPrice, StartsEachKernelAnew) {
+  TrainingRun run = run_of(llama3_405b(), {}, 1);
+  run.software.fuses_passes = false;
+  SystemModel system = sample::round_numbers();
+  system.device.pass_start = {1e-6};
+  const MemoryPass nothing{.kind = MemoryPass::Kind::copy, .bytes = {0}};
+  EXPECT_DOUBLE_EQ(price_of(nothing, StepPart::norm, run, system).time.value, 6e-6);
+}
+
+}  // namespace
+}  // namespace shortfall
