@@ -80,6 +80,7 @@ SystemModel literature_system(const DeviceSheet& sheet, const DeviceConditions& 
                       .attained = published::scale_out,
                       .hop = published::scale_out_hop,
                       .slows = published::scale_out_slows};
+  if (sheet.scale_up && sheet.scale_up->joins > 0) system.scale_up_ranks = sheet.scale_up->joins;
   if (environment.scale_up_ranks > 0) system.scale_up_ranks = environment.scale_up_ranks;
   system.dispatch = published::dispatch;
   system.spread = published::spread;

@@ -19,7 +19,7 @@ using Names = std::vector<std::string>;
 // Smaller figures are in another unit: TFLOP/s, GB/s, MHz, GB.
 constexpr double least_flop_per_s = 1e8, least_bytes_per_s = 1e6, least_hz = 1e6, least_bytes = 1e4;
 constexpr std::int64_t most_rows = 1'000, most_names = 20, most_units = 1'000'000,
-                       most_links = 1'000;
+                       most_links = 1'000, most_joined = 100'000;
 
 bool speaks_of_sparsity(std::string text) {
   for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -135,11 +135,12 @@ std::vector<Bytes> sizes_of(const Node& row) {
 
 std::optional<ScaleUp> scale_up_of(const Node& node) {
   if (node.is_absent()) return std::nullopt;
-  check_keys(node, {"kind", "generation", "links", "link_bytes_per_s"});
+  check_keys(node, {"kind", "generation", "links", "link_bytes_per_s", "joins"});
   return ScaleUp{.kind = node["kind"].text(),
                  .generation = count_or_zero(node["generation"], most_links),
                  .links = static_cast<int>(node["links"].integer(1, most_links)),
-                 .of_one_link = {quantity(node["link_bytes_per_s"], least_bytes_per_s, "B/s")}};
+                 .of_one_link = {quantity(node["link_bytes_per_s"], least_bytes_per_s, "B/s")},
+                 .joins = count_or_zero(node["joins"], most_joined)};
 }
 
 PcieLink pcie_of(const Node& node) {

@@ -31,6 +31,7 @@ struct ScaleUp {       // the links to other accelerators
   int generation = 0;  // 0 = has none
   int links = 0;
   Bandwidth of_one_link;  // one direction
+  int joins = 0;          // devices of the largest system that they join; 0 = not told
 };
 
 struct DeviceSheet : Sheet {
