@@ -141,6 +141,11 @@ TEST(PlanSearch, NamesANumberOfGpusThatCanBeDivided) {
   run.gpus = 131;  // a prime that divides neither heads nor batch
   EXPECT_EQ(search_plans(run, system, nobody).candidates, 0U);
   EXPECT_EQ(gpus_that_split(run, system), 128);
+  run.gpus = std::int64_t{1} << 30;  // more than heads, layers and sequences are for
+  const auto fewer = gpus_that_split(run, system);
+  ASSERT_TRUE(fewer);
+  run.gpus = 2 * *fewer;
+  EXPECT_EQ(search_plans(run, system, nobody).candidates, 0U);
 }
 
 TEST(PlanSearch, SaysHowFarItIs) {
