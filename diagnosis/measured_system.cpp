@@ -89,6 +89,21 @@ DType type_of(const TrainingRun& run) {
   return run.precision == Precision::fp16 ? DType::f16 : DType::bf16;
 }
 
+// Beyond what any machine has, so that nothing computed from it is infinite or nothing.
+void refuse_impossible(const Datasheet& sheet, const std::string& source) {
+  const auto check = [&](const std::string& field, double value) {
+    constexpr double least = 1e3, most = 1e21;
+    if (value >= least && value <= most) return;
+    throw BadUsage(
+        fmt::format("{}: machine.datasheet.{}: expected from {} to {} a second, found {}", source,
+                    field, least, most, value));
+  };
+  for (const auto& [type, peak] : sheet.peak) {
+    check(fmt::format("peak_flop_per_s.{}", name_of(type)), peak.value);
+  }
+  if (sheet.memory) check("memory_bytes_per_s", sheet.memory->value);
+}
+
 void refuse_unknown(const SystemModel& system, const std::string& source) {
   const DeviceModel& device = system.device;
   const auto refuse = [&](std::string_view what, std::string_view suite) {
@@ -123,6 +138,7 @@ void say_what_stands_in(const Report& report, TrainingRun& run, const SystemMode
 
 MeasuredSystem system_of(const Report& report, TrainingRun& run, const Datasheets& sheets,
                          const std::string& source) {
+  refuse_impossible(report.machine.datasheet, source);
   const std::vector<MeasuredCase> cases = measured_cases(report, source);
   const HostOfRank hosts = hosts_by_rank(report);
   const bool has_gpu = runs_on_gpu(cases);

@@ -232,6 +232,20 @@ TEST(MeasuredSystemOfAReport, RefusesTimesAndSizesThatCannotBe) {
   EXPECT_THROW(found(report), BadUsage);
 }
 
+TEST(MeasuredSystemOfAReport, RefusesPromisesThatCannotBe) {
+  const SystemModel wrote = truth();
+  for (const double bad : {-1.0, 0.0, 1e-300, 1e300}) {
+    ReportOfSystem made_up(wrote, {});
+    Report& report = made_up.with_all().report();
+    report.machine.datasheet.peak = {{DType::bf16, {bad}}};
+    EXPECT_NE(refusal_of([&] {
+                found(report);
+              }).find("report.json: machine.datasheet.peak_flop_per_s.bf16"),
+              std::string::npos)
+        << bad;
+  }
+}
+
 TEST(MeasuredSystemOfAReport, RefusesAReportWithoutAnythingToGoBy) {
   const SystemModel wrote = truth();
   ReportOfSystem empty(wrote, {.device = "host"});
