@@ -97,9 +97,12 @@ void write_run(std::ostream& out, const RunAnswer& run) {
   write_elasticity(out, run.prediction.elasticity);
   write_what_ifs(out, run.detail->what_if);
   write_requests(out, run.detail->requests);
-  if (!run.assumed.empty()) {
-    out << '\n' << item("assumed", join(run.assumed, ", "), width, indent);
-  }
+  const auto write = [&](const char* name, const std::vector<std::string>& all) {
+    if (!all.empty()) out << '\n' << item(name, join(all, "; "), width, indent);
+  };
+  write("assumed", run.assumed);
+  write("measured", run.detail->sources);
+  write("beyond", run.extrapolated);
 }
 
 }  // namespace shortfall
