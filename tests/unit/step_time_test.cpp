@@ -93,6 +93,8 @@ TEST(StepTime, SeesOfTensorExchangeWhatProductsDoNotHide) {
   EXPECT_NEAR(made.loss(Loss::tensor), 16 * 0.1, 1e-9);
   made.forward().tensor = made.forward().hideable_tensor = {2};
   EXPECT_NEAR(made.loss(Loss::tensor), 16 * (0.25 + (2 - 0.25 - 1)), 1e-9);
+  made.forward().attention = {0.4};  // beside which no operand of a linear layer is awaited
+  EXPECT_NEAR(made.loss(Loss::tensor), 16 * (0.25 + (2 - 0.25 - 0.6)), 1e-9);
 }
 
 // A ring's keys and values travel beside attention, nothing else.
