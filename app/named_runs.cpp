@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "model/plan/asked_json.hpp"
 #include "model/workloads/workloads.hpp"
 #include "report/json.hpp"
 
@@ -30,14 +32,31 @@ void refuse_what_is_no_file(const std::string& runs) {
                  ". All: " + join(names, ", "));
 }
 
+// Nothing = it is no workload.
+std::optional<RunRow> workload_called(const std::string& name) {
+  if (std::ranges::count(names_of_workloads(), name) == 0) return std::nullopt;
+  RunRow row;
+  row.id = name;
+  row.where = "workload " + name;
+  row.run = workload_named(name);
+  return row;
+}
+
+std::string text_of(const std::string& file) {
+  refuse_what_is_no_file(file);
+  return read_file(file);
+}
+
 }  // namespace
 
 std::vector<RunRow> runs_named(const std::string& runs) {
-  if (std::ranges::count(names_of_workloads(), runs) > 0) {
-    return {{.id = runs, .where = "workload " + runs, .run = workload_named(runs)}};
-  }
-  refuse_what_is_no_file(runs);
-  return runs_from(read_file(runs), runs);
+  if (auto workload = workload_called(runs)) return {std::move(*workload)};
+  return runs_from(text_of(runs), runs);
+}
+
+RunRow run_to_plan_named(const std::string& model) {
+  if (auto workload = workload_called(model)) return std::move(*workload);
+  return run_to_plan_from(text_of(model), model);
 }
 
 }  // namespace shortfall

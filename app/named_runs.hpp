@@ -12,4 +12,7 @@ namespace shortfall {
 // ./NAME. Throws BadUsage, with the workloads that are nearest, if there is neither.
 std::vector<RunRow> runs_named(const std::string& runs);
 
+// The same of the one run that a plan is asked for, whose split need not be told.
+RunRow run_to_plan_named(const std::string& model);
+
 }  // namespace shortfall

@@ -10,12 +10,11 @@
 #include "app/job.hpp"
 #include "app/named_runs.hpp"
 #include "app/progress.hpp"
+#include "app/systems.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "model/plan/search.hpp"
-#include "model/system/run_system.hpp"
 #include "model/training/check_run.hpp"
-#include "report/json.hpp"
 #include "reporters/plan_json.hpp"
 #include "reporters/plan_text.hpp"
 
@@ -23,16 +22,6 @@ namespace shortfall {
 namespace {
 
 constexpr int pass = 0;
-
-RunRow row_of(const PlanOptions& options) {
-  std::vector<RunRow> rows = runs_named(options.model);
-  if (rows.size() != 1) {
-    throw BadUsage(
-        fmt::format("{}: expected one training run, found {}", options.model, rows.size()));
-  }
-  if (!rows.front().run) throw BadUsage(rows.front().why_not);
-  return std::move(rows.front());
-}
 
 // Of what a run does not tell, that which a plan does not choose anyway.
 void forget_what_is_chosen(std::vector<std::string>& assumed) {
@@ -61,6 +50,12 @@ TrainingRun asked_of(const PlanOptions& options, TrainingRun run) {
   return run;
 }
 
+void refuse_contradiction(const PlanOptions& options) {
+  if (options.gpu.empty() || options.system == "literature") return;
+  throw BadUsage("--gpu=" + options.gpu + ": cannot go with --system=" + options.system +
+                 ", whose devices were measured");
+}
+
 // Faults that no split can mend, found where little is split: one GPU for each cluster.
 void refuse_faulty_run(TrainingRun run, const std::string& where) {
   std::int64_t others = 0;
@@ -77,20 +72,6 @@ void refuse_faulty_run(TrainingRun run, const std::string& where) {
   if (const auto fault = fault_in(run)) {
     throw BadUsage(where + ": " + fault->field + ": " + fault->problem);
   }
-}
-
-Datasheets datasheets_of(const PlanOptions& options) {
-  if (options.datasheet.empty()) return built_in();
-  return before(parsed_datasheets(read_file(options.datasheet), "--datasheet=" + options.datasheet),
-                built_in());
-}
-
-SystemModel system_for(const PlanOptions& options, TrainingRun& run, const std::string& where) {
-  if (options.system != "literature") {
-    throw BadUsage("--system=" + options.system +
-                   ": what a report measured cannot be planned with yet. One of: literature");
-  }
-  return system_of(run, datasheets_of(options), options.gpu.empty() ? where : "--gpu");
 }
 
 // Shown once a search takes long enough for somebody to wonder.
@@ -144,10 +125,12 @@ std::string gib(Bytes bytes) { return fmt::format("{:.1f} GiB", bytes / 1_GiB); 
 
 int plan(const PlanOptions& options) {
   if (!speaks()) return pass;
-  const RunRow row = row_of(options);
+  const RunRow row = run_to_plan_named(options.model);
   TrainingRun run = asked_of(options, *row.run);
+  refuse_contradiction(options);
   refuse_faulty_run(run, row.where);
-  const SystemModel system = system_for(options, run, row.where);
+  const SystemModel system = system_named(options.system, options.datasheet)(
+      run, options.gpu.empty() ? row.where : "--gpu=" + options.gpu);
   PlanSearch search;
   {
     Watch watch(!options.is_quiet && is_watched());

@@ -4,6 +4,7 @@
 
 #include "app/job.hpp"
 #include "app/named_runs.hpp"
+#include "app/systems.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "model/answers.hpp"
@@ -15,19 +16,6 @@ namespace shortfall {
 namespace {
 
 constexpr int pass = 0, bad_usage = 64;
-
-Datasheets datasheets_of(const PredictOptions& options) {
-  if (options.datasheet.empty()) return built_in();
-  return before(parsed_datasheets(read_file(options.datasheet), "--datasheet=" + options.datasheet),
-                built_in());
-}
-
-// What every run is predicted on.
-SystemFor system_for(const PredictOptions& options) {
-  if (options.system == "literature") return by_literature(datasheets_of(options));
-  throw BadUsage("--system=" + options.system +
-                 ": what a report measured cannot be predicted with yet. One of: literature");
-}
 
 std::vector<std::string> faults_in(const Answers& answers) {
   std::vector<std::string> faults;
@@ -48,7 +36,7 @@ void refuse(const std::vector<std::string>& faults) {
 
 int predict(const PredictOptions& options) {
   if (!speaks()) return pass;
-  const SystemFor system = system_for(options);
+  const SystemFor system = system_named(options.system, options.datasheet);
   const std::vector<RunRow> rows = runs_named(options.runs);
   const bool in_detail = options.in_detail || rows.size() == 1;
   const Answers answers =

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
+#include "model/system/measured_reach.hpp"
 #include "model/system/run_system.hpp"
 #include "model/training/room.hpp"
 
@@ -59,6 +60,7 @@ double factor_for(const std::string& source, const std::vector<SourceErrors>& so
 RunDetail detail_of(const Priced& one) {
   return {.model = one.run.model,
           .system = one.system.name,
+          .sources = one.system.sources,
           .what_if = what_ifs(one.run, one.system),
           .requests = requests(one.run, one.system)};
 }
@@ -69,6 +71,7 @@ void fill(RunAnswer& answer, Priced one, double factor, Detail detail) {
   answer.measured = one.run.measured;
   if (one.run.reliability) answer.goodput = goodput_of(*one.run.reliability, one.run.gpus);
   if (detail == Detail::of_each) answer.detail = detail_of(one);
+  answer.extrapolated = beyond_measured(one.run, one.system);
   answer.assumed = std::move(one.run.assumed);
 }
 
@@ -117,16 +120,17 @@ Answers answers_to(const std::vector<RunRow>& rows, const SystemFor& system_for,
   return answers;
 }
 
-std::string_view origin_of(std::string_view waterfall_row) {
+std::string_view origin_of(std::string_view waterfall_row, bool is_on_measured) {
   struct Origin {
     std::string_view row, of;
   };
   constexpr Origin others[] = {{"delivered", "datasheet"}, {"slowest_class", "datasheet"},
-                               {"dispatch", "measured"},   {"bubble", "schedule"},
-                               {"imbalance", "schedule"},  {"outer", "run"},
-                               {"stack", "calibration"},   {"residual", "residual"}};
+                               {"dispatch", "measured"},   {"interference", "published"},
+                               {"bubble", "schedule"},     {"imbalance", "schedule"},
+                               {"outer", "run"},           {"stack", "calibration"},
+                               {"residual", "residual"}};
   const auto* const found = std::ranges::find(others, waterfall_row, &Origin::row);
-  return found == std::ranges::end(others) ? "published" : found->of;
+  return found != std::ranges::end(others) ? found->of : is_on_measured ? "measured" : "published";
 }
 
 }  // namespace shortfall

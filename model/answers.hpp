@@ -30,6 +30,7 @@ enum class Detail {
 
 struct RunDetail {
   std::string model, system;
+  std::vector<std::string> sources;  // of a measured system's figures
   std::vector<WhatIf> what_if;
   std::vector<Request> requests;
 };
@@ -44,7 +45,8 @@ struct RunAnswer {
   std::optional<Seconds> measured;
   std::optional<Goodput> goodput;  // of runs that tell their reliability
   std::optional<RunDetail> detail;
-  std::vector<std::string> assumed;  // "micro_batch = 1"
+  std::vector<std::string> assumed;       // "micro_batch = 1"
+  std::vector<std::string> extrapolated;  // what it asks of a measured system beyond its figures
 
   bool is_predicted() const { return why_not.empty(); }
   std::optional<double> error() const;  // of a prediction whose run was measured
@@ -58,9 +60,9 @@ struct Answers {
 Answers answers_to(const std::vector<RunRow>& rows, const SystemFor& system_for,
                    Calibration calibration, Detail detail = Detail::none);
 
-// Where the figures come from on which a row of a waterfall rests: "datasheet", "published",
-// "measured", "schedule" (nothing but how the run is split), "run" (told by it), "calibration" (its
-// source's other rows) or "residual".
-std::string_view origin_of(std::string_view waterfall_row);
+// Where the figures come from on which a row of a waterfall rests: "datasheet"; "published", or
+// "measured" if the system is; "schedule" (nothing but how the run is split), "run" (told by it),
+// "calibration" (its source's other rows) or "residual".
+std::string_view origin_of(std::string_view waterfall_row, bool is_on_measured = false);
 
 }  // namespace shortfall

@@ -139,6 +139,7 @@ SystemModel with_more(SystemModel system, Resource resource, double times) {
     case Resource::compute:
       device.clock *= times;
       device.without_matrix_units = device.without_matrix_units * times;
+      device.odd_rows *= times;
       device.kernel_start = device.kernel_start / times;
       break;
     case Resource::memory:
@@ -178,6 +179,7 @@ RunPrediction predict(const TrainingRun& run, const SystemModel& system, double 
   const Costs costs = costs_of(run, system);
   const Reality reality = reality_of(run, system);
   RunPrediction prediction;
+  prediction.is_on_measured = !system.sources.empty();
   prediction.step = step_time(costs, reality, losses) * factor;
   prediction.factor = factor;
   prediction.mfu = mfu_of(run, system, prediction.step, reality.arithmetic);

@@ -46,9 +46,10 @@ struct Elasticity {
 };
 
 struct RunPrediction {
-  Seconds step;       // calibrated, if a factor was given
-  double factor = 1;  // what the stack takes besides all that is modelled
-  Mfu mfu;            // at that time
+  bool is_on_measured = false;  // system, or on published efficiencies
+  Seconds step;                 // calibrated, if a factor was given
+  double factor = 1;            // what the stack takes besides all that is modelled
+  Mfu mfu;                      // at that time
   std::vector<WaterfallRow> waterfall;
   std::vector<Elasticity> elasticity;
 };

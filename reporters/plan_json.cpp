@@ -1,5 +1,6 @@
 #include "reporters/plan_json.hpp"
 
+#include "model/system/measured_reach.hpp"
 #include "model/training/run_writing_json.hpp"
 #include "reporters/prediction_parts_json.hpp"
 
@@ -16,6 +17,7 @@ Json of(const Plan& plan, const PlanAnswer& answer) {
                  {"available", answer.search.available.value},
                  {"device", answer.system.device.memory_size.value}}}};
   add_account(json, plan.prediction);
+  json["extrapolated"] = beyond_measured(plan.run, answer.system);
   return json;
 }
 

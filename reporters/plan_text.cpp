@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/text.hpp"
+#include "model/system/measured_reach.hpp"
 #include "reporters/lines.hpp"
 #include "reporters/prediction_text.hpp"
 #include "reporters/waterfall_text.hpp"
@@ -91,13 +92,17 @@ void write_table(std::ostream& out, const PlanAnswer& answer) {
   }
 }
 
-void write_best(std::ostream& out, const Plan& best) {
+void write_best(std::ostream& out, const PlanAnswer& answer) {
+  const Plan& best = answer.search.best.front();
   const Mfu& mfu = best.prediction.mfu;
   fmt::print(
       out, "\nThe first of them: {} tokens/s; MFU {} causal, {} full, {} PaLM, {} hardware\n",
       scaled(tokens_per_second(best.run, best.prediction.step), ""), percent_text(mfu.causal),
       percent_text(mfu.full), percent_text(mfu.palm), percent_text(mfu.hardware));
   write_waterfall(out, best.prediction.waterfall, best.prediction.step);
+  for (const std::string& sentence : beyond_measured(best.run, answer.system)) {
+    out << item("  beyond", sentence, width, indent);
+  }
 }
 
 }  // namespace
@@ -105,7 +110,7 @@ void write_best(std::ostream& out, const Plan& best) {
 void write_plans(std::ostream& out, const PlanAnswer& answer) {
   write_head(out, answer);
   write_table(out, answer);
-  write_best(out, answer.search.best.front());
+  write_best(out, answer);
   if (!answer.assumed.empty()) {
     out << '\n' << item("assumed", join(answer.assumed, ", "), width, indent);
   }

@@ -40,6 +40,7 @@ Json of(const RunAnswer& run) {
   add_account(row, prediction);
   if (run.detail) {
     row["system"] = run.detail->system;
+    row["sources"] = run.detail->sources;
     row["what_if"] = list_of(run.detail->what_if);
     row["requests"] = list_of(run.detail->requests);
   }
@@ -49,7 +50,7 @@ Json of(const RunAnswer& run) {
                       {"between_checkpoints_s", run.goodput->between_checkpoints.value},
                       {"mfu_causal_after_failures", prediction.mfu.causal * left}};
   }
-  row["extrapolated"] = Json::array();  // nothing was measured whose range could be left
+  row["extrapolated"] = run.extrapolated;
   row["assumed"] = run.assumed;
   return row;
 }

@@ -7,9 +7,13 @@ namespace {
 
 constexpr std::int64_t whole_step = 1'000'000'000'000;  // shares are parts of it
 
-Json of(const WaterfallRow& row) {
-  return {{"id", row.id},           {"label", row.label},          {"delta_s", row.delta.value},
-          {"share_ppt", row.share}, {"source", origin_of(row.id)}, {"culprit", nullptr}};
+Json of(const WaterfallRow& row, bool is_on_measured) {
+  return {{"id", row.id},
+          {"label", row.label},
+          {"delta_s", row.delta.value},
+          {"share_ppt", row.share},
+          {"source", origin_of(row.id, is_on_measured)},
+          {"culprit", nullptr}};
 }
 
 Json elasticity_of(const RunPrediction& prediction) {
@@ -39,7 +43,9 @@ Json json_of(const Mfu& mfu) {
 
 void add_account(Json& document, const RunPrediction& prediction) {
   Json waterfall = Json::array();
-  for (const WaterfallRow& row : prediction.waterfall) waterfall.push_back(of(row));
+  for (const WaterfallRow& row : prediction.waterfall) {
+    waterfall.push_back(of(row, prediction.is_on_measured));
+  }
   document["waterfall"] = std::move(waterfall);
   document["sum_check_ppt"] = sum_of_shares(prediction) - whole_step;
   document["elasticity"] = elasticity_of(prediction);

@@ -9,6 +9,7 @@
 #include "reporters/lines.hpp"
 #include "reporters/operation_text.hpp"
 #include "reporters/prediction_text.hpp"
+#include "reporters/waterfall_text.hpp"
 
 namespace shortfall {
 namespace {
@@ -37,47 +38,11 @@ void write_head(std::ostream& out, const RunAnswer& run) {
               width, indent);
 }
 
-// A row of a waterfall, drawn where it lies between nothing and the whole step.
-class Bars {
- public:
-  explicit Bars(const std::vector<WaterfallRow>& rows) {
-    double level = 0;
-    for (const WaterfallRow& row : rows) {
-      level += static_cast<double>(row.share);
-      top_ = std::max(top_, level);
-    }
-  }
-
-  std::string next(const WaterfallRow& row) {
-    const double from = level_;
-    level_ += static_cast<double>(row.share);
-    const std::size_t first = column(std::min(from, level_));
-    const std::size_t last = column(std::max(from, level_));
-    const std::string bar =
-        first == last ? "|" : std::string(last - first, row.share < 0 ? '-' : '#');
-    return std::string(first, ' ') + bar;
-  }
-
- private:
-  std::size_t column(double level) const {
-    constexpr double columns = 34;
-    return static_cast<std::size_t>(std::lround(std::max(0.0, level) / top_ * columns));
-  }
-
-  double level_ = 0, top_ = 1e12;
-};
-
-void write_waterfall(std::ostream& out, const RunPrediction& prediction) {
-  out << fmt::format("\n{:<42} {:>11} {:>8}\n", "where the step goes", "time", "share");
-  Bars bars(prediction.waterfall);
-  for (const WaterfallRow& row : prediction.waterfall) {
-    if (row.share == 0) continue;
-    const double share = static_cast<double>(row.share) * 1e-12;
-    const Seconds size{std::abs(row.delta.value)};
-    out << fmt::format("{:<42} {:>11} {:>8}  {}\n", row.label,
-                       (row.delta.value < 0 ? "-" : "") + step_text(size), percent_text(share),
-                       bars.next(row));
-  }
+std::string long_text(Seconds time) {
+  constexpr double minute = 60, hour = 3600;
+  if (time.value >= 2 * hour) return fmt::format("{:.4g} h", time.value / hour);
+  return time.value >= 2 * minute ? fmt::format("{:.4g} min", time.value / minute)
+                                  : step_text(time);
 }
 
 void write_goodput(std::ostream& out, const RunAnswer& run) {
@@ -85,7 +50,7 @@ void write_goodput(std::ostream& out, const RunAnswer& run) {
   const Goodput& goodput = *run.goodput;
   out << wrapped(fmt::format("Failures and checkpoints (best every {}) take {} of all time: {} MFU "
                              "causal is left.",
-                             step_text(goodput.between_checkpoints), percent_text(goodput.lost),
+                             long_text(goodput.between_checkpoints), percent_text(goodput.lost),
                              percent_text(run.prediction.mfu.causal * (1 - goodput.lost))),
                  width, 0);
 }
@@ -108,7 +73,7 @@ void write_what_ifs(std::ostream& out, const std::vector<WhatIf>& all) {
   for (const WhatIf& one : all) {
     out << fmt::format("{:<48} {:>10} {:>9} {:>11}{}\n", one.change, step_text(one.step),
                        signed_percent_text(one.faster), percent_text(one.causal_mfu),
-                       one.fits_memory ? "" : "  needs more memory than there is");
+                       one.fits_memory ? "" : "  memory is short");
   }
 }
 
@@ -126,14 +91,18 @@ void write_requests(std::ostream& out, const std::vector<Request>& all) {
 
 void write_run(std::ostream& out, const RunAnswer& run) {
   write_head(out, run);
-  write_waterfall(out, run.prediction);
+  out << "\nwhere the step goes\n";
+  write_waterfall(out, run.prediction.waterfall, run.measured.value_or(run.prediction.step));
   write_goodput(out, run);
   write_elasticity(out, run.prediction.elasticity);
   write_what_ifs(out, run.detail->what_if);
   write_requests(out, run.detail->requests);
-  if (!run.assumed.empty()) {
-    out << '\n' << item("assumed", join(run.assumed, ", "), width, indent);
-  }
+  const auto write = [&](const char* name, const std::vector<std::string>& all) {
+    if (!all.empty()) out << '\n' << item(name, join(all, "; "), width, indent);
+  };
+  write("assumed", run.assumed);
+  write("measured", run.detail->sources);
+  write("beyond", run.extrapolated);
 }
 
 }  // namespace shortfall

@@ -17,8 +17,18 @@ constexpr std::size_t columns_of_bar = 28;
 
 bool is_small(const WaterfallRow& row) { return std::abs(static_cast<double>(row.share)) < least; }
 
-std::size_t column_of(double share) {
-  const double column = std::round(std::clamp(share, 0.0, 1.0) * columns_of_bar);
+// How far the rows reach before what gives time back.
+double highest(std::span<const WaterfallRow> rows) {
+  double sum = 0, most = 1;
+  for (const WaterfallRow& row : rows) {
+    sum += static_cast<double>(row.share) / whole_step;
+    most = std::max(most, sum);
+  }
+  return most;
+}
+
+std::size_t column_of(double place) {
+  const double column = std::round(std::clamp(place, 0.0, 1.0) * columns_of_bar);
   return static_cast<std::size_t>(column);
 }
 
@@ -37,13 +47,14 @@ std::string signed_time(Seconds time) {
 }  // namespace
 
 void write_waterfall(std::ostream& out, std::span<const WaterfallRow> rows, Seconds step) {
+  const double most = highest(rows);
   double before = 0;
   for (const WaterfallRow& row : rows) {
     const double share = static_cast<double>(row.share) / whole_step;
     const double after = before + share;
     if (!is_small(row)) {
       fmt::print(out, "  {:<46} {:>9} {:>7.2f} %  {}\n", row.label, signed_time(row.delta),
-                 100 * share, bar_of(before, after));
+                 100 * share, bar_of(before / most, after / most));
     }
     before = after;
   }

@@ -13,6 +13,12 @@ namespace {
 // tokens over two ranks).
 constexpr std::int64_t shortest_piece = 2048;
 
+// Of micro-batches: all up to 64 sequences, powers of two beyond.
+std::int64_t next_size(std::int64_t size) {
+  constexpr std::int64_t last_of_all = 64;
+  return size < last_of_all ? size + 1 : 2 * size;
+}
+
 std::vector<std::int64_t> divisors_up_to(std::int64_t whole, std::int64_t most) {
   std::vector<std::int64_t> all = divisors(whole);
   std::erase_if(all, [&](std::int64_t one) { return one > most; });
@@ -92,8 +98,8 @@ class Collector {
   void add_batches(Split split, const Pipelining& way) {
     split.chunks = way.chunks;
     const std::int64_t of_rank = run_.batch / split.data;
-    for (std::int64_t size = 1; of_rank % size == 0; size *= 2) {
-      if (!is_possible(way, split.pipeline, of_rank / size)) continue;
+    for (std::int64_t size = 1; size <= of_rank; size = next_size(size)) {
+      if (of_rank % size != 0 || !is_possible(way, split.pipeline, of_rank / size)) continue;
       add_shardings({.split = split, .micro_batch = size, .schedule = way.schedule});
     }
   }

@@ -150,9 +150,15 @@ std::optional<std::int64_t> gpus_that_fit(TrainingRun run, const SystemModel& sy
 
 std::optional<std::int64_t> gpus_that_split(TrainingRun run, const SystemModel& system) {
   const std::int64_t wanted = run.gpus;
+  const auto can_split = [&](std::int64_t gpus) {
+    run.gpus = gpus;
+    return !choices_for(run, beyond_domain(system)).empty();
+  };
   for (std::int64_t step = 1; step <= wanted; step *= 2) {
-    run.gpus = wanted / step * step;
-    if (!choices_for(run, beyond_domain(system)).empty()) return run.gpus;
+    if (can_split(wanted / step * step)) return run.gpus;
+  }
+  for (std::int64_t gpus = wanted / 2; gpus > 0; gpus /= 2) {
+    if (can_split(gpus)) return run.gpus;
   }
   return std::nullopt;
 }

@@ -42,8 +42,8 @@ PlanSearch search_plans(const TrainingRun& run, const SystemModel& system,
 // a thousand times as many.
 std::optional<std::int64_t> gpus_that_fit(TrainingRun run, const SystemModel& system);
 
-// The largest number up to `run.gpus`, of those that are rounded down to a power of two times a
-// whole number, over which the run can be split at all.
+// A smaller number of GPUs over which the run can be split at all: rounded down to a multiple of 2,
+// 4, 8, ..., or else a half, a quarter, ... of them; nothing = none of these.
 std::optional<std::int64_t> gpus_that_split(TrainingRun run, const SystemModel& system);
 
 }  // namespace shortfall

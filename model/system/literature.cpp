@@ -4,6 +4,7 @@
 
 #include "core/error.hpp"
 #include "model/system/published.hpp"
+#include "topology/datasheets/link_promises.hpp"
 
 namespace shortfall {
 namespace {
@@ -58,10 +59,14 @@ DeviceModel device_of(const DeviceSheet& sheet, const DeviceConditions& environm
   return device;
 }
 
+// Devices of a host that have no links to each other meet over PCIe.
 Bandwidth scale_up_of(const DeviceSheet& sheet, const DeviceConditions& environment) {
   if (environment.scale_up) return *environment.scale_up;
-  if (sheet.scale_up) return sheet.scale_up->of_one_link * sheet.scale_up->links;
-  return {};
+  if (sheet.scale_up && sheet.scale_up->links > 0) {
+    return sheet.scale_up->of_one_link * sheet.scale_up->links;
+  }
+  if (const auto pcie = pcie_promise(sheet.pcie).payload) return *pcie;
+  throw BadUsage(sheet.name + ": its datasheet has no links to other devices");
 }
 
 }  // namespace

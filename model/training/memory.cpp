@@ -28,16 +28,22 @@ bool is_sharded(const StageRank& rank, Held what) {
   return ways_of(rank, what, rank.groups.data) > 1;
 }
 
+// What is whole at a time of what is sharded: so many layers, or all that the rank holds.
+double whole(const StageRank& rank, const HeldParameters& held, Held what, double layers) {
+  if (!is_sharded(rank, what)) return 0;
+  return is_kept_whole(rank) ? held.common + held.experts : layers * largest_unit(rank, held);
+}
+
 Bytes parameters_of(const StageRank& rank, const HeldParameters& held) {
   // While one is used, the next one is gathered.
   constexpr double at_once = 2;
-  const double whole = is_sharded(rank, Held::parameters) ? at_once * largest_unit(rank, held) : 0;
-  return rank.bytes_of(spread(rank, held, Held::parameters) + whole);
+  return rank.bytes_of(spread(rank, held, Held::parameters) +
+                       whole(rank, held, Held::parameters, at_once));
 }
 
 Bytes gradients_of(const StageRank& rank, const HeldParameters& held) {
-  const double whole = is_sharded(rank, Held::gradients) ? largest_unit(rank, held) : 0;
-  return rank.gradients_of(spread(rank, held, Held::gradients) + whole);
+  return rank.gradients_of(spread(rank, held, Held::gradients) +
+                           whole(rank, held, Held::gradients, 1));
 }
 
 Bytes activations_of(const StageRank& rank, const Stage& stage) {

@@ -9,9 +9,9 @@
 namespace shortfall {
 
 // Where sharding or recomputation was not told and its default does not fit, the optimizer is
-// sharded or everything recomputed, and `run.assumed` says so. What was told stays. A Fault if not
-// even full recomputation fits, by more than 10 %: what a device must hold is known no better.
-// `memory` is that of one device; zero = unknown, and nothing is refused.
+// sharded, small pieces or everything recomputed, and `run.assumed` says so. What was told stays. A
+// Fault if not even full recomputation fits, by more than 10 %: what a device must hold is known no
+// better. `memory` is that of one device; zero = unknown, and nothing is refused.
 std::optional<Fault> make_room(TrainingRun& run, Bytes memory);
 
 }  // namespace shortfall

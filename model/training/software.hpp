@@ -20,7 +20,6 @@ struct Software {
       true;                // norms, rotary and activations in one kernel each: by hand or compiled
   bool fuses_loss = true;  // logits in 32 bits are not kept
   bool has_dropout = false;
-  bool accumulates_in_f32 = true;           // gradients of several micro-batches
   bool hides_tensor_exchange = false;       // behind the products that need it, piece by piece
   bool keeps_every_second_product = false;  // where "selective" recomputation is told
   bool hides_data_exchange = true;          // behind backward and forward passes

@@ -17,7 +17,6 @@ constexpr std::array<Flag, 7> flags{
     {{"fuses_passes", &Software::fuses_passes},
      {"fuses_loss", &Software::fuses_loss},
      {"has_dropout", &Software::has_dropout},
-     {"accumulates_in_f32", &Software::accumulates_in_f32},
      {"hides_tensor_exchange", &Software::hides_tensor_exchange},
      {"keeps_every_second_product", &Software::keeps_every_second_product},
      {"hides_data_exchange", &Software::hides_data_exchange}}};

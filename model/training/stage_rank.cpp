@@ -80,6 +80,8 @@ StageRank rank_of(const TrainingRun& run, const Stage& stage) {
   return rank;
 }
 
+bool is_kept_whole(const StageRank& rank) { return rank.groups.pipeline > 1; }
+
 std::int64_t ways_of(const StageRank& rank, Held held, std::int64_t group) {
   switch (rank.run.sharding) {
     case Sharding::none:

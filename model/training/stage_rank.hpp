@@ -76,6 +76,10 @@ HeldParameters held_parameters(const StageRank& rank);
 // What Sharding spreads over ranks, in the order in which its kinds do.
 enum class Held { optimizer, gradients, parameters };
 
+// Whether sharded parameters are kept from the first micro-batch to the last, and gradients reduced
+// after it: of several stages, which would wait for them in each micro-batch (torchtitan does so).
+bool is_kept_whole(const StageRank& rank);
+
 // Over how many of a group of ranks with the same parameters that is spread.
 std::int64_t ways_of(const StageRank& rank, Held held, std::int64_t group);
 

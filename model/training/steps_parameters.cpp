@@ -117,21 +117,18 @@ void meet_other_clusters(StepList& list, const StageRank& rank, const HeldParame
 }
 
 // Each gradient is read, added to and written: in a product's epilogue or, of shards, after they
-// were reduced.
+// were reduced. Those of several stages are whole until then.
 void add_up(StepList& list, const StageRank& rank, const HeldParameters& held) {
   double parameters = 0;
-  for (const Replicated& of : replicated(rank, held))
-    parameters += share(rank, of, Held::gradients);
+  for (const Replicated& of : replicated(rank, held)) {
+    parameters += is_kept_whole(rank) ? of.parameters : share(rank, of, Held::gradients);
+  }
   list.begin(StepPhase::backward, rank.micro_batches);
   list.pass(StepPart::gradient_accumulation, MemoryPass::Kind::copy,
             rank.gradients_of(2 * parameters / rank.layers.copies));
 }
 
-// With several stages parameters are kept from the first micro-batch to the last, and gradients
-// reduced after it: each micro-batch would wait for them (torchtitan does so).
-double rounds_of(const StageRank& rank) {
-  return rank.groups.pipeline > 1 ? 1 : rank.micro_batches;
-}
+double rounds_of(const StageRank& rank) { return is_kept_whole(rank) ? 1 : rank.micro_batches; }
 
 }  // namespace
 

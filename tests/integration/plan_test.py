@@ -82,7 +82,16 @@ class Plan(ProgramTest):
         self.assertEqual([plan["run"][key] for key in ("gpu", "global_batch_seqs", "seq_len")], ["H200", 64, 16384])
         self.assertGreater(plan["memory_bytes"]["device"], 1.4e11)
 
-    def test_bad_counts_are_refused(self):
+    def test_plans_go_by_what_a_report_measured(self):
+        self.call_run("gemm", "memory_read", "--profile", "quick", "--set", "n=256", "--sizes", "64MiB:64MiB",
+                      "--samples", "3")
+        for report in (self.out, self.out / "report.json"):
+            document = self.plans("nano-10m", "--gpus", 2, "--system", report)
+            self.assertIn("as measured in", document["system"])
+            self.assertTrue(document["best"][0]["extrapolated"])
+            self.assertTrue(any("as measured in" in note for note in document["assumed"]))
+
+    def test_plans_for_bad_counts_are_refused(self):
         for option in ("--gpus", "--batch", "--seq-len"):
             for value in ("0", "-1", "1000000000000", "1e3", "many", "nan", "7.5"):
                 arguments = {"--gpus": "8", option: value}
@@ -92,14 +101,16 @@ class Plan(ProgramTest):
     def test_what_cannot_be_planned_is_refused(self):
         self.check_refused(["llama-8b", "--gpus", 8], "llama-8b: neither a file nor a workload", "llama3-8b",
                            "deepseek-v3")
-        self.check_refused(["llama3-8b", "--gpus", 8, "--gpu", "H1000"], "--gpu: ", "H1000")
+        self.check_refused(["llama3-8b", "--gpus", 8, "--gpu", "H1000"], "--gpu=H1000: ", "datasheet")
         self.check_refused(["nano-10m", "--gpus", 8], "nano-10m", "cpu")
         self.check_refused(["llama3-405b", "--gpus", 8], "does not fit: the smallest of", "GiB", "GPUs would do")
         self.check_refused(["llama3-8b", "--gpus", 131], "--gpus=131", "128 can")
-        self.check_refused(["llama3-8b", "--gpus", 8, "--system", "nosuch.json"], "--system=nosuch.json")
+        self.check_refused(["llama3-8b", "--gpus", 8, "--system", "nosuch.json"], "nosuch.json")
+        self.check_refused(["llama3-8b", "--gpus", 8, "--gpu", "H200", "--system", "report.json"],
+                           "--gpu=H200: cannot go with --system=report.json")
         self.check_refused(["llama3-8b", "--gpus", 8, "--batch", 2**36, "--seq-len", 2**28], "global_batch_seqs")
 
-    def test_broken_files_are_refused(self):
+    def test_broken_files_are_not_planned(self):
         (self.folder / "broken.json").write_text("{")
         self.check_refused([self.folder / "broken.json", "--gpus", 8], "broken.json")
         self.check_refused([self.written([RUN, {**RUN, "id": "lab-8"}]), "--gpus", 8],

@@ -33,7 +33,7 @@ double seconds(const RunPrediction& prediction) {
 sample::PricedRun workload(const std::string& name) { return sample::priced(workload_named(name)); }
 
 TEST(Prediction, IsATimeForEachRun) {
-  EXPECT_GE(all().size(), 70U);
+  EXPECT_GE(all().size(), 360U);
   for (const auto& [run, system] : all()) {
     const double step = predict(run, system).step.value;
     EXPECT_TRUE(std::isfinite(step) && step > 0) << run.id << ": " << step;

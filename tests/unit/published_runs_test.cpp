@@ -5,7 +5,7 @@
 #include <map>
 
 #include "model/answers.hpp"
-#include "tests/unit/sample_runs.hpp"
+#include "tests/unit/sample_documents.hpp"
 
 namespace shortfall {
 namespace {

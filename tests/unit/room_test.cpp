@@ -21,10 +21,24 @@ TrainingRun run_with(Recompute recompute, Texts assumed) {
 // The first stage embeds and has the most micro-batches in flight.
 Bytes needed_by(const TrainingRun& run) { return memory(run, stages(run).front()).total(); }
 
+TEST(Room, IsMadeBySmallPiecesThatAreComputedAgain) {
+  TrainingRun run = run_with(Recompute::none, {"vp = 1", "recompute = none"});
+  const MemoryUse use = memory(run, stages(run).front());
+
+  EXPECT_FALSE(make_room(run, (use.total() - use.activations * 0.49) * (1 / 1.1)));
+
+  EXPECT_EQ(run.recompute, Recompute::none);
+  EXPECT_EQ(run.assumed,
+            (Texts{"vp = 1",
+                   "recompute = norms, activation functions and up-projections, for lack of "
+                   "memory"}));
+}
+
 TEST(Room, IsMadeByFullRecomputationWhereNoneWasTold) {
   TrainingRun run = run_with(Recompute::none, {"vp = 1", "recompute = none"});
+  const MemoryUse use = memory(run, stages(run).front());
 
-  EXPECT_FALSE(make_room(run, needed_by(run) * 0.9));
+  EXPECT_FALSE(make_room(run, (use.total() - use.activations * 0.51) * (1 / 1.1)));
 
   EXPECT_EQ(run.recompute, Recompute::full);
   EXPECT_EQ(run.assumed, (Texts{"vp = 1", "recompute = full, for lack of memory"}));

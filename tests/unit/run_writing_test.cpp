@@ -82,7 +82,6 @@ TEST(WrittenRuns, TellTheirSoftware) {
                   .fuses_passes = false,
                   .fuses_loss = false,
                   .has_dropout = true,
-                  .accumulates_in_f32 = false,
                   .hides_tensor_exchange = true,
                   .keeps_every_second_product = true,
                   .hides_data_exchange = false};

@@ -1,7 +1,9 @@
 // Systems for tests: one of round numbers, and those of datasheets and published efficiencies.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -45,14 +47,23 @@ inline PricedRun priced(TrainingRun run) {
   return {std::move(run), std::move(system)};
 }
 
-// Of tests/data/training_runs.json and contrasts.json.
-inline TrainingRun published(const std::string& id) {
-  for (const char* const file : {"training_runs.json", "contrasts.json"}) {
-    for (const RunRow& row : runs_from(text_of_data(file), file)) {
-      if (row.id == id) return *row.run;
+// Of published_runs.json and contrasts.json, those that can be predicted.
+inline const std::vector<TrainingRun>& published() {
+  static const std::vector<TrainingRun> runs = [] {
+    std::vector<TrainingRun> all;
+    for (const char* const file : {"published_runs.json", "contrasts.json"}) {
+      for (const RunRow& row : runs_from(text_of_data(file), file)) {
+        if (row.run) all.push_back(*row.run);
+      }
     }
-  }
-  throw std::runtime_error("no row " + id);
+    return all;
+  }();
+  return runs;
+}
+
+inline TrainingRun published(const std::string& id) {
+  const auto found = std::ranges::find(published(), id, &TrainingRun::id);
+  return found != published().end() ? *found : throw std::runtime_error("no row " + id);
 }
 
 inline double step_of(const TrainingRun& run) {
@@ -68,7 +79,7 @@ inline TrainingRun on(const std::string& gpu, TrainingRun run) {
   return run;
 }
 
-// Every workload on several devices, and every published run whose device has a datasheet.
+// Every workload on several devices, and every published run.
 inline std::vector<PricedRun> all_runs() {
   std::vector<PricedRun> all;
   for (const auto& [name, summary] : workloads()) {
@@ -78,11 +89,7 @@ inline std::vector<PricedRun> all_runs() {
       all.back().run.id = name + " on " + gpu;
     }
   }
-  for (const char* const file : {"training_runs.json", "contrasts.json"}) {
-    for (const RunRow& row : runs_from(text_of_data(file), file)) {
-      if (row.run && row.run->gpu.starts_with("TPU") == false) all.push_back(priced(*row.run));
-    }
-  }
+  for (const TrainingRun& run : published()) all.push_back(priced(run));
   return all;
 }
 

@@ -2,6 +2,8 @@
 // multiprocessors of 1 TFLOP/s that compute 128 x 128 at a time.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "model/prices/gemm_price.hpp"
 #include "sample_systems.hpp"
 
@@ -87,22 +89,34 @@ TEST(GemmPrice, IsNoLessThanMemoryTakesToMoveTheMatrices) {
                    (bytes - 2.0 * 1280 * 128) / 5e11);
 }
 
-// 108 elements are 216 bytes, no multiple of 16; 144 and 216 elements are.
-TEST(GemmPrice, FallsToPlainUnitsWhereRowsAreNotAligned) {
-  const auto rate = [](std::int64_t n, std::int64_t k) {
-    return 2.0 * 1280 * static_cast<double>(128 * 10 * k) / time_of(square(1280, n, k), device());
-  };
-  EXPECT_NEAR(rate(1280, 108), 10e12, 1);
-  EXPECT_NEAR(rate(1276, 4096), 10e12, 1);  // padded to 1280 columns
-  EXPECT_NEAR(rate(1280, 144), 100e12, 1);
-  EXPECT_NEAR(rate(1280, 216), 100e12, 1);
+double rate_of(const Gemm& gemm, const DeviceModel& on, Precision precision = Precision::bf16) {
+  const double padded = 128 * std::ceil(static_cast<double>(gemm.n) / 128);
+  return 2.0 * static_cast<double>(gemm.batch * gemm.m * gemm.k) * padded /
+         time_of(gemm, on, precision);
+}
+
+// Heads of 108 are rows of 216 bytes, no multiple of 16; those of 144 and 216 are.
+TEST(GemmPrice, OfManyFallsToPlainUnitsWhereRowsAreNotAligned) {
+  EXPECT_NEAR(rate_of(square(1280, 128, 108, 10), device()), 10e12, 1);
+  EXPECT_NEAR(rate_of(square(1280, 124, 4096, 10), device()), 10e12, 1);
+  EXPECT_NEAR(rate_of(square(1280, 128, 144, 10), device()), 100e12, 1);
+  EXPECT_NEAR(rate_of(square(1280, 128, 216, 10), device()), 100e12, 1);
+}
+
+// A vocabulary of 50,257 words, but not one of 50,258: pieces of 4 bytes can be copied.
+TEST(GemmPrice, OfOneLosesWithRowsOfAnOddNumberOfElements) {
+  DeviceModel odd = device();
+  odd.odd_rows = 0.25;
+  EXPECT_NEAR(rate_of(square(1280, 1279, 4096), odd), 25e12, 1);
+  EXPECT_NEAR(rate_of(square(1280, 1280, 4095), odd), 25e12, 1);
+  EXPECT_NEAR(rate_of(square(1280, 1278, 4096), odd), 100e12, 1);
 }
 
 // In one byte each, 4104 elements are aligned no longer.
 TEST(GemmPrice, AlignsOperandsOfTheTypeThatIsMultiplied) {
-  const Gemm gemm = square(1280, 1280, 4104);
-  EXPECT_DOUBLE_EQ(time_of(gemm, device()), 2.0 * 1280 * 1280 * 4104 / 100e12);
-  EXPECT_DOUBLE_EQ(time_of(gemm, device(), Precision::fp8), 2.0 * 1280 * 1280 * 4104 / 10e12);
+  const Gemm gemm = square(1280, 128, 4104, 10);
+  EXPECT_NEAR(rate_of(gemm, device()), 100e12, 1);
+  EXPECT_NEAR(rate_of(gemm, device(), Precision::fp8), 10e12, 1);
 }
 
 TEST(GemmPrice, DescendsFromThePeakToClockBestShapeAndShape) {

@@ -128,6 +128,18 @@ TEST(MemoryOfParameters, IsSharedAsTheyAreSharded) {
   expect(Sharding::hybrid, P / 4 + 2 * layer, P / 4 + layer, P / 4);
 }
 
+// Several stages gather once and reduce once: between that, both are whole.
+TEST(MemoryOfParameters, IsWholeWhereStagesKeepWhatTheyGathered) {
+  TrainingRun run = run_of(llama3_405b(), {.pipeline = 7, .data = 16}, 64);
+  const double P = 18 * (parameters(llama3_405b()).attention + parameters(llama3_405b()).mlp);
+  run.sharding = Sharding::parameters;
+  EXPECT_NEAR(memory_of(run, 3).parameters.value, 2 * (P + P / 16), 1e-9 * P);
+  EXPECT_NEAR(memory_of(run, 3).gradients.value, 4 * (P + P / 16), 1e-9 * P);
+  run.sharding = Sharding::gradients;
+  EXPECT_NEAR(memory_of(run, 3).parameters.value, 2 * P, 1e-9 * P);
+  EXPECT_NEAR(memory_of(run, 3).gradients.value, 4 * (P + P / 16), 1e-9 * P);
+}
+
 TEST(MemoryOfParameters, IsSharedAmongExpertsRanks) {
   TrainingRun run = run_of(deepseek_v3(), {.data = 32, .experts = 16}, 32);
   run.sharding = Sharding::optimizer;

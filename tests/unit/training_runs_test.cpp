@@ -27,7 +27,7 @@ TrainingRun run_after(const std::function<void(Json&)>& change) {
   return row.run ? *row.run : throw BadUsage(row.why_not);
 }
 
-// Which programs trained it no key tells: each run names what was assumed of them, once.
+// None of these runs tells which programs trained it: each names what was assumed of them, once.
 Texts told_assumptions(const TrainingRun& run) {
   Texts others = run.assumed;
   const auto about_software =

@@ -91,6 +91,17 @@ TEST(StepsMemoryPasses, OfGradientsAreReadAndWrittenInEachMicroBatch) {
   EXPECT_NEAR(added_up(), 4 * 2 * f32 * P / 8, 1e-12 * P);
 }
 
+// Between the reductions of several stages gradients are whole, sharded or not.
+TEST(StepsMemoryPasses, OfGradientsAreThoseOfWholeStagesWhichReduceThemOnce) {
+  TrainingRun run = run_of(llama3_405b(), {.pipeline = 7, .data = 8}, 64);
+  const double P = 18 * (parameters(llama3_405b()).attention + parameters(llama3_405b()).mlp);
+  for (const Sharding sharding : {Sharding::none, Sharding::gradients, Sharding::parameters}) {
+    run.sharding = sharding;
+    EXPECT_NEAR(passed(run, StepPart::gradient_accumulation, StepPhase::backward, 3),
+                8 * 2 * f32 * P, 1e-9 * P);
+  }
+}
+
 // Of fp16, 28 bytes of each parameter; of bf16, whose gradients have 32 bits, 30.
 TEST(StepsMemoryPasses, OfTheOptimizerAreGradientMomentsAndParameters) {
   TrainingRun run = run_of(mixtral_8x7b(), {}, 32);

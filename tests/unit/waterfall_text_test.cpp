@@ -34,7 +34,8 @@ TEST(WaterfallText, WhatGivesTimeBackPointsBack) {
                                {"residual", "not explained", {-1}, -50 * percent}});
 
   EXPECT_NE(lines[1].find("-1.00 s  -50.00 %"), std::string::npos) << lines[1];
-  EXPECT_TRUE(lines[1].ends_with('<')) << lines[1];
+  EXPECT_TRUE(lines[0].ends_with("%  " + std::string(28, '#'))) << lines[0];
+  EXPECT_TRUE(lines[1].ends_with("%  " + std::string(19, ' ') + "<<<<<<<<<")) << lines[1];
 }
 
 TEST(WaterfallText, RowsOfNothingAreCounted) {
