@@ -14,7 +14,6 @@
 #include "diagnosis/measured_device.hpp"
 #include "diagnosis/measured_links.hpp"
 #include "model/system/literature.hpp"
-#include "model/system/measured_reach.hpp"
 #include "model/system/published.hpp"
 #include "model/training/gpu_sheet.hpp"
 
@@ -162,9 +161,6 @@ void say_what_is_assumed(const Report& report, TrainingRun& run, const SystemMod
   if (!run.others.empty()) run.assumed.push_back("all devices alike, as measured");
   if (report.run.status == RunStatus::partial) {
     run.assumed.push_back(source + " is of a run that was not finished");
-  }
-  for (const std::string& beyond : beyond_measured(run, system)) {
-    run.assumed.push_back("extrapolated: " + beyond);
   }
 }
 

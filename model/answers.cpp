@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "core/error.hpp"
 #include "model/system/measured_reach.hpp"
 #include "model/system/run_system.hpp"
 #include "model/training/room.hpp"
+#include "model/what_if_hosts.hpp"
 
 namespace shortfall {
 namespace {
@@ -57,11 +59,17 @@ double factor_for(const std::string& source, const std::vector<SourceErrors>& so
   return std::ranges::find(sources, source, &SourceErrors::source)->factor.value_or(1);
 }
 
+std::vector<WhatIf> all_what_ifs(const TrainingRun& run, const SystemModel& system) {
+  std::vector<WhatIf> all = what_ifs(run, system);
+  std::ranges::move(without_hosts(run, system), std::back_inserter(all));
+  return all;
+}
+
 RunDetail detail_of(const Priced& one) {
   return {.model = one.run.model,
           .system = one.system.name,
           .sources = one.system.sources,
-          .what_if = what_ifs(one.run, one.system),
+          .what_if = all_what_ifs(one.run, one.system),
           .requests = requests(one.run, one.system)};
 }
 

@@ -32,6 +32,16 @@ double clock_at(double limit_w, double design_w) {
   return std::cbrt(std::max(0.0, limit_w - idle) / (design_w - idle));
 }
 
+// Makers call 2^30 bytes of HBM a GB, of which firmware and checks of the memory keep a little. Of
+// other memory they take more.
+Bytes memory_in(const DeviceSheet& sheet) {
+  if (sheet.sizes.empty()) return {};
+  const Bytes labelled = sheet.sizes.back();
+  const bool is_hbm = sheet.memory && *sheet.memory >= published::least_of_hbm;
+  const bool is_in_gb = std::fmod(labelled.value, 1e9) == 0;
+  return is_hbm && is_in_gb ? labelled * published::bytes_over_label : labelled;
+}
+
 DeviceModel device_of(const DeviceSheet& sheet, const DeviceConditions& environment) {
   const PublishedEfficiency& known = published_efficiency(sheet.architecture);
   DeviceModel device;
@@ -54,7 +64,7 @@ DeviceModel device_of(const DeviceSheet& sheet, const DeviceConditions& environm
   if (!memory) throw BadUsage(sheet.name + ": its datasheet has no bandwidth of its memory");
   device.memory_promised = *memory;
   device.memory = *memory * published::memory;
-  if (!sheet.sizes.empty()) device.memory_size = sheet.sizes.back();
+  device.memory_size = memory_in(sheet);
   device.attention = known.attention;
   return device;
 }
