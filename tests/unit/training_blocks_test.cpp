@@ -71,8 +71,9 @@ TEST(StepBlocks, AreDoneAgainByHalfWhereEverySecondProductIsKept) {
       if (step.phase == StepPhase::forward) forward_passes += pass->bytes.value * step.times;
       continue;
     }
-    if (is_again) EXPECT_TRUE(std::holds_alternative<Gemm>(step.operation));
-    if (is_again) products += flop_of(step);
+    if (!is_again) continue;
+    EXPECT_TRUE(std::holds_alternative<Gemm>(step.operation));
+    products += flop_of(step);
   }
   const Parameters each = parameters(llama3_405b());
   const double tokens = 8.0 * 2048, layers = 18;
