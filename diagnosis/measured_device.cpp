@@ -102,7 +102,7 @@ std::string set_peak(DeviceModel& device, std::optional<Throughput> in_this_type
 // The same product in the type in which it will be asked for.
 Seconds modelled(Gemm shape, DType type, const DeviceModel& device) {
   shape.type = type;
-  return price_of(shape, Precision::bf16, device).time;
+  return price_of(shape, Precision::bf16, device);
 }
 
 // Of a device with published efficiencies the best product tells the clock: it slows attention and

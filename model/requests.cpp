@@ -70,7 +70,7 @@ double weight_of(const Step& step, double rounds, const Passes& passes,
                  const Sensitivities& sensitivities, const TrainingRun& run,
                  const SystemModel& system) {
   PassCost once;
-  add(once, step, run, system);
+  add(once, step, 1, run, system);
   const auto pass = static_cast<std::size_t>(step.phase);
   const PassCost& whole = passes[pass];
   double weight = 0;

@@ -15,11 +15,6 @@ Flops flop_of(const Attention& a) {
   return {elements(a.batch, a.heads, a.queries, a.keys) * (a.causal ? 1 : 2) * width};
 }
 
-GemmPrice at(Flops flop, const DeviceModel& device) {
-  const Throughput at_clock = device.peak * device.clock;
-  return {flop / device.peak, flop / at_clock, flop / (at_clock * device.best_shape), {}};
-}
-
 // Bytes for each score, of 2 B. Softmax reads and writes them; dropout too, and writes its mask.
 // Backward, dropout reads the gradient and its mask and writes; softmax reads two and writes one.
 // Of causal scores, softmax (Megatron-LM's fused kernel) reads the half that is not masked.
@@ -35,8 +30,8 @@ Seconds separately(const Attention& a, const Software& software, const DeviceMod
   const std::int64_t products = a.batch * a.heads;
   const Gemm scores{a.queries, a.keys, a.key_dim, a.type, products};
   const Gemm results{a.queries, a.value_dim, a.keys, a.type, products};
-  const Seconds pair = price_of(scores, Precision::bf16, device).time +
-                       price_of(results, Precision::bf16, device).time;
+  const Seconds pair =
+      price_of(scores, Precision::bf16, device) + price_of(results, Precision::bf16, device);
   const double all_scores = elements(a.batch, a.heads, a.queries, a.keys);
   // Queries, keys and values in, results out: each read and written.
   const double moved = 4.0 * (elements(a.batch, a.heads, a.queries, a.key_dim + a.value_dim) +
@@ -49,18 +44,13 @@ Seconds separately(const Attention& a, const Software& software, const DeviceMod
 }  // namespace
 
 AttentionPrice price_of(const Attention& a, const Software& software, const DeviceModel& device) {
-  const Flops flop = flop_of(a);
-  AttentionPrice price{at(flop, device)};
+  const bool is_backward = a.direction == Attention::Direction::backward;
   if (software.attention == AttentionKernel::separate) {
-    price.product.time = separately(a, software, device);
-    price.kernels = a.direction == Attention::Direction::backward ? 8 : 6;
-    return price;
+    return {separately(a, software, device), is_backward ? 8.0 : 6.0};
   }
   const AttentionRate& rate = device.attention[static_cast<std::size_t>(software.attention)];
-  const bool is_backward = a.direction == Attention::Direction::backward;
   const double share = is_backward ? rate.backward : rate.forward;
-  price.product.time = flop / (device.peak * (device.clock * share)) + device.kernel_start;
-  return price;
+  return {flop_of(a) / (device.peak * (device.clock * share)) + device.kernel_start, 1};
 }
 
 }  // namespace shortfall

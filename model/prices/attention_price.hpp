@@ -10,7 +10,7 @@ namespace shortfall {
 // In one kernel at its published share of the peak; or product, softmax, dropout, product, each
 // through memory, with queries, keys, values and results brought into the order of heads and back.
 struct AttentionPrice {
-  GemmPrice product;  // at_peak ... time; `time` is the whole
+  Seconds time;
   double kernels = 1;
 };
 AttentionPrice price_of(const Attention& attention, const Software& software,

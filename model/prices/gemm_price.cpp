@@ -4,6 +4,8 @@
 #include <bit>
 #include <limits>
 
+#include "model/training/counts.hpp"
+
 #include "model/system/measured_products.hpp"
 
 namespace shortfall {
@@ -12,13 +14,6 @@ namespace {
 // Pieces of a power of two.
 std::int64_t pieces_of(std::int64_t whole, std::int64_t piece) {
   return (whole + piece - 1) >> std::countr_zero(static_cast<std::uint64_t>(piece));
-}
-
-// Prices are asked for by the thousand: divisions of 64 bits would be a third of their time.
-double waves_of(std::int64_t tiles, std::int64_t units) {
-  constexpr std::int64_t few = std::numeric_limits<std::uint32_t>::max();
-  if (tiles + units > few) return static_cast<double>((tiles + units - 1) / units);
-  return static_cast<std::uint32_t>(tiles + units - 1) / static_cast<std::uint32_t>(units);
 }
 
 // Bytes of which both operands' rows, and so the addresses where they begin, are multiples.
@@ -53,7 +48,7 @@ std::int64_t parts_along_k(const Gemm& g, std::int64_t tiles, std::int64_t units
 Seconds with_tile(const Gemm& g, const Tile& tile, Throughput best, const DeviceModel& device) {
   const std::int64_t tiles = pieces_of(g.m, tile.rows) * pieces_of(g.n, tile.columns) * g.batch;
   const std::int64_t parts = parts_along_k(g, tiles, device.units);
-  const double waves = waves_of(tiles * parts, device.units);
+  const double waves = static_cast<double>(share_of(tiles * parts, device.units));
   const double flop = 2.0 * static_cast<double>(tile.rows * tile.columns) *
                       static_cast<double>(g.k) / static_cast<double>(parts);
   const Seconds computing =
@@ -73,23 +68,18 @@ Seconds in_memory(const Gemm& g, double operand_bytes, const DeviceModel& device
 
 }  // namespace
 
-GemmPrice price_of(const Gemm& g, Precision precision, const DeviceModel& device) {
+Seconds price_of(const Gemm& g, Precision precision, const DeviceModel& device) {
   const bool is_fp8 = precision == Precision::fp8 && device.peak_fp8.value > 0;
-  const Throughput peak = is_fp8 ? device.peak_fp8 : device.peak;
-  const Throughput at_clock = peak * device.clock;
-  Throughput best = at_clock * (is_fp8 ? device.best_shape_fp8 : device.best_shape);
   const double operand_bytes = is_fp8 ? 1 : static_cast<double>(size_of(g.type));
-  const Flops flop{2.0 * static_cast<double>(g.batch) * static_cast<double>(g.m) *
-                   static_cast<double>(g.n) * static_cast<double>(g.k)};
-  GemmPrice price{flop / peak, flop / at_clock, flop / best, {}};
-  best = with_alignment(best, g, operand_bytes, device);
+  const Throughput best_of_type = is_fp8 ? device.peak_fp8 * (device.clock * device.best_shape_fp8)
+                                         : device.peak * (device.clock * device.best_shape);
+  const Throughput best = with_alignment(best_of_type, g, operand_bytes, device);
   Seconds soonest{std::numeric_limits<double>::infinity()};
   for (const Tile& tile : device.tiles) {
     soonest = std::min(soonest, with_tile(g, tile, best, device));
   }
-  price.time = std::max(soonest, in_memory(g, operand_bytes, device)) + device.kernel_start;
-  if (device.products) price.time = price.time * device.products->over_model(g);
-  return price;
+  const Seconds time = std::max(soonest, in_memory(g, operand_bytes, device)) + device.kernel_start;
+  return device.products ? time * device.products->over_model(g) : time;
 }
 
 }  // namespace shortfall

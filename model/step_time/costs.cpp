@@ -1,36 +1,33 @@
 #include "model/step_time/costs.hpp"
 
-#include <algorithm>
 #include <array>
+#include <bit>
+#include <type_traits>
 
 #include "model/step_time/step_costs.hpp"
 
 namespace shortfall {
 namespace {
 
-constexpr std::array parts{
-    &PassCost::at_peak,    &PassCost::at_clock,        &PassCost::at_best,
-    &PassCost::products,   &PassCost::attention,       &PassCost::beyond_model,
-    &PassCost::memory,     &PassCost::tensor,          &PassCost::context,
-    &PassCost::experts,    &PassCost::hideable_tensor, &PassCost::hideable_context,
-    &PassCost::parameters, &PassCost::slowed,          &PassCost::pipeline,
-    &PassCost::dispatch};
+// All of a PassCost's times: sums of them are most of what a prediction computes.
+using Times = std::array<double, sizeof(PassCost) / sizeof(double)>;
+static_assert(std::is_trivially_copyable_v<PassCost>);
 
 using BlockCosts = std::array<Passes, blocks>;
 
 BlockCosts block_costs(const TrainingRun& run, const SystemModel& system) {
   BlockCosts costs;
   for (const Step& step : block_steps(run)) {
-    PassCost once;
-    add(once, step, run, system);
-    costs[static_cast<std::size_t>(step.block)][static_cast<std::size_t>(step.phase)] +=
-        once * step.times;
+    PassCost& pass =
+        costs[static_cast<std::size_t>(step.block)][static_cast<std::size_t>(step.phase)];
+    add(pass, step, step.times, run, system);
   }
   return costs;
 }
 
 void add_blocks(StageCost& stage, const BlockCosts& of, const BlockCounts& counts) {
   for (std::size_t block = 0; block < blocks; ++block) {
+    if (counts[block] <= 0) continue;
     Passes& sum = stage.of(static_cast<StepBlock>(block));
     for (std::size_t pass = 0; pass < sum.size(); ++pass) {
       sum[pass] += of[block][pass] * counts[block];
@@ -42,8 +39,8 @@ void add_finish(StageCost& stage, const Step& step, const TrainingRun& run,
                 const SystemModel& system) {
   if (std::holds_alternative<MemoryPass>(step.operation)) {
     PassCost pass;
-    add(pass, step, run, system);
-    stage.optimizer = stage.optimizer + pass.memory * step.times;
+    add(pass, step, step.times, run, system);
+    stage.optimizer = stage.optimizer + pass.memory;
     return;
   }
   Seconds& sum = step.part == StepPart::outer_reduction    ? stage.outer
@@ -60,9 +57,7 @@ void add_parameters(StageCost& stage, const TrainingRun& run, const Stage& of,
       add_finish(stage, step, run, system);
       continue;
     }
-    PassCost once;
-    add(once, step, run, system);
-    stage.layers[static_cast<std::size_t>(step.phase)] += once * (step.times / rounds);
+    add(stage.layers[static_cast<std::size_t>(step.phase)], step, step.times / rounds, run, system);
   }
 }
 
@@ -84,20 +79,24 @@ bool are_alike(const Stage& a, const Stage& b) {
 }  // namespace
 
 PassCost& PassCost::operator+=(const PassCost& other) {
-  for (Seconds PassCost::*part : parts) this->*part = this->*part + other.*part;
-  return *this;
+  auto sum = std::bit_cast<Times>(*this);
+  const auto more = std::bit_cast<Times>(other);
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += more[i];
+  return *this = std::bit_cast<PassCost>(sum);
 }
 
 PassCost operator*(const PassCost& cost, double times) {
-  PassCost product;
-  for (Seconds PassCost::*part : parts) product.*part = cost.*part * times;
-  return product;
+  auto product = std::bit_cast<Times>(cost);
+  for (double& time : product) time *= times;
+  return std::bit_cast<PassCost>(product);
 }
 
 Costs costs_of(const TrainingRun& run, const SystemModel& system) {
   Costs costs;
   costs.micro_batches = static_cast<double>(micro_batches(run));
   const BlockCosts each = block_costs(run, system);
+  constexpr std::size_t usual_kinds = 4;
+  costs.stages.reserve(usual_kinds);
   const Stage* before = nullptr;
   const std::vector<Stage> all = stages(run);
   for (const Stage& stage : all) {

@@ -12,9 +12,7 @@ namespace shortfall {
 
 // One pass of one micro-batch through what a rank has of the model.
 struct PassCost {
-  // Of all products and of attention: at the datasheet's peak, at the sustained clock, at the rate
-  // of the best shape, and as they are.
-  Seconds at_peak, at_clock, at_best, products;
+  Seconds products;      // and attention
   Seconds attention;     // part of `products`
   Seconds beyond_model;  // part of `products` that the model's arithmetic does not ask for
   Seconds memory;

@@ -11,40 +11,33 @@
 namespace shortfall {
 namespace {
 
-void add_product(PassCost& pass, const GemmPrice& price) {
-  pass.at_peak = pass.at_peak + price.at_peak;
-  pass.at_clock = pass.at_clock + price.at_clock;
-  pass.at_best = pass.at_best + price.at_best;
-  pass.products = pass.products + price.time;
-}
-
 // Operations that a host hands over, one after the other. Experts' products and what prepares
 // them are not one kernel for all of them.
-void add_dispatch(PassCost& pass, const Step& step, double kernels, const SystemModel& system) {
+Seconds dispatch_of(const Step& step, double kernels, const SystemModel& system) {
   const DispatchModel& each = system.dispatch;
-  pass.dispatch =
-      pass.dispatch + (step.phase == StepPhase::backward ? each.backward : each.forward) * kernels;
+  return (step.phase == StepPhase::backward ? each.backward : each.forward) * kernels;
 }
 
-void add_gemm(PassCost& pass, const Step& step, const Gemm& gemm, const SystemModel& system) {
-  add_product(pass, price_of(gemm, step.precision, system.device));
-  add_dispatch(pass, step, static_cast<double>(gemm.batch), system);
+void add_gemm(PassCost& pass, const Step& step, double times, const Gemm& gemm,
+              const SystemModel& system) {
+  pass.products = pass.products + price_of(gemm, step.precision, system.device) * times;
+  pass.dispatch =
+      pass.dispatch + dispatch_of(step, static_cast<double>(gemm.batch), system) * times;
 }
 
 // The fused kernel multiplies queries and keys once more on its way back.
-void add_attention(PassCost& pass, const Step& step, const Attention& attention,
+void add_attention(PassCost& pass, const Step& step, double times, const Attention& attention,
                    const TrainingRun& run, const SystemModel& system) {
   const AttentionPrice price = price_of(attention, run.software, system.device);
-  add_product(pass, price.product);
-  pass.attention = pass.attention + price.product.time;
-  add_dispatch(pass, step, price.kernels, system);
+  const Seconds time = price.time * times;
+  pass.products = pass.products + time;
+  pass.attention = pass.attention + time;
+  pass.dispatch = pass.dispatch + dispatch_of(step, price.kernels, system) * times;
   const bool again = attention.direction == Attention::Direction::backward &&
                      run.software.attention != AttentionKernel::separate;
   const auto key = static_cast<double>(attention.key_dim),
              value = static_cast<double>(attention.value_dim);
-  if (again) {
-    pass.beyond_model = pass.beyond_model + price.product.time * (key / (3 * key + 2 * value));
-  }
+  if (again) pass.beyond_model = pass.beyond_model + time * (key / (3 * key + 2 * value));
 }
 
 Seconds token_exchange(const Step& step, const Collective& collective, const TrainingRun& run,
@@ -99,11 +92,11 @@ const LinkModel& link_of(const Step& step, const TrainingRun& run, const SystemM
   return spread.domains() > 1 ? system.scale_out : system.scale_up;
 }
 
-void add_exchange(PassCost& pass, const Step& step, const TrainingRun& run,
+void add_exchange(PassCost& pass, const Step& step, double times, const TrainingRun& run,
                   const SystemModel& system) {
-  const Seconds time = once(step, run, system);
+  const Seconds time = once(step, run, system) * times;
   const Seconds hideable = is_hideable(step, run) ? time : Seconds{};
-  add_dispatch(pass, step, 1, system);
+  pass.dispatch = pass.dispatch + dispatch_of(step, 1, system) * times;
   pass.slowed = pass.slowed + hideable * link_of(step, run, system).slows;
   switch (step.part) {
     case StepPart::tensor_exchange:
@@ -127,19 +120,21 @@ void add_exchange(PassCost& pass, const Step& step, const TrainingRun& run,
 
 }  // namespace
 
-void add(PassCost& pass, const Step& step, const TrainingRun& run, const SystemModel& system) {
+void add(PassCost& pass, const Step& step, double times, const TrainingRun& run,
+         const SystemModel& system) {
   if (const auto* const gemm = std::get_if<Gemm>(&step.operation)) {
-    return add_gemm(pass, step, *gemm, system);
+    return add_gemm(pass, step, times, *gemm, system);
   }
   if (const auto* const attention = std::get_if<Attention>(&step.operation)) {
-    return add_attention(pass, step, *attention, run, system);
+    return add_attention(pass, step, times, *attention, run, system);
   }
   if (const auto* const memory = std::get_if<MemoryPass>(&step.operation)) {
     const PassPrice price = price_of(*memory, step.part, run, system);
-    pass.memory = pass.memory + price.time;
-    return add_dispatch(pass, step, price.kernels, system);
+    pass.memory = pass.memory + price.time * times;
+    pass.dispatch = pass.dispatch + dispatch_of(step, price.kernels, system) * times;
+    return;
   }
-  add_exchange(pass, step, run, system);
+  add_exchange(pass, step, times, run, system);
 }
 
 Seconds exchange_time(const Step& step, const TrainingRun& run, const SystemModel& system) {

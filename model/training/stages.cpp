@@ -10,19 +10,25 @@ struct Piece {
   std::int64_t first, count;
 };
 
-Piece piece_at(const TrainingRun& run, std::int64_t place) {
-  const std::int64_t pieces = std::max<std::int64_t>(run.split.pipeline * run.split.chunks, 1);
-  const std::int64_t each = run.architecture.layers / pieces;
-  const std::int64_t rest = run.architecture.layers % pieces;
-  return {place * each + std::min(place, rest), each + (place < rest ? 1 : 0)};
-}
+class Pieces {
+ public:
+  explicit Pieces(const TrainingRun& run) {
+    const std::int64_t pieces = std::max<std::int64_t>(run.split.pipeline * run.split.chunks, 1);
+    each_ = run.architecture.layers / pieces;
+    rest_ = run.architecture.layers - each_ * pieces;
+  }
+  Piece at(std::int64_t place) const {
+    return {place * each_ + std::min(place, rest_), each_ + (place < rest_ ? 1 : 0)};
+  }
 
-}  // namespace
+ private:
+  std::int64_t each_, rest_;
+};
 
-Stage stage_at(const TrainingRun& run, std::int64_t index) {
+Stage stage_of(const TrainingRun& run, const Pieces& pieces, std::int64_t index) {
   Stage stage{.index = index, .embeds = index == 0, .ends = index == run.split.pipeline - 1};
   for (std::int64_t chunk = 0; chunk < run.split.chunks; ++chunk) {
-    const Piece piece = piece_at(run, chunk * run.split.pipeline + index);
+    const Piece piece = pieces.at(chunk * run.split.pipeline + index);
     const std::int64_t dense =
         std::clamp<std::int64_t>(dense_layers(run.architecture) - piece.first, 0, piece.count);
     stage.dense_layers += dense;
@@ -31,10 +37,17 @@ Stage stage_at(const TrainingRun& run, std::int64_t index) {
   return stage;
 }
 
+}  // namespace
+
+Stage stage_at(const TrainingRun& run, std::int64_t index) {
+  return stage_of(run, Pieces(run), index);
+}
+
 std::vector<Stage> stages(const TrainingRun& run) {
+  const Pieces pieces(run);
   std::vector<Stage> all;
   all.reserve(static_cast<std::size_t>(run.split.pipeline));
-  for (std::int64_t i = 0; i < run.split.pipeline; ++i) all.push_back(stage_at(run, i));
+  for (std::int64_t i = 0; i < run.split.pipeline; ++i) all.push_back(stage_of(run, pieces, i));
   return all;
 }
 

@@ -95,7 +95,7 @@ TEST(MeasuredSystemOfAReport, GivesWhatWasMeasuredOfMeasuredShapes) {
   for (Seconds& time : slow.per_rank.all) time = time * 3;
   const SystemModel system = found(report);
   const Gemm shape{2048, 2048, 2048, DType::bf16};
-  const Seconds price = price_of(shape, Precision::bf16, system.device).time;
+  const Seconds price = price_of(shape, Precision::bf16, system.device);
   EXPECT_NEAR(price / slow.per_rank.all.front(), 1, 1e-3);
 }
 
@@ -161,8 +161,8 @@ TEST(MeasuredSystemOfAReport, ProcessorsDoWithoutADatasheetOfGpus) {
   const SystemModel measured = found(report);
   EXPECT_NEAR(measured.device.memory / wrote.device.memory, 1, 0.02);
   const Gemm shape{4096, 14336, 4096, DType::bf16};
-  EXPECT_NEAR(price_of(shape, Precision::bf16, measured.device).time /
-                  price_of(shape, Precision::bf16, wrote.device).time,
+  EXPECT_NEAR(price_of(shape, Precision::bf16, measured.device) /
+                  price_of(shape, Precision::bf16, wrote.device),
               1, 1e-3);
   EXPECT_TRUE(measured.hosts.empty());
 }

@@ -31,7 +31,7 @@ Software with(AttentionKernel kernel) {
 }
 
 double time_of(const Attention& attention, const Software& software, const SystemModel& system) {
-  return price_of(attention, software, system.device).product.time.value;
+  return price_of(attention, software, system.device).time.value;
 }
 
 // Half of all pairs: two products forward, of 192 and 128; backward three of 192 and two of 128.

@@ -21,7 +21,7 @@ DeviceModel device() {
 }
 
 double time_of(const Gemm& gemm, const DeviceModel& on, Precision precision = Precision::bf16) {
-  return price_of(gemm, precision, on).time.value;
+  return price_of(gemm, precision, on).value;
 }
 
 Gemm square(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t batch = 1) {
@@ -29,10 +29,9 @@ Gemm square(std::int64_t m, std::int64_t n, std::int64_t k, std::int64_t batch =
 }
 
 TEST(GemmPrice, OfAFullWaveIsTheArithmeticAtThePeak) {
-  const GemmPrice price = price_of(square(1280, 1280, 4096), Precision::bf16, device());
+  const Seconds price = price_of(square(1280, 1280, 4096), Precision::bf16, device());
 
-  EXPECT_DOUBLE_EQ(price.at_peak.value, 2.0 * 1280 * 1280 * 4096 / 100e12);
-  EXPECT_DOUBLE_EQ(price.time.value, price.at_peak.value);
+  EXPECT_DOUBLE_EQ(price.value, 2.0 * 1280 * 1280 * 4096 / 100e12);
 }
 
 // 11 x 10 tiles on 100 multiprocessors: ten of them make the others wait for a second wave.
@@ -124,11 +123,9 @@ TEST(GemmPrice, DescendsFromThePeakToClockBestShapeAndShape) {
   real.clock = 0.9;
   real.best_shape = 0.8;
   real.kernel_start = {1e-6};
-  const GemmPrice price = price_of(square(1281, 1280, 4096), Precision::bf16, real);
+  const Seconds price = price_of(square(1281, 1280, 4096), Precision::bf16, real);
   const double flop = 2.0 * 1281 * 1280 * 4096;
-  EXPECT_DOUBLE_EQ(price.at_clock.value, flop / (100e12 * 0.9));
-  EXPECT_DOUBLE_EQ(price.at_best.value, flop / (100e12 * 0.9 * 0.8));
-  EXPECT_DOUBLE_EQ(price.time.value, 2 * tile_flop_of_4096 / (unit_rate * 0.9 * 0.8) + 1e-6);
+  EXPECT_DOUBLE_EQ(price.value, 2 * tile_flop_of_4096 / (unit_rate * 0.9 * 0.8) + 1e-6);
 }
 
 TEST(GemmPrice, OfFp8IsThatOf16BitsWhereTheDeviceHasNoSuchUnits) {
