@@ -12,8 +12,8 @@ namespace shortfall {
 // One rank of the report stands for one device of the run. What the report does not hold is as
 // published for the report's device; `sources` of the system tell of each figure where it comes
 // from. Shares are of that device's peak, so that a peak that the run tells is dropped. To
-// `run.assumed` it adds that and the exchange of devices. Throws BadUsage, beginning with `source`, where neither report nor datasheet
-// has a peak or memory, and on figures that cannot be.
+// `run.assumed` it adds that and the exchange of devices. Throws BadUsage, beginning with `source`,
+// where neither report nor datasheet has a peak or memory, and on figures that cannot be.
 SystemModel system_of(const Report& report, TrainingRun& run, const Datasheets& sheets,
                       const std::string& source);
 

@@ -29,8 +29,8 @@ inline constexpr double memory = 0.88;
 // The table has 193, 210, 219, 223, 225, 227 and 228 GB/s for 2 to 8 ranks: 240 (1 - 0.39 / n).
 inline constexpr double scale_up = 0.80;
 inline constexpr double lost_by_small_groups = 0.39;
-// nvidia-smi's total over the label: A100 of 40 and 80 GB 42.5 and 85.9e9 B, H100 85.5e9 of 80, H200
-// 150.8e9 of 141, B200 192.3e9 of 180; MI300X 205.8e9 of 192 by rocm-smi.
+// nvidia-smi's total over the label: A100 of 40 and 80 GB 42.5 and 85.9e9 B, H100 85.5e9 of 80,
+// H200 150.8e9 of 141, B200 192.3e9 of 180; MI300X 205.8e9 of 192 by rocm-smi.
 inline constexpr double bytes_over_label = 1.065;
 inline constexpr Bandwidth least_of_hbm{1e12};
 // Payload of large all-reduces over the line rate of the NICs: ib_write_bw reaches 0.97 to 0.98;

@@ -240,7 +240,7 @@ RunSection section_of(const Node& row, Untold& untold) {
            "shards",
            "scale_up_gpus",
            "device_classes",
-            "software",
+           "software",
            "outer",
            "reliability"}};
 }
