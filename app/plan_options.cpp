@@ -46,8 +46,8 @@ CLI::App& add_plan(CLI::App& app, PlanOptions& o, PlanTexts& t) {
   plan.add_option("--batch", t.batch, "sequences of one step  [the run's]");
   plan.add_option("--seq-len", t.seq_len, "tokens of one sequence  [the run's]");
   plan.add_option("--system", o.system,
-                  "literature (datasheets and published efficiencies), or a REPORT.json\nwhose "
-                  "measurements stand before them  [literature]");
+                  "literature: datasheets and published efficiencies; datasheet: all that it "
+                  "promises; REPORT.json: what was measured  [literature]");
   plan.add_option("--datasheet", o.datasheet,
                   "FILE with datasheets that stand before the built-in ones");
   plan.add_flag("--quiet", o.is_quiet, "no progress");

@@ -29,8 +29,8 @@ CLI::App& add_predict(CLI::App& app, PredictOptions& o, PredictTexts& t) {
   predict.add_option("RUNS", o.runs, "FILE of training runs, or the name of a workload")
       ->required();
   predict.add_option("--system", o.system,
-                     "literature: datasheets and published efficiencies; or REPORT.json: what was "
-                     "measured  [literature]");
+                     "literature: datasheets and published efficiencies; datasheet: all that it "
+                     "promises; REPORT.json: what was measured  [literature]");
   predict.add_option("--datasheet", o.datasheet,
                      "FILE with datasheets that stand before the built-in ones");
   predict.add_option("--calibrate", t.calibrate,

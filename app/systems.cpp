@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "core/error.hpp"
 #include "diagnosis/measured_system.hpp"
 #include "report/json.hpp"
 
@@ -14,6 +15,10 @@ Datasheets datasheets_in(const std::string& file) {
 }
 
 SystemFor by_report_in(std::filesystem::path file, Datasheets sheets) {
+  if (!std::filesystem::exists(file)) {
+    throw BadUsage("--system=" + file.string() +
+                   ": neither a report nor one of: literature, datasheet");
+  }
   if (std::filesystem::is_directory(file)) file /= "report.json";
   const std::string source = file.string();
   return by_report(report_from(read_file(file), source), std::move(sheets), source);
@@ -23,8 +28,9 @@ SystemFor by_report_in(std::filesystem::path file, Datasheets sheets) {
 
 SystemFor system_named(const std::string& system, const std::string& datasheet) {
   Datasheets sheets = datasheets_in(datasheet);
-  return system == "literature" ? by_literature(std::move(sheets))
-                                : by_report_in(system, std::move(sheets));
+  if (system == "literature") return by_literature(std::move(sheets));
+  if (system == "datasheet") return by_promises(std::move(sheets));
+  return by_report_in(system, std::move(sheets));
 }
 
 }  // namespace shortfall

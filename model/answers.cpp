@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "model/system/measured_reach.hpp"
+#include "model/system/promised.hpp"
 #include "model/system/run_system.hpp"
 #include "model/training/room.hpp"
 #include "model/what_if_hosts.hpp"
@@ -99,6 +100,13 @@ SystemFor by_literature(Datasheets sheets) {
       throw BadUsage(why.starts_with(where) ? why : where + ": gpu: " + why);
     }
   };
+}
+
+SystemFor by_promises(Datasheets sheets) {
+  return
+      [published = by_literature(std::move(sheets))](TrainingRun& run, const std::string& where) {
+        return as_promised(published(run, where));
+      };
 }
 
 Answers answers_to(const std::vector<RunRow>& rows, const SystemFor& system_for,

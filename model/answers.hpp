@@ -23,6 +23,9 @@ using SystemFor = std::function<SystemModel(TrainingRun& run, const std::string&
 // By datasheets and published efficiencies.
 SystemFor by_literature(Datasheets sheets);
 
+// By datasheets alone, as if all were attained that they promise.
+SystemFor by_promises(Datasheets sheets);
+
 enum class Detail {
   none,
   of_each  // what would be faster, and what the prediction depends on

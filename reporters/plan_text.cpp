@@ -7,6 +7,7 @@
 
 #include "core/text.hpp"
 #include "model/system/measured_reach.hpp"
+#include "model/training/choice_words.hpp"
 #include "reporters/lines.hpp"
 #include "reporters/prediction_text.hpp"
 #include "reporters/waterfall_text.hpp"
@@ -18,40 +19,8 @@ constexpr std::size_t width = 100, indent = 12;
 
 std::string gib(Bytes bytes) { return fmt::format("{:.1f}", bytes / 1_GiB); }
 
-std::string_view word_for(Sharding sharding) {
-  switch (sharding) {
-    case Sharding::none:
-      return "none";
-    case Sharding::optimizer:
-      return "ZeRO-1";
-    case Sharding::gradients:
-      return "ZeRO-2";
-    case Sharding::parameters:
-      return "FSDP";
-    case Sharding::hybrid:
-      break;
-  }
-  return "HSDP";
-}
-
-std::string_view word_for(Recompute recompute) {
-  if (recompute == Recompute::none) return "none";
-  return recompute == Recompute::full ? "full" : "selective";
-}
-
-std::string_view word_for(const TrainingRun& run) {
-  if (run.split.pipeline == 1) return "-";
-  switch (run.schedule) {
-    case Schedule::one_f_one_b:
-      return "1F1B";
-    case Schedule::interleaved:
-      return "interleaved";
-    case Schedule::zero_bubble:
-      return "zero bubble";
-    case Schedule::dual_pipe:
-      break;
-  }
-  return "DualPipe";
+std::string_view schedule_of(const TrainingRun& run) {
+  return run.split.pipeline == 1 ? "-" : word_for(run.schedule);
 }
 
 void write_head(std::ostream& out, const PlanAnswer& answer) {
@@ -86,7 +55,7 @@ void write_table(std::ostream& out, const PlanAnswer& answer) {
         out,
         "{:>3} {:>4} {:>4} {:>4} {:>6} {:>3} {:>4} {:>5}  {:<9} {:<8} {:<11} {:>9} {:>7} {:>6}\n",
         ++place, s.tensor, s.pipeline, s.chunks, s.data, s.context, s.experts, run.micro_batch,
-        word_for(run.recompute), word_for(run.sharding), word_for(run),
+        word_for(run.recompute), word_for(run.sharding), schedule_of(run),
         step_text(plan.prediction.step), percent_text(plan.prediction.mfu.causal),
         gib(plan.needed));
   }

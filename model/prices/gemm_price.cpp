@@ -39,7 +39,7 @@ constexpr std::int64_t most_parts = 8, shortest_part = 256;
 
 std::int64_t parts_along_k(const Gemm& g, std::int64_t tiles, std::int64_t units) {
   std::int64_t parts = 1;
-  while (parts < most_parts && 2 * parts * tiles <= units && g.k / (2 * parts) >= shortest_part) {
+  while (parts < most_parts && 2 * parts * tiles <= units && g.k >= 2 * parts * shortest_part) {
     parts *= 2;
   }
   return parts;

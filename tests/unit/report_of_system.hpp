@@ -106,7 +106,7 @@ class ReportOfSystem {
     priced.type = DType::bf16;
     params.emplace_back("group", "all");
     add(benchmark, Suite::gemm, std::move(params),
-        price_of(priced, Precision::bf16, truth_.device).time);
+        price_of(priced, Precision::bf16, truth_.device));
   }
 
   void add(const std::string& benchmark, Suite suite, std::vector<Params::Entry> params,

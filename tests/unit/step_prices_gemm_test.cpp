@@ -124,7 +124,6 @@ TEST(GemmPrice, DescendsFromThePeakToClockBestShapeAndShape) {
   real.best_shape = 0.8;
   real.kernel_start = {1e-6};
   const Seconds price = price_of(square(1281, 1280, 4096), Precision::bf16, real);
-  const double flop = 2.0 * 1281 * 1280 * 4096;
   EXPECT_DOUBLE_EQ(price.value, 2 * tile_flop_of_4096 / (unit_rate * 0.9 * 0.8) + 1e-6);
 }
 
