@@ -35,7 +35,7 @@ struct RunDetail {
   std::string model, system;
   std::vector<std::string> sources;  // of a measured system's figures
   std::vector<WhatIf> what_if;
-  std::vector<Request> requests;
+  std::vector<MeasurementRequest> requests;
 };
 
 struct RunAnswer {

@@ -53,8 +53,8 @@ Sensitivities sensitivities_of(const Costs& costs, const Reality& reality, PassM
   return all;
 }
 
-void count(std::vector<Request>& all, const Step& step, double weight) {
-  const auto same = std::find_if(all.begin(), all.end(), [&](const Request& request) {
+void count(std::vector<MeasurementRequest>& all, const Step& step, double weight) {
+  const auto same = std::find_if(all.begin(), all.end(), [&](const MeasurementRequest& request) {
     return request.operation == step.operation && request.axis == step.axis &&
            request.group == step.group && request.precision == step.precision;
   });
@@ -103,7 +103,8 @@ Stage slowest_stage(const TrainingRun& run, const Costs& costs, StageCost& cost)
 
 }  // namespace
 
-std::vector<Request> requests(const TrainingRun& run, const SystemModel& system, double least) {
+std::vector<MeasurementRequest> requests(const TrainingRun& run, const SystemModel& system,
+                                         double least) {
   const Costs costs = costs_of(run, system);
   const Reality reality = reality_of(run, system);
   const Sensitivities of_layers = sensitivities_of(costs, reality, &StageCost::layers),
@@ -111,16 +112,17 @@ std::vector<Request> requests(const TrainingRun& run, const SystemModel& system,
   StageCost cost;
   const Stage stage = slowest_stage(run, costs, cost);
   const double rounds = 1 / costs.micro_batches;
-  std::vector<Request> all;
+  std::vector<MeasurementRequest> all;
   for (const Step& step : steps(run, stage)) {
     if (step.phase == StepPhase::finish) continue;
     const Passes& passes = cost.of(step.block);
     const Sensitivities& sensitivities = &passes == &cost.ends ? of_ends : of_layers;
     count(all, step, weight_of(step, step.times * rounds, passes, sensitivities, run, system));
   }
-  std::erase_if(all, [&](const Request& request) { return request.weight <= least; });
-  std::sort(all.begin(), all.end(),
-            [](const Request& a, const Request& b) { return a.weight > b.weight; });
+  std::erase_if(all, [&](const MeasurementRequest& request) { return request.weight <= least; });
+  std::sort(all.begin(), all.end(), [](const MeasurementRequest& a, const MeasurementRequest& b) {
+    return a.weight > b.weight;
+  });
   return all;
 }
 

@@ -9,7 +9,7 @@
 
 namespace shortfall {
 
-struct Request {
+struct MeasurementRequest {
   Operation operation;
   RankAxis axis = RankAxis::none;
   std::int64_t group = 1;  // ranks
@@ -18,7 +18,7 @@ struct Request {
 };
 
 // Those of more than `least` weight, the heaviest first. Together they weigh no more than 1.
-std::vector<Request> requests(const TrainingRun& run, const SystemModel& system,
-                              double least = 0.01);
+std::vector<MeasurementRequest> requests(const TrainingRun& run, const SystemModel& system,
+                                         double least = 0.01);
 
 }  // namespace shortfall

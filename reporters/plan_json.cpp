@@ -7,7 +7,7 @@
 namespace shortfall {
 namespace {
 
-Json of(const Plan& plan, const PlanAnswer& answer) {
+Json of(const SplitPlan& plan, const PlanAnswer& answer) {
   Json json = {{"run", json_of(plan.run)},
                {"step_s", plan.prediction.step.value},
                {"tokens_per_s", tokens_per_second(plan.run, plan.prediction.step)},
@@ -25,7 +25,7 @@ Json of(const Plan& plan, const PlanAnswer& answer) {
 
 std::string json_of(const PlanAnswer& answer) {
   Json best = Json::array();
-  for (const Plan& plan : answer.search.best) best.push_back(of(plan, answer));
+  for (const SplitPlan& plan : answer.search.best) best.push_back(of(plan, answer));
   const Json document = {{"model", answer.model},
                          {"gpus", answer.run.gpus},
                          {"system", answer.system.name},

@@ -48,7 +48,7 @@ void write_table(std::ostream& out, const PlanAnswer& answer) {
       "", "tp", "pp", "vp", "dp", "cp", "ep", "micro", "recompute", "sharding", "schedule", "step",
       "MFU", "GiB");
   int place = 0;
-  for (const Plan& plan : answer.search.best) {
+  for (const SplitPlan& plan : answer.search.best) {
     const TrainingRun& run = plan.run;
     const Split& s = run.split;
     fmt::print(
@@ -62,7 +62,7 @@ void write_table(std::ostream& out, const PlanAnswer& answer) {
 }
 
 void write_best(std::ostream& out, const PlanAnswer& answer) {
-  const Plan& best = answer.search.best.front();
+  const SplitPlan& best = answer.search.best.front();
   const Mfu& mfu = best.prediction.mfu;
   fmt::print(
       out, "\nThe first of them: {} tokens/s; MFU {} causal, {} full, {} PaLM, {} hardware\n",

@@ -14,7 +14,7 @@ Json of(const WhatIf& one) {
           {"faster", one.faster}, {"mfu_causal", one.causal_mfu}, {"fits_memory", one.fits_memory}};
 }
 
-Json of(const Request& request) {
+Json of(const MeasurementRequest& request) {
   return {{"operation", text_of(request.operation)},
           {"axis", name_of(request.axis)},
           {"group", request.group},

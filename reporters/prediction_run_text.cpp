@@ -77,10 +77,10 @@ void write_what_ifs(std::ostream& out, const std::vector<WhatIf>& all) {
   }
 }
 
-void write_requests(std::ostream& out, const std::vector<Request>& all) {
+void write_requests(std::ostream& out, const std::vector<MeasurementRequest>& all) {
   if (all.empty()) return;
   out << "\nwhat it depends on: 1 % less time of these saves\n";
-  for (const Request& request : all) {
+  for (const MeasurementRequest& request : all) {
     const std::string_view whom = text_of(request.axis);
     out << fmt::format("{:>8.3f} %  {}{}\n", request.weight, text_of(request.operation),
                        whom.empty() ? "" : fmt::format(" by {} {}", request.group, whom));

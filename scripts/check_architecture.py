@@ -142,20 +142,36 @@ def faults_of_cmake(here, text, has_json_codecs):
                 yield from faults_of_strangers(here, target)
 
 
+TYPE = re.compile(r"^(?:struct|class|enum class|enum)\s+(\w+)[^;{]*\{", re.MULTILINE)
+
+
+def faults_of_types(headers):
+    """Two types of one name: the linker keeps the functions of either one."""
+    homes = {}
+    for here, text in headers.items():
+        for name in TYPE.findall(without_noise(text)):
+            homes.setdefault(name, []).append(str(here))
+    return [f"{files[1]}: defines {name}, which {files[0]} does, too: give one of them another name"
+            for name, files in homes.items() if len(set(files)) > 1]
+
+
 def check(root):
     """Every fault below `root`, as 'file: what is wrong', and the number of files that were read."""
-    found, read = [], 0
+    found, read, headers = [], 0, {}
     for folder in MAY_USE:
         for path in sorted((root / folder).rglob("*")):
             here = path.relative_to(root)
             if path.suffix in (".cpp", ".hpp", ".cu", ".cuh", ".h", ".c"):
                 faults = faults_of_source(here, path.read_text())
+                if path.suffix == ".hpp":
+                    headers[here] = path.read_text()
             elif path.name == "CMakeLists.txt":
                 faults = faults_of_cmake(here, path.read_text(), any(path.parent.rglob("*_json.cpp")))
             else:
                 continue
             read += 1
             found += [f"{here}: {fault}" for fault in faults]
+    found += faults_of_types(headers)
     for folder in ("tests", "scripts", "cmake", "bench"):
         for path in sorted((root / folder).rglob("*")):
             if path.is_file() and path.suffix in (".cpp", ".hpp", ".py", ".cmake", ".sh", ""):

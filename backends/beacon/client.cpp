@@ -93,10 +93,10 @@ void Client::give_up(Seconds now) {
 }
 
 bool Client::greet(Seconds now) {
-  const Progress progress = connect_progress(socket_);
-  if (progress == Progress::pending && now < deadline_) return false;
+  const IoProgress progress = connect_progress(socket_);
+  if (progress == IoProgress::pending && now < deadline_) return false;
   unsent_ = hello(job_, rank_);
-  if (progress != Progress::done || !send_some(socket_, unsent_)) {
+  if (progress != IoProgress::done || !send_some(socket_, unsent_)) {
     give_up(now);
     return true;
   }

@@ -110,13 +110,13 @@ Socket begin_connect(const Endpoint& endpoint) {
   return socket;
 }
 
-Progress connect_progress(const Socket& socket) {
+IoProgress connect_progress(const Socket& socket) {
   pollfd polled{socket.descriptor(), POLLOUT, 0};
-  if (poll(&polled, 1, 0) <= 0) return Progress::pending;
+  if (poll(&polled, 1, 0) <= 0) return IoProgress::pending;
   int error = 0;
   socklen_t size = sizeof error;
   getsockopt(socket.descriptor(), SOL_SOCKET, SO_ERROR, &error, &size);
-  return error == 0 ? Progress::done : Progress::failed;
+  return error == 0 ? IoProgress::done : IoProgress::failed;
 }
 
 std::optional<std::string> receive(const Socket& socket) {

@@ -43,8 +43,8 @@ int port_of(const Socket& listener);
 Socket accept_from(const Socket& listener);  // empty if nobody waits
 
 Socket begin_connect(const Endpoint& endpoint);  // empty if it is refused at once
-enum class Progress { pending, done, failed };
-Progress connect_progress(const Socket& socket);
+enum class IoProgress { pending, done, failed };
+IoProgress connect_progress(const Socket& socket);
 
 // What has come so far; nothing if the connection has ended. At most 16 KiB at a time.
 std::optional<std::string> receive(const Socket& socket);

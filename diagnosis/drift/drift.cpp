@@ -46,19 +46,19 @@ Drift::Kind kind_of(std::string_view pattern) {
   return found == kinds.end() ? Kind::differs : found->second;
 }
 
-bool is_worse(const Ballot& than, const Ballot& value) {
+bool is_worse(const SharedValue& than, const SharedValue& value) {
   if (value.figure && than.figure) return *value.figure < *than.figure;
-  const auto works = [](const Ballot& b) { return b.text == "ACTIVE" || b.text == "up"; };
+  const auto works = [](const SharedValue& b) { return b.text == "ACTIVE" || b.text == "up"; };
   return works(than) && !works(value);
 }
 
-Dissent dissent_of(Dissent of, const Tally& tally, const Ballot& value) {
+Dissent dissent_of(Dissent of, const Tally& tally, const SharedValue& value) {
   const std::string pattern = pattern_of(attribute_of(of));
   of.value = value.text;
   of.sharing = static_cast<int>(value.hosts.size());
   of.voters = tally.voters;
   of.hosts = value.hosts;
-  const auto is_below = [&](const Ballot& other) { return is_worse(other, value); };
+  const auto is_below = [&](const SharedValue& other) { return is_worse(other, value); };
   const bool is_low =
       tally.majority ? is_below(*tally.majority) : std::ranges::any_of(tally.others, is_below);
   if (is_low) of.kind = kind_of(pattern);
@@ -76,14 +76,15 @@ struct Findings {
       of.path = path;
       of.majority = tally.majority ? tally.majority->text : "";
       agreement.note(of);
-      for (const Ballot& value : tally.others) dissents.push_back(dissent_of(of, tally, value));
+      for (const SharedValue& value : tally.others)
+        dissents.push_back(dissent_of(of, tally, value));
     }
   }
 };
 
 // Hosts differ in how many elements they have; those that miss the same are told together.
 void compare_counts(const std::string& list, const Alignment& alignment, Findings& findings) {
-  std::vector<Ballot> ballots;
+  std::vector<SharedValue> ballots;
   for (std::size_t host = 0; host < alignment.hosts.size(); ++host) {
     const auto count = alignment.hosts[host].places.size();
     ballots.push_back(
@@ -91,7 +92,7 @@ void compare_counts(const std::string& list, const Alignment& alignment, Finding
   }
   const Tally tally = vote(std::move(ballots));
   Dissent of{.path = list, .majority = tally.majority ? tally.majority->text : ""};
-  for (const Ballot& value : tally.others) {
+  for (const SharedValue& value : tally.others) {
     std::map<Labels, Positions> by_missing;
     for (const int host : value.hosts) {
       by_missing[alignment.hosts[static_cast<std::size_t>(host)].missing].push_back(host);

@@ -4,7 +4,7 @@ namespace shortfall {
 namespace {
 
 struct Poll {
-  std::vector<Ballot> ballots;
+  std::vector<SharedValue> ballots;
   std::vector<bool> has_voted;  // by variant
   bool is_variable = false;
 };

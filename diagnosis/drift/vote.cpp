@@ -9,14 +9,14 @@ namespace {
 
 constexpr double as_good_as_equal = 0.01;
 
-void take_over(Ballot& into, Ballot&& from) {
+void take_over(SharedValue& into, SharedValue&& from) {
   into.hosts.insert(into.hosts.end(), from.hosts.begin(), from.hosts.end());
 }
 
-std::vector<Ballot> counted(std::vector<Ballot> ballots) {
+std::vector<SharedValue> counted(std::vector<SharedValue> ballots) {
   std::unordered_map<std::string, std::size_t> places;
-  std::vector<Ballot> candidates;
-  for (Ballot& ballot : ballots) {
+  std::vector<SharedValue> candidates;
+  for (SharedValue& ballot : ballots) {
     const auto [place, is_new] = places.try_emplace(ballot.text, candidates.size());
     if (is_new) {
       candidates.push_back(std::move(ballot));
@@ -28,19 +28,19 @@ std::vector<Ballot> counted(std::vector<Ballot> ballots) {
 }
 
 // Most hosts first, then by value: the order in which hosts came must not matter.
-void put_in_order(std::vector<Ballot>& candidates) {
-  std::ranges::sort(candidates, [](const Ballot& a, const Ballot& b) {
+void put_in_order(std::vector<SharedValue>& candidates) {
+  std::ranges::sort(candidates, [](const SharedValue& a, const SharedValue& b) {
     if (a.hosts.size() != b.hosts.size()) return a.hosts.size() > b.hosts.size();
     return a.text < b.text;
   });
 }
 
 // Each figure joins the most frequent one that it is as good as equal to.
-std::vector<Ballot> rounded(std::vector<Ballot> candidates) {
-  if (std::ranges::none_of(candidates, &Ballot::is_rounded)) return candidates;
-  std::vector<Ballot> kept;
-  for (Ballot& candidate : candidates) {
-    const auto same = std::ranges::find_if(kept, [&](const Ballot& other) {
+std::vector<SharedValue> rounded(std::vector<SharedValue> candidates) {
+  if (std::ranges::none_of(candidates, &SharedValue::is_rounded)) return candidates;
+  std::vector<SharedValue> kept;
+  for (SharedValue& candidate : candidates) {
+    const auto same = std::ranges::find_if(kept, [&](const SharedValue& other) {
       return candidate.is_rounded && candidate.figure && other.figure &&
              std::abs(*candidate.figure - *other.figure) <=
                  as_good_as_equal * std::max(std::abs(*candidate.figure), std::abs(*other.figure));
@@ -60,14 +60,14 @@ bool is_identity(std::size_t values, std::size_t voters) {
 
 }  // namespace
 
-Tally vote(std::vector<Ballot> ballots) {
+Tally vote(std::vector<SharedValue> ballots) {
   Tally tally;
-  std::vector<Ballot> candidates = counted(std::move(ballots));
+  std::vector<SharedValue> candidates = counted(std::move(ballots));
   put_in_order(candidates);
   candidates = rounded(std::move(candidates));
   put_in_order(candidates);
   std::size_t voters = 0;
-  for (Ballot& candidate : candidates) {
+  for (SharedValue& candidate : candidates) {
     std::ranges::sort(candidate.hosts);
     voters += candidate.hosts.size();
   }

@@ -80,7 +80,7 @@ class Search {
     if (!is_new && found.step < place->second.step) place->second = found;
   }
 
-  Plan plan_of(const Found& found) {
+  SplitPlan plan_of(const Found& found) {
     found.choice.apply_to(tried_);
     tried_.recompute = found.recompute;
     tried_.id = name_of(found.choice.split);

@@ -11,7 +11,7 @@
 
 namespace shortfall {
 
-struct Plan {
+struct SplitPlan {
   TrainingRun run;  // split and all
   Bytes needed;     // by the fullest GPU
   RunPrediction prediction;
@@ -22,7 +22,7 @@ struct PlanSearch {
   // ones are not priced that do the same as another one that fits, and more work again.
   std::size_t candidates = 0, fit = 0, priced = 0;
   Bytes available;                // of one GPU, for a run
-  std::vector<Plan> best;         // the fastest first; of each split of GPUs the best
+  std::vector<SplitPlan> best;    // the fastest first; of each split of GPUs the best
   std::optional<Bytes> smallest;  // what the smallest candidate needs; nothing = none can be
 };
 

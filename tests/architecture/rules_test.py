@@ -95,6 +95,8 @@ FAULTY = {
     "no pragma": ("core/b.hpp", "// For.\nnamespace shortfall {}\n", "pragma once"),
     "no sentence": ("core/b.hpp", "#pragma once\nnamespace shortfall {}\n", "does not open"),
     "no namespace": ("core/b.cpp", "void f() {}\n", "namespace shortfall"),
+    "type of another": ("harness/b.hpp", "// For.\n#pragma once\nnamespace shortfall {\nstruct Box {};\n}\n",
+                        "defines Box, which core/a.hpp does, too"),
     "links up": ("core/CMakeLists.txt", "target_link_libraries(shortfall_core PUBLIC\n  shortfall_harness)\n",
                  "core/ may not look into harness/"),
     "links json": ("harness/CMakeLists.txt",

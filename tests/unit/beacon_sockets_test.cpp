@@ -51,7 +51,7 @@ class BeaconServer : public testing::Test {
   Socket stranger() const {
     const auto target = targets_in(server_.address()).at(0);
     Socket socket = begin_connect(find(target.host, target.port).at(0));
-    comes_true([&] { return connect_progress(socket) == Progress::done; });
+    comes_true([&] { return connect_progress(socket) == IoProgress::done; });
     return socket;
   }
   // Whether the server has ended the connection at this time.

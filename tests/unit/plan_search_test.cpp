@@ -46,7 +46,7 @@ TEST(PlanSearch, GivesDifferentSplitsFromTheFastestOn) {
   TrainingRun run = workload_named("deepseek-v3");
   const PlanSearch found = search_plans(run, system_for(run), nobody);
   std::set<std::tuple<std::int64_t, std::int64_t, std::int64_t, std::int64_t>> splits;
-  for (const Plan& plan : found.best) {
+  for (const SplitPlan& plan : found.best) {
     const Split& s = plan.run.split;
     splits.insert({s.tensor, s.pipeline, s.context, s.experts});
   }
@@ -54,7 +54,7 @@ TEST(PlanSearch, GivesDifferentSplitsFromTheFastestOn) {
   EXPECT_EQ(found.best.size(), 10U);
   EXPECT_EQ(splits.size(), 10U);
   EXPECT_TRUE(std::ranges::is_sorted(found.best, {},
-                                     [](const Plan& plan) { return plan.prediction.step; }));
+                                     [](const SplitPlan& plan) { return plan.prediction.step; }));
 }
 
 TEST(PlanSearch, GivesRunsThatCanBeAndFit) {
@@ -69,7 +69,7 @@ TEST(PlanSearch, GivesRunsThatCanBeAndFit) {
     const PlanSearch found = search_plans(run, system, nobody);
 
     ASSERT_FALSE(found.best.empty()) << name;
-    for (const Plan& plan : found.best) {
+    for (const SplitPlan& plan : found.best) {
       EXPECT_FALSE(fault_in(plan.run)) << name;
       EXPECT_TRUE(fits(plan.run, system)) << name;
       EXPECT_EQ(plan.run.gpus, gpus);
@@ -81,7 +81,7 @@ TEST(PlanSearch, GivesRunsThatCanBeAndFit) {
 TEST(PlanSearch, GivesRunsThatArePredictedAlikeAfterTheyWereWritten) {
   for (const char* const name : {"llama3-405b", "mixtral-8x7b", "deepseek-v3", "gpt3-175b"}) {
     const TrainingRun run = workload_named(name);
-    for (const Plan& plan : search_plans(run, system_for(run), nobody).best) {
+    for (const SplitPlan& plan : search_plans(run, system_for(run), nobody).best) {
       TrainingRun read = *single_run_from(json_of(plan.run).dump(), name).run;
       const SystemModel system = system_of(read, built_in(), name);
       EXPECT_DOUBLE_EQ(predicted_step(read, system).value, plan.prediction.step.value) << name;
@@ -113,7 +113,7 @@ TEST(PlanSearch, IsAtLeastAsGoodAsAPublishedSplitThatFits) {
 
 TEST(PlanSearch, KeepsTensorParallelismWithinTheDomain) {
   TrainingRun run = workload_named("llama3-405b");
-  for (const Plan& plan : search_plans(run, system_for(run), nobody).best) {
+  for (const SplitPlan& plan : search_plans(run, system_for(run), nobody).best) {
     EXPECT_LE(plan.run.split.tensor, 8);
   }
 }

@@ -14,9 +14,9 @@ namespace shortfall {
 namespace {
 
 template <class Kind>
-double weight_of(const std::vector<Request>& all) {
+double weight_of(const std::vector<MeasurementRequest>& all) {
   double sum = 0;
-  for (const Request& one : all)
+  for (const MeasurementRequest& one : all)
     sum += std::holds_alternative<Kind>(one.operation) ? one.weight : 0;
   return sum;
 }
@@ -34,13 +34,13 @@ constexpr double none = -1;  // every operation, however little it weighs
 
 TEST(Requests, AreFewAndWeighMoreThanAHundredthEach) {
   for (const auto& [run, system] : sample::all_runs()) {
-    const std::vector<Request> all = requests(run, system);
+    const std::vector<MeasurementRequest> all = requests(run, system);
     // Of a small model the host decides, whatever its kernels take.
     const double by_host = sample::elasticity_to(predict(run, system), Resource::dispatch);
     EXPECT_TRUE(!all.empty() || by_host > 0.9) << run.id;
     EXPECT_LT(all.size(), 60U) << run.id;
     double sum = 0, before = 1;
-    for (const Request& one : all) {
+    for (const MeasurementRequest& one : all) {
       EXPECT_GT(one.weight, 0.01) << run.id;
       EXPECT_LE(one.weight, before) << run.id << ": the heaviest come first";
       before = one.weight;
@@ -52,7 +52,7 @@ TEST(Requests, AreFewAndWeighMoreThanAHundredthEach) {
 
 TEST(Requests, NameEachOperationOnce) {
   const auto [run, system] = sample::priced(workload_named("llama3-70b"));
-  const std::vector<Request> all = requests(run, system);
+  const std::vector<MeasurementRequest> all = requests(run, system);
   for (std::size_t i = 0; i < all.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       const bool same = all[i].operation == all[j].operation && all[i].axis == all[j].axis &&
@@ -95,7 +95,7 @@ TEST(Requests, WeighProductsByWhatALowerClockCosts) {
   const double expected = growth(run, system, [](SystemModel& s, double times) {
     s = with_more(s, Resource::compute, 1 / times);
   });
-  const std::vector<Request> all = requests(run, system, none);
+  const std::vector<MeasurementRequest> all = requests(run, system, none);
   EXPECT_NEAR(weight_of<Gemm>(all) + weight_of<Attention>(all), expected, 1e-4);
   EXPECT_GT(weight_of<Gemm>(all), 0.5);
 }
@@ -105,7 +105,7 @@ TEST(Requests, OfAPipelineAreThoseOfItsSlowestStage) {
   TrainingRun run = run_of(gpt3_175b(), {.tensor = 8, .pipeline = 4}, 64);
   run.gpu = "A100-SXM4-80GB";
   const auto [priced, system] = sample::priced(run);
-  const auto multiplies_vocabulary = [](const Request& one) {
+  const auto multiplies_vocabulary = [](const MeasurementRequest& one) {
     const auto* const gemm = std::get_if<Gemm>(&one.operation);
     return gemm != nullptr && gemm->n == 51200 / 8;
   };
