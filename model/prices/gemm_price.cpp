@@ -45,14 +45,15 @@ std::int64_t parts_along_k(const Gemm& g, std::int64_t tiles, std::int64_t units
   return parts;
 }
 
-Seconds with_tile(const Gemm& g, const Tile& tile, Throughput best, const DeviceModel& device) {
+// `of_flop`: what one FLOP takes one unit at the best rate.
+Seconds with_tile(const Gemm& g, const Tile& tile, Seconds of_flop, const DeviceModel& device) {
   const std::int64_t tiles = pieces_of(g.m, tile.rows) * pieces_of(g.n, tile.columns) * g.batch;
   const std::int64_t parts = parts_along_k(g, tiles, device.units);
   const double waves = static_cast<double>(share_of(tiles * parts, device.units));
-  const double flop = 2.0 * static_cast<double>(tile.rows * tile.columns) *
-                      static_cast<double>(g.k) / static_cast<double>(parts);
+  const double flop =
+      2.0 * static_cast<double>(tile.rows * tile.columns) * static_cast<double>(g.k);
   const Seconds computing =
-      Flops{waves * flop * static_cast<double>(device.units) / tile.efficiency} / best;
+      of_flop * (waves * flop / (static_cast<double>(parts) * tile.efficiency));
   if (parts == 1) return computing;
   // Partial sums are written and read in f32.
   const double sums = 8.0 * static_cast<double>(parts * g.batch) * static_cast<double>(g.m * g.n);
@@ -74,9 +75,10 @@ Seconds price_of(const Gemm& g, Precision precision, const DeviceModel& device) 
   const Throughput best_of_type = is_fp8 ? device.peak_fp8 * (device.clock * device.best_shape_fp8)
                                          : device.peak * (device.clock * device.best_shape);
   const Throughput best = with_alignment(best_of_type, g, operand_bytes, device);
+  const Seconds of_flop = Flops{static_cast<double>(device.units)} / best;
   Seconds soonest{std::numeric_limits<double>::infinity()};
   for (const Tile& tile : device.tiles) {
-    soonest = std::min(soonest, with_tile(g, tile, best, device));
+    soonest = std::min(soonest, with_tile(g, tile, of_flop, device));
   }
   const Seconds time = std::max(soonest, in_memory(g, operand_bytes, device)) + device.kernel_start;
   return device.products ? time * device.products->over_model(g) : time;
