@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/system_options.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "model/training/check_run.hpp"
@@ -45,11 +46,7 @@ CLI::App& add_plan(CLI::App& app, PlanOptions& o, PlanTexts& t) {
   plan.add_option("--gpu", o.gpu, "NAME of their datasheet  [the run's]");
   plan.add_option("--batch", t.batch, "sequences of one step  [the run's]");
   plan.add_option("--seq-len", t.seq_len, "tokens of one sequence  [the run's]");
-  plan.add_option("--system", o.system,
-                  "literature: datasheets and published efficiencies; datasheet: all that it "
-                  "promises; REPORT.json: what was measured  [literature]");
-  plan.add_option("--datasheet", o.datasheet,
-                  "FILE with datasheets that stand before the built-in ones");
+  add_system_options(plan, o.system, o.datasheet);
   plan.add_flag("--quiet", o.is_quiet, "no progress");
   plan.add_flag("--json", o.json, "one JSON document");
   return plan;

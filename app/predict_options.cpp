@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/system_options.hpp"
 #include "core/error.hpp"
 
 namespace shortfall {
@@ -28,11 +29,7 @@ CLI::App& add_predict(CLI::App& app, PredictOptions& o, PredictTexts& t) {
   predict.footer(exit_status);
   predict.add_option("RUNS", o.runs, "FILE of training runs, or the name of a workload")
       ->required();
-  predict.add_option("--system", o.system,
-                     "literature: datasheets and published efficiencies; datasheet: all that it "
-                     "promises; REPORT.json: what was measured  [literature]");
-  predict.add_option("--datasheet", o.datasheet,
-                     "FILE with datasheets that stand before the built-in ones");
+  add_system_options(predict, o.system, o.datasheet);
   predict.add_option("--calibrate", t.calibrate,
                      "none; per-source: by every third measured row, judged on the others  [none]");
   predict.add_flag("--keep-going", o.keeps_going, "answer the other rows if some can be no run");

@@ -1,7 +1,6 @@
 #include "model/what_if.hpp"
 
 #include <cmath>
-#include <functional>
 
 #include "model/training/check_run.hpp"
 #include "model/training/memory.hpp"

@@ -27,7 +27,6 @@ struct PassCost {
   PassCost& operator+=(const PassCost& other);
 };
 PassCost operator*(const PassCost& cost, double times);
-inline PassCost operator+(PassCost a, const PassCost& b) { return a += b; }
 
 // Of one micro-batch, by StepPhase.
 using Passes = std::array<PassCost, 3>;
