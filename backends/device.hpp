@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/stream.hpp"
+#include "core/device_facts.hpp"
 #include "core/handicap.hpp"
 #include "core/pattern.hpp"
 
@@ -65,6 +66,9 @@ class Device {
   virtual ~Device() = default;
   virtual std::string name() const = 0;
   virtual MemoryKind kind() const = 0;
+  virtual DeviceFacts facts() const { return {}; }  // of a GPU: which one it is
+  // What may still lie in caches when a call comes again; 0 = not told.
+  virtual Bytes cache() const { return {}; }
   virtual std::unique_ptr<Stream> open_stream() = 0;
   // Why so much memory cannot lie there; nothing if it can.
   virtual std::optional<Unsupported> refuses(const Placement& placement, Bytes) const {

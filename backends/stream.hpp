@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 
 #include "core/units.hpp"
 
@@ -18,13 +19,32 @@ class Stream {
   // Makes room for `count` stamps and forgets the old ones: so that stamp() allocates nothing.
   virtual void reserve_stamps(std::size_t count) = 0;
   virtual Stamp
-  stamp() = 0;              // marks the end of what is enqueued so far; at most the reserved count
+  stamp() = 0;  // marks the end of what is enqueued so far; at most the reserved count
+  // What is enqueued between hold() and release() starts all at once, where the device can wait for
+  // its host: then launching is no part of the times. release() may be called twice.
+  virtual void hold() {}
+  virtual void release() {}
+  // The device's clock from the first work after hold() until release(), measured on the device;
+  // only when done(). Nothing if it cannot be told, or the time was too short.
+  virtual std::optional<Frequency> clock() { return std::nullopt; }
   virtual bool done() = 0;  // polls; throws the error of anything that failed since it was enqueued
   virtual Seconds elapsed(Stamp from, Stamp to) = 0;  // only when done()
   // When the stamp was passed, on the clock of World::now(); only when done(). A stream whose
   // device has another clock answers false to has_host_clock(), and throws.
   virtual bool has_host_clock() const { return false; }
   virtual Seconds at(Stamp stamp) = 0;
+};
+
+// Holds a stream for a batch, and releases it whatever happens.
+class Held {
+ public:
+  explicit Held(Stream& stream) : stream_(stream) { stream_.hold(); }
+  ~Held() { stream_.release(); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+ private:
+  Stream& stream_;
 };
 
 class Communicator;

@@ -58,8 +58,8 @@ class World {
   virtual Ballot vote(Vote mine) = 0;
   virtual Slowest slowest(Seconds mine) = 0;
   virtual void slowest_of_each(std::span<Seconds> times) = 0;  // element by element, in place
-  // The ranks of equal colour in order of their places, equal ones in order of rank; nullptr for those
-  // whose colour is negative.
+  // The ranks of equal colour in order of their places, equal ones in order of rank; nullptr for
+  // those whose colour is negative.
   virtual std::unique_ptr<World> split(int color, int place) = 0;
   // What must be added to this rank's now() to get rank 0's; the ranks of a host share one clock.
   virtual Seconds clock_offset() = 0;

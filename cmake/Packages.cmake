@@ -158,6 +158,33 @@ endif()
 shortfall_conclude(BLIS shortfall_blis "${shortfall_blis_LIBRARY}" libblis-openmp-dev
   "gemm in f64 on the host, or the choice of the faster library for it")
 
+option(SHORTFALL_WITH_CUDA "Use CUDA if its compiler is found" ON)
+if(SHORTFALL_WITH_CUDA)
+  include(CheckLanguage)
+  # Where toolkits are put that are not in PATH.
+  find_program(SHORTFALL_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda/bin /opt/cuda/bin)
+  mark_as_advanced(SHORTFALL_NVCC)
+  if(SHORTFALL_NVCC AND NOT DEFINED CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
+    set(CMAKE_CUDA_COMPILER ${SHORTFALL_NVCC} CACHE FILEPATH "The compiler of CUDA")
+  endif()
+  # Else a toolkit of which only a part is there would stop the whole configuration.
+  set(CMAKE_CUDA_ARCHITECTURES 90 CACHE STRING "Only for looking for the compiler")
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    enable_language(CUDA)
+    find_package(CUDAToolkit QUIET)
+    find_path(SHORTFALL_CUBLASLT_INCLUDE cublasLt.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
+    mark_as_advanced(SHORTFALL_CUBLASLT_INCLUDE)
+  endif()
+  if(TARGET CUDA::cudart_static AND SHORTFALL_CUBLASLT_INCLUDE)
+    add_library(shortfall_cuda_toolkit INTERFACE IMPORTED GLOBAL)
+    target_include_directories(shortfall_cuda_toolkit SYSTEM INTERFACE
+      ${CUDAToolkit_INCLUDE_DIRS} ${SHORTFALL_CUBLASLT_INCLUDE})
+  endif()
+endif()
+shortfall_conclude(CUDA shortfall_cuda_toolkit "CUDA ${CUDAToolkit_VERSION}"
+  "nvidia-cuda-toolkit, of non-free" "everything on NVIDIA GPUs")
+
 option(SHORTFALL_WITH_BENCHMARK "Use Google Benchmark if it is found" ON)
 if(SHORTFALL_WITH_BENCHMARK)
   find_package(benchmark QUIET CONFIG)

@@ -5,11 +5,6 @@
 
 namespace shortfall::draw {
 
-// Of i, in [0, below): the high part of a product, which is fair enough for any `below`.
-inline std::int32_t index_at(std::size_t i, std::size_t below, Key key) {
-  return static_cast<std::int32_t>(std::uint64_t{bits(i, key)} * below >> 32U);
-}
-
 template <class T>
 void fill(Block<T> out, std::size_t first, const Pattern& p, const Indices& indices) {
   const Key key = key_of(indices.rank, indices.operand, p.draw);

@@ -17,6 +17,12 @@ class Error : public std::runtime_error {
                            ":" + std::to_string(at.line()) + "]") {}
 };
 
+// A device has not so much memory left: what needed it is left out, and others go on.
+class OutOfMemory : public Error {
+ public:
+  using Error::Error;
+};
+
 // What the user typed cannot be done; says the option, the value and what is allowed. Exit 64.
 class BadUsage : public std::runtime_error {
  public:

@@ -117,6 +117,7 @@ MaybeWant want_of(const ClockRead&, const Group&, const Layout&) { return counte
 MaybeWant want_of(const ThreadWake&, const Group&, const Layout&) {
   return counted(2 * wake_round_trips);
 }
+MaybeWant want_of(const Launch&, const Group&, const Layout&) { return counted(launches_of_call); }
 MaybeWant want_of(const NoiseProbe&, const Group&, const Layout&) {
   return counted(noise_quanta * steps_of_quantum);
 }

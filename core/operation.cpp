@@ -28,13 +28,14 @@ Placement placement(const Operation& operation) {
 }
 
 int iterations_per_call(const Operation& operation) {
-  return std::visit(Overloaded{[](const Transfer& transfer) { return messages_of(transfer); },
-                               [](const ClockRead& reads) { return iterations_of(reads); },
-                               [](const ThreadWake& wakes) { return iterations_of(wakes); },
-                               [](const NoiseProbe& quanta) { return iterations_of(quanta); },
-                               [](const Chase&) { return Chase::steps; },
-                               [](const auto&) { return 1; }},
-                    operation);
+  return std::visit(
+      Overloaded{[](const Transfer& transfer) { return messages_of(transfer); },
+                 [](const ClockRead& reads) { return iterations_of(reads); },
+                 [](const ThreadWake& wakes) { return iterations_of(wakes); },
+                 [](const NoiseProbe& quanta) { return iterations_of(quanta); },
+                 [](const Launch& launches) { return iterations_of(launches); },
+                 [](const Chase&) { return Chase::steps; }, [](const auto&) { return 1; }},
+      operation);
 }
 
 bool is_between_ranks(const Operation& operation) {

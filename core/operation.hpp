@@ -8,6 +8,7 @@
 #include "core/operation/chase.hpp"
 #include "core/operation/collective.hpp"
 #include "core/operation/gemm.hpp"
+#include "core/operation/launch.hpp"
 #include "core/operation/memory_pass.hpp"
 #include "core/operation/probes.hpp"
 #include "core/operation/registers.hpp"
@@ -15,8 +16,8 @@
 
 namespace shortfall {
 
-using Operation = std::variant<Gemm, Attention, MemoryPass, Collective, Transfer, PeakRate, ClockChain, Chase,
-                               ClockRead, ThreadWake, NoiseProbe>;
+using Operation = std::variant<Gemm, Attention, MemoryPass, Collective, Transfer, PeakRate,
+                               ClockChain, Chase, ClockRead, ThreadWake, NoiseProbe, Launch>;
 
 Work work(const Operation& operation, const Group& group);
 Layout layout(const Operation& operation, const Group& group);

@@ -47,9 +47,20 @@ std::optional<Mismatch> compare_exactly(std::span<const std::byte> data, const P
   });
 }
 
+// Two numbers in a byte, the first in its lower half.
+void write_pairs(std::span<std::byte> data, const Pattern& pattern) {
+  draw::with_elements<F4E2M1>(std::get<Drawn>(pattern.shape), pattern.draw, [&](auto element) {
+    for (std::size_t i = 0; i < pattern.count; i += 2) {
+      const int second = i + 1 < pattern.count ? element(i + 1).bits : 0;
+      data[i / 2] = static_cast<std::byte>(element(i).bits | second << 4);
+    }
+  });
+}
+
 }  // namespace
 
 void write(std::span<std::byte> data, const Pattern& pattern) {
+  if (pattern.type == DType::nvfp4) return write_pairs(data, pattern);
   draw::with_type(pattern.type, [&]<class T>(T) {
     const std::span<T> out = draw::elements<T>(data);
     each_block(pattern.count, [&](std::size_t first, std::size_t count) {

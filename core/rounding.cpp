@@ -7,7 +7,21 @@ namespace {
 
 constexpr double unit_of_f64 = 0x1p-53, unit_of_f32 = 0x1p-24;
 
-double accumulator_unit(DType type) { return type == DType::f64 ? unit_of_f64 : unit_of_f32; }
+double accumulator_unit(DType type) {
+  switch (type) {
+    case DType::f64:
+      return unit_of_f64;
+    case DType::f8_e4m3:
+    case DType::f8_e5m2:
+    case DType::mxfp8:
+    case DType::nvfp4:
+      // Hopper's tensor units keep some 14 bits of a sum of such products (DeepSeek-V3 Technical
+      // Report, 2024, section 3.3.2).
+      return 0x1p-14;
+    default:
+      return unit_of_f32;
+  }
+}
 
 double result_unit(DType type) {
   switch (type) {
@@ -16,7 +30,7 @@ double result_unit(DType type) {
     case DType::f16:
       return 0x1p-11;
     default:
-      return accumulator_unit(type);
+      return type == DType::f64 ? unit_of_f64 : unit_of_f32;
   }
 }
 
@@ -36,7 +50,7 @@ bool is_exact(const Gemm& g) {
   if (result_type(g) == DType::i32 || g.data.kind == Data::Kind::zeros) return true;
   if (g.data.kind != Data::Kind::integers) return false;
   constexpr std::int64_t largest_term = 9;
-  return g.k <= traits_of(g.type).exact / largest_term;
+  return g.k <= traits_of(result_type(g)).exact / largest_term;
 }
 
 double rounding_of(const Gemm& g, const Terms& terms, double columns) {
@@ -44,7 +58,7 @@ double rounding_of(const Gemm& g, const Terms& terms, double columns) {
   const double scale = is_sorted ? terms.left * terms.right : terms.paired;
   const auto k = static_cast<double>(g.k);
   const double of_sums = square(accumulator_unit(g.type)) * growth(g.data.kind, k) * scale;
-  const double of_results = square(result_unit(g.type)) * terms.found;
+  const double of_results = square(result_unit(result_type(g))) * terms.found;
   const double of_least = square(least_rounding(g.type)) * columns;
   const double of_check =
       square(unit_of_f64) * ((growth(g.data.kind, k) + growth(g.data.kind, columns)) * scale +

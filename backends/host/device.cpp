@@ -24,7 +24,7 @@ std::span<std::byte> bytes_of(Buffer& buffer) {
 }
 
 std::span<std::byte> bytes_of(Buffer& buffer, const Pattern& pattern) {
-  return bytes_of(buffer).first(pattern.count * size_of(pattern.type));
+  return bytes_of(buffer).first(bytes_of(pattern.type, pattern.count));
 }
 
 class HostDevice final : public Device {
@@ -56,6 +56,9 @@ class HostDevice final : public Device {
                    [&](const ClockRead&) { return prepare_clock_read(on); },
                    [&](const ThreadWake&) { return prepare_thread_wake(on); },
                    [&](const NoiseProbe&) { return prepare_noise(on); },
+                   [](const Launch&) -> Preparation {
+                     return Unsupported{"the host has nothing to launch kernels on"};
+                   },
                    [](const auto&) -> Preparation {
                      return Unsupported{"the host alone moves nothing between ranks"};
                    }},

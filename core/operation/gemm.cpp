@@ -21,7 +21,8 @@ Layout layout_of(const Gemm& g, const Group&) {
     return Operand{type, static_cast<std::size_t>(count)};
   };
   const DType left = g.type == DType::int8 ? DType::u8 : g.type;
-  return {{matrices(g.m, g.k, left), matrices(g.k, g.n, g.type)},
+  const DType right = g.type == DType::f8_e5m2 ? DType::f8_e4m3 : g.type;
+  return {{matrices(g.m, g.k, left), matrices(g.k, g.n, right)},
           matrices(g.m, g.n, result_type(g))};
 }
 
@@ -30,6 +31,20 @@ Work work_of(const Gemm& g, const Group& group) {
           .memory = footprint(layout_of(g, group))};
 }
 
-DType result_type(const Gemm& gemm) { return gemm.type == DType::int8 ? DType::i32 : gemm.type; }
+DType result_type(const Gemm& gemm) {
+  switch (gemm.type) {
+    case DType::int8:
+      return DType::i32;
+    case DType::tf32:
+      return DType::f32;
+    case DType::f8_e4m3:
+    case DType::f8_e5m2:
+    case DType::mxfp8:
+    case DType::nvfp4:
+      return DType::bf16;
+    default:
+      return gemm.type;
+  }
+}
 
 }  // namespace shortfall

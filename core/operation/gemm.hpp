@@ -8,7 +8,8 @@
 
 namespace shortfall {
 
-// C = A B, all row-major: A is m x k, B is k x n. int8 means u8 times s8, summed in i32.
+// C = A B, all row-major: A is m x k, B is k x n. int8 means u8 (of at most 127) times s8, summed
+// in i32; f8_e5m2 means e5m2 times e4m3. The scales of mxfp8 and nvfp4 are all 1.
 struct Gemm {
   std::int64_t m, n, k;
   DType type = DType::f32;
@@ -20,7 +21,8 @@ struct Gemm {
 Layout layout_of(const Gemm& gemm, const Group& group);
 Work work_of(const Gemm& gemm, const Group& group);
 
-// Of what C is: the accumulator's type for integers, the inputs' type otherwise.
+// Of what C is: the accumulator's type for integers and tf32, bf16 for types of 8 bits and less,
+// the inputs' type otherwise.
 DType result_type(const Gemm& gemm);
 
 }  // namespace shortfall

@@ -28,7 +28,7 @@ struct Work {
 struct Operand {
   DType type;
   std::size_t count = 0;
-  Bytes bytes() const { return {static_cast<double>(count * size_of(type))}; }
+  Bytes bytes() const { return {static_cast<double>(bytes_of(type, count))}; }
 };
 
 // The buffers that an operation reads and writes.

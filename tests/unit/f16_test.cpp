@@ -1,4 +1,4 @@
-#include "core/f16.hpp"
+#include "core/small_float.hpp"
 
 #include <gtest/gtest.h>
 

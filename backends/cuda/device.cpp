@@ -1,0 +1,105 @@
+#include "backends/cuda/device.hpp"
+
+#include <fmt/format.h>
+
+#include "backends/cuda/buffer.hpp"
+#include "backends/cuda/card.hpp"
+#include "backends/cuda/chase.hpp"
+#include "backends/cuda/launches.hpp"
+#include "backends/cuda/passes.hpp"
+#include "backends/cuda/patterns.hpp"
+#include "backends/cuda/products.hpp"
+#include "backends/cuda/stream.hpp"
+#include "core/overloaded.hpp"
+#include "core/text.hpp"
+
+namespace shortfall::cuda {
+namespace {
+
+class CudaDevice final : public Device {
+ public:
+  explicit CudaDevice(const Card& card)
+      : card_(card), stream_(card.units), patterns_(card), products_(card) {}
+
+  std::string name() const override { return "cuda"; }
+  MemoryKind kind() const override { return MemoryKind::cuda; }
+  DeviceFacts facts() const override {
+    for (DeviceFacts& facts : facts_of_cards()) {
+      if (facts.address == card_.address) return std::move(facts);
+    }
+    return {};
+  }
+  Bytes cache() const override { return card_.l2; }
+  std::unique_ptr<Stream> open_stream() override {
+    return std::make_unique<CudaStream>(card_.units);
+  }
+
+  std::optional<Unsupported> refuses(const Placement& placement, Bytes bytes) const override {
+    if (auto no = Device::refuses(placement, bytes)) return no;
+    std::size_t free = 0, all = 0;
+    check(cudaMemGetInfo(&free, &all), "ask how much GPU memory is free");
+    if (bytes.value <= static_cast<double>(free)) return std::nullopt;
+    return Unsupported{fmt::format("needs {} of GPU memory, of which {} of {} are free",
+                                   scaled(bytes.value, "B"), scaled(static_cast<double>(free), "B"),
+                                   scaled(static_cast<double>(all), "B"))};
+  }
+  std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement&) override {
+    return std::make_unique<CudaBuffer>(bytes);
+  }
+
+  Preparation prepare(const Operation& operation, Operands& on) override {
+    return std::visit(
+        Overloaded{[&](const Gemm& gemm) { return products_.prepare(gemm, on); },
+                   [&](const MemoryPass& pass) { return prepare_pass(pass, on, card_); },
+                   [&](const Chase& chase) { return prepare_chase(chase, on); },
+                   [&](const Launch& launch) { return prepare_launch(launch, on); },
+                   [](const Attention&) -> Preparation {
+                     return Unsupported{"fused attention on GPUs is not measured yet"};
+                   },
+                   [](const Collective&) -> Preparation { return Unsupported{between_ranks}; },
+                   [](const Transfer&) -> Preparation { return Unsupported{between_ranks}; },
+                   [](const auto&) -> Preparation {
+                     return Unsupported{"is measured on the host: --device host"};
+                   }},
+        operation);
+  }
+
+  void fill(Buffer& buffer, const Pattern& pattern) override {
+    patterns_.fill(buffer, pattern, stream_);
+  }
+  std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) override {
+    return patterns_.compare(buffer, pattern, stream_);
+  }
+  std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) override {
+    return patterns_.fingerprint(buffer, bytes, stream_);
+  }
+  Details details() const override {
+    return {{"gpu", card_.name}, {"architecture", card_.architecture()}};
+  }
+
+ private:
+  static constexpr const char* between_ranks = "a GPU alone moves nothing between ranks";
+
+  Card card_;
+  CudaStream stream_;  // for what is not measured
+  Patterns patterns_;
+  Products products_;
+};
+
+}  // namespace
+
+std::unique_ptr<Device> open_card(int local_rank) {
+  if (const std::string why = why_no_card(); !why.empty()) throw Error("use a GPU", why);
+  int count = 0;
+  check(cudaGetDeviceCount(&count), "count the GPUs");
+  const int index = local_rank % count;
+  // A GPU in exclusive mode that somebody else holds refuses here.
+  check(cudaSetDevice(index), [&] { return fmt::format("take GPU {}", index); });
+  check(cudaFree(nullptr), [&] {
+    return fmt::format("take GPU {} (another process may hold it: 'nvidia-smi' shows whose)",
+                       index);
+  });
+  return std::make_unique<CudaDevice>(card_at(index));
+}
+
+}  // namespace shortfall::cuda

@@ -1,0 +1,58 @@
+// A stream of the GPU, whose batches start together and tell the clock that they ran at.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <array>
+#include <vector>
+
+#include "backends/cuda/buffer.hpp"
+#include "backends/cuda/gate.hpp"
+#include "backends/stream.hpp"
+
+namespace shortfall::cuda {
+
+class CudaStream final : public Stream {
+ public:
+  explicit CudaStream(int units);  // multiprocessors of its device, which is the current one
+  ~CudaStream() override;
+  CudaStream(const CudaStream&) = delete;
+  CudaStream& operator=(const CudaStream&) = delete;
+
+  // To enqueue one thing on. Opens the gate before the queue of the driver is full: it would wait
+  // for the gate, and the gate for the host.
+  cudaStream_t handle();
+
+  void reserve_stamps(std::size_t count) override;
+  Stamp stamp() override;
+  void hold() override;
+  void release() override;
+  std::optional<Frequency> clock() override;
+  bool done() override;
+  Seconds elapsed(Stamp from, Stamp to) override;
+  Seconds at(Stamp) override;
+
+ private:
+  static constexpr std::size_t most_units = 1024;
+  static constexpr int most_behind_gate = 512;
+
+  void read_clocks(std::size_t when);
+  void open() { gate_[0].opened = ticket_; }
+
+  cudaStream_t stream_ = nullptr;
+  std::vector<cudaEvent_t> events_;
+  std::size_t used_ = 0;
+  SharedArray<Gate> gate_{1};
+  std::uint32_t ticket_ = 0;
+  int behind_gate_ = 0;
+  bool is_held_ = false;
+  unsigned units_;
+  // Before and after a batch.
+  std::array<SharedArray<ClockReading>, 2> readings_{SharedArray<ClockReading>(most_units),
+                                                     SharedArray<ClockReading>(most_units)};
+};
+
+// Every stream that work of this backend is enqueued on is one of its own.
+inline CudaStream& own(Stream& stream) { return static_cast<CudaStream&>(stream); }
+
+}  // namespace shortfall::cuda
