@@ -36,12 +36,12 @@ class Stream {
 };
 
 // Holds a stream for a batch, and releases it whatever happens.
-class Held {
+class HeldStart {
  public:
-  explicit Held(Stream& stream) : stream_(stream) { stream_.hold(); }
-  ~Held() { stream_.release(); }
-  Held(const Held&) = delete;
-  Held& operator=(const Held&) = delete;
+  explicit HeldStart(Stream& stream) : stream_(stream) { stream_.hold(); }
+  ~HeldStart() { stream_.release(); }
+  HeldStart(const HeldStart&) = delete;
+  HeldStart& operator=(const HeldStart&) = delete;
 
  private:
   Stream& stream_;

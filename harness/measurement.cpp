@@ -157,7 +157,7 @@ std::vector<Seconds> Measurement::timed(const Batch& batch) {
 void Measurement::back_to_back(const Batch& batch, std::vector<Stamp>& stamps) {
   if (member_.communicator) member_.communicator->synchronize();
   {
-    const Held together(bench_.stream);
+    const HeldStart together(bench_.stream);
     stamps.push_back(bench_.stream.stamp());
     for (int sample = 0; sample < batch.samples; ++sample) {
       for (int call = 0; call < batch.calls; ++call) trial_->run();

@@ -4,6 +4,21 @@
 
 namespace shortfall::cuda {
 
+std::optional<Frequency> clock_between(std::span<const ClockReading> before,
+                                       std::span<const ClockReading> after) {
+  constexpr double shortest_ns = 1e6;  // timers step by up to a microsecond
+  std::vector<double> clocks;
+  for (std::size_t unit = 0; unit < before.size(); ++unit) {
+    const ClockReading &from = before[unit], &to = after[unit];
+    if (from.time_ns == 0 || to.time_ns < from.time_ns) continue;  // not seen twice
+    const auto time = static_cast<double>(to.time_ns - from.time_ns);
+    if (time < shortest_ns) continue;
+    clocks.push_back(static_cast<double>(to.cycles - from.cycles) / time * 1e9);
+  }
+  if (clocks.empty()) return std::nullopt;
+  return Frequency{median(std::move(clocks))};
+}
+
 CudaStream::CudaStream(int units) : units_(static_cast<unsigned>(units)) {
   check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "open a stream");
   reserve_stamps(2);
@@ -56,19 +71,8 @@ void CudaStream::read_clocks(std::size_t when) {
   launch_clock_reading(readings.data(), most_units, units_ * blocks_of_unit, stream_);
 }
 
-// The median of all multiprocessors: each counts its own cycles.
 std::optional<Frequency> CudaStream::clock() {
-  constexpr double shortest_ns = 1e6;  // timers step by up to a microsecond
-  std::vector<double> clocks;
-  for (std::size_t unit = 0; unit < most_units; ++unit) {
-    const ClockReading &from = readings_[0][unit], &to = readings_[1][unit];
-    if (from.time_ns == 0 || to.time_ns == 0) continue;
-    const auto time = static_cast<double>(to.time_ns - from.time_ns);
-    if (time < shortest_ns) continue;
-    clocks.push_back(static_cast<double>(to.cycles - from.cycles) / time * 1e9);
-  }
-  if (clocks.empty()) return std::nullopt;
-  return Frequency{median(std::move(clocks))};
+  return clock_between({readings_[0].data(), most_units}, {readings_[1].data(), most_units});
 }
 
 bool CudaStream::done() {

@@ -4,6 +4,7 @@
 #include <cuda_runtime_api.h>
 
 #include <array>
+#include <span>
 #include <vector>
 
 #include "backends/cuda/buffer.hpp"
@@ -11,6 +12,11 @@
 #include "backends/stream.hpp"
 
 namespace shortfall::cuda {
+
+// The median over multiprocessors, each of which counts its own cycles. Nothing if none was seen
+// twice, or the time between was less than a millisecond.
+std::optional<Frequency> clock_between(std::span<const ClockReading> before,
+                                       std::span<const ClockReading> after);
 
 class CudaStream final : public Stream {
  public:
