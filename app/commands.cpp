@@ -43,7 +43,7 @@ int list(const ListOptions& options) {
 int show_machine(const MachineOptions& options) {
   Job job(Job::Without::launcher_stays_alone);
   const HostWatch watch(job.world(), backends());
-  const Survey survey = survey_job(job.world(), job.bound(), watch, options.files);
+  const Survey survey = survey_job(job.world(), job.bound(), {}, watch, options.files);
   if (!job.is_first()) return 0;
   const Machine& machine = survey.machine;
   std::vector<Finding> findings = survey.unmet;

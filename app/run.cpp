@@ -11,6 +11,7 @@
 #include "app/backends_in_use.hpp"
 #include "app/handicaps.hpp"
 #include "app/job.hpp"
+#include "app/open_device.hpp"
 #include "app/progress.hpp"
 #include "app/recorder.hpp"
 #include "app/resume.hpp"
@@ -55,6 +56,14 @@ std::string run_id(std::uint64_t seed) {
   return fmt::format("{}-{:08x}", utc_for_names(), random() ^ static_cast<std::uint32_t>(seed));
 }
 
+// What rank 0 computes with: its GPU, or its host.
+std::string what_computes(const Machine& machine) {
+  const Host& host = machine.hosts.front();
+  const std::string& gpu = machine.bindings.front().gpu;
+  const auto found = std::ranges::find(host.gpus, gpu, [](const Gpu& g) { return g.slot.address; });
+  return gpu.empty() || found == host.gpus.end() ? host.cpu.model : found->best_name();
+}
+
 Report begin_report(const RunOptions& options, const std::string& command, const Machine& machine,
                     const World& world, const Plan& plan) {
   Report report;
@@ -70,7 +79,7 @@ Report begin_report(const RunOptions& options, const std::string& command, const
   report.run.labels = options.labels;
   report.run.topology_class =
       fmt::format("{} on {}, {}", counted(report.run.ranks, "rank"),
-                  counted(report.run.hosts, "host"), machine.hosts.front().cpu.model);
+                  counted(report.run.hosts, "host"), what_computes(machine));
   report.verdict.expected = static_cast<int>(plan.cases.size());
   for (const LeftOut& left : plan.excluded)
     report.verdict.excluded.push_back({left.key, left.reason});
@@ -110,11 +119,12 @@ class Session {
     const auto known = backends();
     const Backend& computes = choose_device(known, options_.device);
     const Backend& communicates = choose_collectives(known, options_.collectives);
+    const auto device = open_device(world_, computes, local_rank());
+    on_host_ = device->kind() == MemoryKind::host;
     HostWatch watch(world_, known);
-    survey_ = survey_job(world_, job_.bound(), watch, options_.files);
+    survey_ = survey_job(world_, job_.bound(), device->facts(), watch, options_.files);
     plan_ = decode_plan(agree(world_, [&] { return encode(decide()); }), benchmarks());
     if (options_.is_dry_run) return print_plan();
-    const auto device = computes.open_device(local_rank());
     const auto stream = device->open_stream();
     const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
     Groups groups(world_, communicates.open_communicator);
@@ -134,7 +144,7 @@ class Session {
  private:
   Plan decide() {
     Plan plan = make_plan(options_.request, benchmarks());
-    fit_into_memory(plan, options_, survey_.machine, hosts_of(world_));
+    if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_));
     const bool is_resumed = !options_.resume.empty();
     if (!options_.is_dry_run) check_output(folder(), is_resumed);
     if (is_resumed) done_before_ = finished_in(folder());
@@ -250,7 +260,8 @@ class Session {
   World& world_;
   RunOptions options_;
   std::string command_;
-  Survey survey_;  // whole on rank 0 alone
+  bool on_host_ = true;  // computes, so that its memory limits what can be done
+  Survey survey_;        // whole on rank 0 alone
   Plan plan_;
   std::vector<Result> done_before_;
   std::shared_ptr<Recorder> recorder_;  // on rank 0 alone; the sentinel's, too

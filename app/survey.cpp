@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -20,7 +21,7 @@
 namespace shortfall {
 namespace {
 
-Binding binding_of(const World& job, const Bound& bound) {
+Binding binding_of(const World& job, const Bound& bound, const DeviceFacts& device) {
   return {.rank = job.rank(),
           .host = job.host(job.rank()),
           .found = bound.found,
@@ -28,6 +29,7 @@ Binding binding_of(const World& job, const Bound& bound) {
           .by = bound.by,
           .cpus = bound.cpus,
           .is_shared = bound.is_shared,
+          .gpu = device.address,
           .cores = bound.core_list};
 }
 
@@ -80,6 +82,16 @@ std::vector<GpuDatasheet> datasheets_of_gpus(const std::vector<Host>& hosts,
   return all;
 }
 
+// Of what rank 0 computes with.
+Datasheet datasheet_of_first(const Machine& machine, const Bound& bound, const Datasheets& sheets) {
+  const Host& host = machine.hosts.front();
+  const std::string& address = machine.bindings.front().gpu;
+  const auto gpu =
+      std::ranges::find(host.gpus, address, [](const Gpu& g) { return g.slot.address; });
+  const bool is_host = address.empty() || gpu == host.gpus.end();
+  return is_host ? datasheet_of(host, bound.cores, sheets) : datasheet_of(*gpu, sheets);
+}
+
 std::vector<Finding> unmet_by(const Machine& machine, const std::string& file) {
   if (file.empty()) return {};
   return unmet(parsed_expectation(read_file(file), "--expect=" + file), machine);
@@ -87,10 +99,10 @@ std::vector<Finding> unmet_by(const Machine& machine, const std::string& file) {
 
 }  // namespace
 
-Survey survey_job(World& job, const Bound& mine, const HostWatch& watch,
+Survey survey_job(World& job, const Bound& mine, const DeviceFacts& device, const HostWatch& watch,
                   const MachineFiles& files) {
   const auto hosts = job.collect(watch.host() ? encode(*watch.host()) : std::string());
-  const auto bindings = job.collect(encode(binding_of(job, mine)));
+  const auto bindings = job.collect(encode(binding_of(job, mine, device)));
   Survey survey;
   agree(job, [&] {
     const Datasheets sheets = datasheets_of(files);
@@ -99,7 +111,7 @@ Survey survey_job(World& job, const Bound& mine, const HostWatch& watch,
       for (Host& host : machine.hosts) host = with_topology(std::move(host), files.topology);
     }
     machine.environment = allowed_environment(environ);
-    machine.datasheet = datasheet_of(machine.hosts.front(), mine.cores, sheets);
+    machine.datasheet = datasheet_of_first(machine, mine, sheets);
     machine.gpu_datasheets = datasheets_of_gpus(machine.hosts, sheets);
     machine.links = links_of_kinds(machine.hosts);
     machine.drift = drift_of(machine.hosts);

@@ -22,6 +22,8 @@ struct Survey {
 
 // Collective; whole on rank 0, empty on the others. Throws BadUsage, on all ranks, for files that
 // are not what they should be.
-Survey survey_job(World& job, const Bound& mine, const HostWatch& watch, const MachineFiles& files);
+// `device` is what this rank computes with; of the host, nothing is known.
+Survey survey_job(World& job, const Bound& mine, const DeviceFacts& device, const HostWatch& watch,
+                  const MachineFiles& files);
 
 }  // namespace shortfall

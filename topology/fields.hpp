@@ -198,6 +198,8 @@ void fields(auto& each, Is<Datasheet> auto& datasheet) {
   each("confidence", or_null(datasheet.confidence));
   each("peak_flop_per_s", or_empty(datasheet.peak));
   each("further_peak_flop_per_s", or_empty(datasheet.further_peak));
+  each("tensor_clock_hz", datasheet.tensor_clock);
+  each("clock_hz", datasheet.clock);
   each("memory_bytes_per_s", datasheet.memory);
 }
 

@@ -28,9 +28,11 @@ struct Datasheet {  // of one rank: its CPUs or its GPU. Absent figures are unkn
   std::string source;      // "derived: cores x ops/cycle x nominal clock"
   std::string confidence;  // "high", "medium", "low"; "derived" = by formula; "" = unknown
   std::vector<std::pair<DType, Throughput>> peak;  // dense
-  // Of types that this program does not name yet: "tf32", "fp8", "fp6", "fp4".
+  // Of types that this program does not multiply: "fp6".
   std::vector<std::pair<std::string, Throughput>> further_peak = {};
   std::optional<Bandwidth> memory;  // of the GPU; of the whole host, since its ranks share it
+  // Of a GPU: that peaks on tensor units are counted with, and all others.
+  std::optional<Frequency> tensor_clock = {}, clock = {};
 };
 
 struct GpuDatasheet {

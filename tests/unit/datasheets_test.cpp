@@ -238,8 +238,10 @@ TEST(DatasheetOfAGpu, CountsProductsWithTheUnitsThatDoThem) {
   EXPECT_DOUBLE_EQ(peak_of(sheet, DType::f64), 66.9e12) << "tensor units";
   EXPECT_DOUBLE_EQ(peak_of(sheet, DType::f32), 66.9e12) << "not tf32";
   EXPECT_DOUBLE_EQ(peak_of(sheet, DType::int8), 1978.9e12);
-  EXPECT_EQ(sheet.further_peak, (std::vector<std::pair<std::string, Throughput>>{
-                                    {"tf32", {494.7e12}}, {"fp8", {1978.9e12}}}));
+  EXPECT_DOUBLE_EQ(peak_of(sheet, DType::tf32), 494.7e12);
+  EXPECT_DOUBLE_EQ(peak_of(sheet, DType::f8_e5m2), 1978.9e12);
+  EXPECT_EQ(sheet.tensor_clock, Frequency{1.83e9});
+  EXPECT_EQ(sheet.clock, Frequency{1.98e9});
   EXPECT_EQ(sheet.confidence, "high");
   EXPECT_NE(sheet.source.find("tensor units at 1.83 GHz, others at 1.98 GHz"), std::string::npos);
 }

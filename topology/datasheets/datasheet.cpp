@@ -12,12 +12,17 @@ struct Counted {
   DType type;
   std::array<std::string_view, 2> peaks;  // the first that there is counts
 };
-constexpr std::array<Counted, 5> counted_peaks{{{DType::f64, {"fp64_tensor", "fp64"}},
-                                                {DType::f32, {"fp32_tensor", "fp32"}},
-                                                {DType::bf16, {"bf16", "bf16"}},
-                                                {DType::f16, {"fp16", "fp16"}},
-                                                {DType::int8, {"int8", "int8"}}}};
-constexpr std::array<std::string_view, 4> apart{"tf32", "fp8", "fp6", "fp4"};
+constexpr std::array<Counted, 10> counted_peaks{{{DType::f64, {"fp64_tensor", "fp64"}},
+                                                 {DType::f32, {"fp32_tensor", "fp32"}},
+                                                 {DType::tf32, {"tf32", "tf32"}},
+                                                 {DType::bf16, {"bf16", "bf16"}},
+                                                 {DType::f16, {"fp16", "fp16"}},
+                                                 {DType::f8_e4m3, {"fp8", "fp8"}},
+                                                 {DType::f8_e5m2, {"fp8", "fp8"}},
+                                                 {DType::mxfp8, {"fp8", "fp8"}},
+                                                 {DType::nvfp4, {"fp4", "fp4"}},
+                                                 {DType::int8, {"int8", "int8"}}}};
+constexpr std::array<std::string_view, 1> apart{"fp6"};
 
 std::optional<Throughput> peak_named(const Peaks& peaks, std::string_view name) {
   const auto found = std::ranges::find(peaks, name, &Peaks::value_type::first);
@@ -26,7 +31,10 @@ std::optional<Throughput> peak_named(const Peaks& peaks, std::string_view name) 
 }
 
 void take_peaks(Datasheet& into, const Peaks& peaks, double factor) {
+  const bool scales_blocks = peak_named(peaks, "fp4").has_value();
   for (const Counted& c : counted_peaks) {
+    // The units that multiply fp4 are those that scale blocks of 8-bit numbers, too.
+    if (c.type == DType::mxfp8 && !scales_blocks) continue;
     const auto first = peak_named(peaks, c.peaks[0]);
     const auto peak = first ? first : peak_named(peaks, c.peaks[1]);
     if (peak) into.peak.emplace_back(c.type, *peak * factor);
@@ -91,6 +99,8 @@ Datasheet datasheet_of(const Gpu& gpu, const Datasheets& sheets) {
   sheet.confidence = device.confidence;
   sheet.memory = device.memory;
   take_peaks(sheet, device.peak, 1);
+  if (device.clock.value > 0) sheet.clock = device.clock;
+  sheet.tensor_clock = device.tensor_clock.value > 0 ? device.tensor_clock : sheet.clock;
   const bool is_known = !sheet.peak.empty() || !sheet.further_peak.empty() || sheet.memory;
   if (!is_known || device.confidence == "derived") {
     sheet.source = (is_known ? "derived: " : "unknown: ") + device.notes;

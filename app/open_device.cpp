@@ -1,0 +1,59 @@
+#include "app/open_device.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "core/error.hpp"
+
+namespace shortfall {
+namespace {
+
+std::unique_ptr<Device> opened_by_all(World& job, const Backend& backend, int local_rank) {
+  std::unique_ptr<Device> device;
+  Vote mine;
+  try {
+    device = backend.open_device(local_rank);
+  } catch (const std::exception& e) {
+    mine = {Vote::Kind::fail, e.what()};
+  }
+  const Ballot ballot = job.vote(mine);
+  if (ballot.vote.kind == Vote::Kind::ready) return device;
+  throw Error(
+      fmt::format("rank {} on {}: open {}", ballot.rank, job.host(ballot.rank), backend.name),
+      ballot.vote.reason);
+}
+
+// Nothing for the host, which ranks share as a matter of course.
+std::string identity_of(const Device& device) {
+  const DeviceFacts facts = device.facts();
+  return facts.serial.empty() ? facts.address : facts.serial;
+}
+
+void refuse_sharing(World& job, const Backend& backend, const Device& device) {
+  const auto all = gather(job, identity_of(device)),
+             addresses = gather(job, device.facts().address);
+  std::map<std::string, int> holders;
+  for (int rank = 0; rank < job.size(); ++rank) {
+    const std::string& mine = all[static_cast<std::size_t>(rank)];
+    if (mine.empty()) continue;
+    const auto [holder, is_first] = holders.try_emplace(job.host(rank) + ' ' + mine, rank);
+    if (is_first) continue;
+    throw BadUsage(fmt::format(
+        "--device={}: ranks {} and {} on {} would share the GPU at {}, and measure each other. "
+        "Start "
+        "one rank for each GPU that is visible (CUDA_VISIBLE_DEVICES), such as mpirun -n {}",
+        backend.name, holder->second, rank, job.host(rank),
+        addresses[static_cast<std::size_t>(rank)], holders.size()));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Device> open_device(World& job, const Backend& backend, int local_rank) {
+  auto device = opened_by_all(job, backend, local_rank);
+  refuse_sharing(job, backend, *device);
+  return device;
+}
+
+}  // namespace shortfall
