@@ -171,6 +171,7 @@ class Session {
     const bool is_chosen = !options_.device.empty();
     for (Finding& f : unusable_devices(survey_.machine, device.name(), is_chosen))
       report.findings.push_back(std::move(f));
+    for (Finding& f : gpus_without_a_rank(survey_.machine)) report.findings.push_back(std::move(f));
     for (const Finding& f : survey_.unmet) report.findings.push_back(f);
     for (const std::string& remark : job_.remarks()) {
       report.events.push_back({utc_now(), 0, world_.host(0), "set", remark});

@@ -1,5 +1,9 @@
 #include "diagnosis/devices.hpp"
 
+#include <set>
+
+#include "core/text.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -55,6 +59,35 @@ std::vector<Finding> unusable_devices(const Machine& machine, const std::string&
     for (const PluggedIn& devices : {gpus, rdma_of(host)}) {
       if (devices.count > 0) findings.push_back(finding_of(host, devices));
     }
+  }
+  return findings;
+}
+
+std::vector<Finding> gpus_without_a_rank(const Machine& machine) {
+  std::vector<Finding> findings;
+  for (const Host& host : machine.hosts) {
+    std::set<std::string> measured;
+    for (const Binding& binding : machine.bindings) {
+      if (binding.host == host.name && !binding.gpu.empty()) measured.insert(binding.gpu);
+    }
+    std::vector<std::string> left;
+    for (const Gpu& gpu : host.gpus) {
+      if (!measured.contains(gpu.slot.address)) left.push_back(gpu.slot.address);
+    }
+    if (measured.empty() || left.empty()) continue;
+    findings.push_back({.severity = Finding::Severity::warn,
+                        .kind = "gpu_without_a_rank",
+                        .host = host.name,
+                        .device = join(left, ","),
+                        .metric = "gpus",
+                        .value = static_cast<double>(measured.size()),
+                        .expected = static_cast<double>(host.gpus.size()),
+                        .unit = "devices",
+                        .reason = counted(static_cast<std::int64_t>(left.size()), "GPU") + " of " +
+                                  std::to_string(host.gpus.size()) +
+                                  " had no rank, and was not measured",
+                        .action = "start one rank for each GPU; CUDA_VISIBLE_DEVICES hides those "
+                                  "that it does not name"});
   }
   return findings;
 }

@@ -13,4 +13,7 @@ namespace shortfall {
 std::vector<Finding> unusable_devices(const Machine& machine, const std::string& device,
                                       bool is_chosen);
 
+// A finding (warn) for each host of which ranks measure some GPUs, but not all that are there.
+std::vector<Finding> gpus_without_a_rank(const Machine& machine);
+
 }  // namespace shortfall

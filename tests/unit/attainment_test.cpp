@@ -72,5 +72,24 @@ TEST(UnusableDevices, AreFineIfUsedOrLeftOutByChoice) {
   EXPECT_TRUE(unusable_devices({}, "host", false).empty());
 }
 
+TEST(UnusableDevices, GpusWithoutARankAreNamedWhereOthersHaveOne) {
+  Machine machine = with_a_gpu();
+  machine.hosts[0].gpus.push_back(machine.hosts[0].gpus[0]);
+  machine.hosts[0].gpus[0].slot.address = "0000:17:00.0";
+  machine.hosts[0].gpus[1].slot.address = "0000:18:00.0";
+  Binding first;
+  first.host = machine.hosts[0].name;
+  first.gpu = "0000:17:00.0";
+
+  machine.bindings = {first};
+  const auto findings = gpus_without_a_rank(machine);
+
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].device, "0000:18:00.0");
+  EXPECT_EQ(findings[0].reason, "1 GPU of 2 had no rank, and was not measured");
+  machine.bindings[0].gpu.clear();
+  EXPECT_TRUE(gpus_without_a_rank(machine).empty()) << "on the host alone";
+}
+
 }  // namespace
 }  // namespace shortfall
