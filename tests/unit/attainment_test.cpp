@@ -74,9 +74,6 @@ TEST(UnusableDevices, AreFineIfUsedOrLeftOutByChoice) {
 
 TEST(UnusableDevices, GpusWithoutARankAreNamedWhereOthersHaveOne) {
   Machine machine = with_a_gpu();
-  machine.hosts[0].gpus.push_back(machine.hosts[0].gpus[0]);
-  machine.hosts[0].gpus[0].slot.address = "0000:17:00.0";
-  machine.hosts[0].gpus[1].slot.address = "0000:18:00.0";
   Binding first;
   first.host = machine.hosts[0].name;
   first.gpu = "0000:17:00.0";
