@@ -35,10 +35,12 @@ class Stream {
   virtual Seconds at(Stamp stamp) = 0;
 };
 
-// Holds a stream for a batch, and releases it whatever happens.
+// Holds a stream for a batch, if it `is_wanted`, and releases it whatever happens.
 class HeldStart {
  public:
-  explicit HeldStart(Stream& stream) : stream_(stream) { stream_.hold(); }
+  HeldStart(Stream& stream, bool is_wanted) : stream_(stream) {
+    if (is_wanted) stream_.hold();
+  }
   ~HeldStart() { stream_.release(); }
   HeldStart(const HeldStart&) = delete;
   HeldStart& operator=(const HeldStart&) = delete;

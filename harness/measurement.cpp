@@ -81,7 +81,7 @@ Measured Measurement::run() {
 void Measurement::warm_up() {
   constexpr Seconds short_call{50e-6};
   const Batch one_call{.isolated = consumes_input(operation_)};
-  take(one_call);
+  take({.isolated = one_call.isolated, .first = true});
   call_ = take(one_call).slowest[0];
   if (call_ < short_call && !one_call.isolated) {
     call_ = take({.samples = 1, .calls = 32}).slowest[0];
@@ -157,7 +157,7 @@ std::vector<Seconds> Measurement::timed(const Batch& batch) {
 void Measurement::back_to_back(const Batch& batch, std::vector<Stamp>& stamps) {
   if (member_.communicator) member_.communicator->synchronize();
   {
-    const HeldStart together(bench_.stream);
+    const HeldStart together(bench_.stream, !batch.first);
     stamps.push_back(bench_.stream.stamp());
     for (int sample = 0; sample < batch.samples; ++sample) {
       for (int call = 0; call < batch.calls; ++call) trial_->run();

@@ -24,6 +24,7 @@ class Measurement {
     int samples = 1;
     int calls = 1;          // of each sample
     bool isolated = false;  // all ranks of the group synchronise before each sample
+    bool first = false;     // what was never run may have to be loaded: it cannot be held
   };
   struct Times {  // of one iteration, by sample
     std::vector<Seconds> mine, slowest, skew;

@@ -22,6 +22,11 @@ std::optional<Frequency> clock_between(std::span<const ClockReading> before,
 CudaStream::CudaStream(int units) : units_(static_cast<unsigned>(units)) {
   check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "open a stream");
   reserve_stamps(2);
+  // Kernels are loaded at their first launch, which may wait for what is running: behind a closed
+  // gate, for ever.
+  launch_gate(gate_.data(), ticket_, stream_);
+  read_clocks(0);
+  check(cudaStreamSynchronize(stream_), "run the first kernels on a stream");
 }
 
 CudaStream::~CudaStream() {
