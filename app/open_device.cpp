@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
+#include "app/agree.hpp"
+#include "app/backends_in_use.hpp"
 #include "core/error.hpp"
 
 namespace shortfall {
@@ -49,6 +52,18 @@ void refuse_sharing(World& job, const Backend& backend, const Device& device) {
 }
 
 }  // namespace
+
+const Backend& agreed_device(World& job, const std::vector<Backend>& all, const std::string& name) {
+  const std::string chosen = agree(job, [&] { return choose_device(all, name).name; });
+  const Backend& backend = *std::ranges::find(all, chosen, &Backend::name);
+  const std::string mine = why_unusable(backend);
+  const Ballot ballot = job.vote(mine.empty() ? Vote{} : Vote{Vote::Kind::fail, mine});
+  if (ballot.vote.kind == Vote::Kind::ready) return backend;
+  throw Error(
+      fmt::format("use {} on rank {} of {}, as on rank 0", chosen, ballot.rank,
+                  job.host(ballot.rank)),
+      ballot.vote.reason + ". Leave that host out, or measure the hosts alone: --device host");
+}
 
 std::unique_ptr<Device> open_device(World& job, const Backend& backend, int local_rank) {
   auto device = opened_by_all(job, backend, local_rank);

@@ -2,11 +2,18 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "backends/backend.hpp"
 #include "backends/world.hpp"
 
 namespace shortfall {
+
+// Collective: the backend of that name, or the best usable on rank 0 if `name` is empty. Throws, on
+// all ranks alike: BadUsage as choose_device() does; Error if another rank cannot use it, with the
+// rank, its host and the reason.
+const Backend& agreed_device(World& job, const std::vector<Backend>& all, const std::string& name);
 
 // Collective. Throws, on all ranks alike: Error if a rank cannot open its device, with the rank and
 // its host; BadUsage if two ranks would share one, and measure each other.

@@ -117,7 +117,7 @@ class Session {
 
   int run() {
     const auto known = backends();
-    const Backend& computes = choose_device(known, options_.device);
+    const Backend& computes = agreed_device(world_, known, options_.device);
     const Backend& communicates = choose_collectives(known, options_.collectives);
     const auto device = open_device(world_, computes, local_rank());
     on_host_ = device->kind() == MemoryKind::host;

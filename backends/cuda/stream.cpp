@@ -10,7 +10,8 @@ std::optional<Frequency> clock_between(std::span<const ClockReading> before,
   std::vector<double> clocks;
   for (std::size_t unit = 0; unit < before.size(); ++unit) {
     const ClockReading &from = before[unit], &to = after[unit];
-    if (from.time_ns == 0 || to.time_ns < from.time_ns) continue;  // not seen twice
+    const bool is_seen_twice = from.time_ns != 0 && to.time_ns > from.time_ns;
+    if (!is_seen_twice || to.cycles < from.cycles) continue;  // or it was reset in between
     const auto time = static_cast<double>(to.time_ns - from.time_ns);
     if (time < shortest_ns) continue;
     clocks.push_back(static_cast<double>(to.cycles - from.cycles) / time * 1e9);
