@@ -12,15 +12,8 @@ constexpr std::uint64_t nothing_wrong = ~std::uint64_t{0};
 struct Worker {
   std::size_t number, of;
 };
-
-// The elements [first, first + count) side by side, of at most 8 bytes.
-template <class T, class Element>
-constexpr std::uint64_t word_of(Element element, std::size_t first, int count) {
-  std::uint64_t word = 0;
-  for (int i = 0; i < count; ++i) {
-    word |= element(first + static_cast<std::size_t>(i)) << (bits_in_memory<T> * i);
-  }
-  return word;
+constexpr Worker worker_of(unsigned block, unsigned blocks, unsigned thread, unsigned threads) {
+  return {std::size_t{block} * threads + thread, std::size_t{blocks} * threads};
 }
 
 template <class T>
@@ -28,16 +21,38 @@ struct PackOf {
   static constexpr int per_word = 64 / bits_in_memory<T>;
   static constexpr std::size_t count = 2 * per_word;  // elements
 
-  // Of which there are only `left` at the end of a pattern.
+  // Elements from `first` on, of which there are `left`.
   template <class Element>
   static constexpr Pack made(Element element, std::size_t first, std::size_t left) {
-    const int in_low = left < per_word ? static_cast<int>(left) : per_word;
-    const int in_high = static_cast<int>(left) - in_low;
-    return {word_of<T>(element, first, in_low), word_of<T>(element, first + per_word, in_high)};
+    // Code that knows how many: worth its length for few of them, which large arrays consist of.
+    if constexpr (per_word <= 2) {
+      if (left >= count) return {word_of(element, first), word_of(element, first + per_word)};
+    }
+    return made_one_by_one(element, first, left);
   }
+
+ private:
   template <class Element>
-  static constexpr Pack made(Element element, std::size_t first) {
-    return {word_of<T>(element, first, per_word), word_of<T>(element, first + per_word, per_word)};
+  static constexpr std::uint64_t word_of(Element element, std::size_t first) {
+    std::uint64_t word = 0;
+    for (int i = 0; i < per_word; ++i) {
+      word |= element(first + static_cast<std::size_t>(i)) << (bits_in_memory<T> * i);
+    }
+    return word;
+  }
+
+  template <class Element>
+  static constexpr Pack made_one_by_one(Element element, std::size_t first, std::size_t left) {
+    Pack pack{0, 0};
+    const int here = left < count ? static_cast<int>(left) : static_cast<int>(count);
+    for (int i = 0; i < here; ++i) {
+      const std::uint64_t raw = element(first + static_cast<std::size_t>(i));
+      const std::uint64_t moved = raw << (bits_in_memory<T> * (i % per_word));
+      // Without branches, as registers have no index.
+      pack.low |= i < per_word ? moved : 0;
+      pack.high |= i < per_word ? 0 : moved;
+    }
+    return pack;
   }
 };
 
@@ -49,10 +64,20 @@ constexpr unsigned char byte_of(const Pack& pack, std::size_t number) {
 constexpr Pack pack_of_bytes(const unsigned char* from, std::size_t count) {
   Pack pack{0, 0};
   for (std::size_t i = 0; i < count; ++i) {
-    std::uint64_t& word = i < 8 ? pack.low : pack.high;
-    word |= std::uint64_t{from[i]} << (8 * (i % 8));
+    const std::uint64_t moved = std::uint64_t{from[i]} << (8 * (i % 8));
+    pack.low |= i < 8 ? moved : 0;
+    pack.high |= i < 8 ? 0 : moved;
   }
   return pack;
+}
+
+template <class T>
+constexpr std::size_t packs_of(std::size_t count) {
+  return (count + PackOf<T>::count - 1) / PackOf<T>::count;
+}
+template <class T>
+constexpr std::size_t bytes_of_last(std::size_t left) {
+  return (left * bits_in_memory<T> + 7) / 8;
 }
 
 template <class T>
@@ -63,15 +88,16 @@ struct FillBody {
 
   template <class Element>
   constexpr void operator()(Element element) const {
-    const std::size_t whole = count / PackOf<T>::count;
-    for (std::size_t p = worker.number; p < whole; p += worker.of) {
-      to.packs[p] = PackOf<T>::made(element, p * PackOf<T>::count);
+    for (std::size_t p = worker.number; p < packs_of<T>(count); p += worker.of) {
+      const std::size_t first = p * PackOf<T>::count, left = count - first;
+      const Pack pack = PackOf<T>::made(element, first, left);
+      if (left >= PackOf<T>::count) {
+        to.packs[p] = pack;
+      } else {
+        unsigned char* const last = to.bytes + p * sizeof(Pack);
+        for (std::size_t i = 0; i < bytes_of_last<T>(left); ++i) last[i] = byte_of(pack, i);
+      }
     }
-    if (worker.number != 0) return;
-    const std::size_t first = whole * PackOf<T>::count;
-    const std::size_t bytes = ((count - first) * bits_in_memory<T> + 7) / 8;
-    const Pack last = PackOf<T>::made(element, first, count - first);
-    for (std::size_t i = 0; i < bytes; ++i) to.bytes[whole * sizeof(Pack) + i] = byte_of(last, i);
   }
 };
 
@@ -85,37 +111,32 @@ struct CompareBody {
 
   template <class Element>
   constexpr std::uint64_t operator()(Element element) const {
-    const std::size_t whole = count / PackOf<T>::count;
-    for (std::size_t p = worker.number; p < whole; p += worker.of) {
-      const std::size_t first = p * PackOf<T>::count;
-      const std::uint64_t wrong = wrong_in(found.packs[p], PackOf<T>::made(element, first), first);
-      if (wrong < count) return wrong;
+    for (std::size_t p = worker.number; p < packs_of<T>(count); p += worker.of) {
+      const std::size_t first = p * PackOf<T>::count, left = count - first;
+      const Pack got = left >= PackOf<T>::count
+                           ? found.packs[p]
+                           : pack_of_bytes(found.bytes + p * sizeof(Pack), bytes_of_last<T>(left));
+      const Pack want = PackOf<T>::made(element, first, left);
+      if (bits_decide && got.low == want.low && got.high == want.high) continue;
+      const std::uint64_t wrong = wrong_in(got, want, first);
+      if (wrong != nothing_wrong) return wrong;
     }
-    if (worker.number != 0) return nothing_wrong;
-    const std::size_t first = whole * PackOf<T>::count;
-    const std::size_t bytes = ((count - first) * bits_in_memory<T> + 7) / 8;
-    const Pack last = pack_of_bytes(found.bytes + whole * sizeof(Pack), bytes);
-    return wrong_in(last, PackOf<T>::made(element, first, count - first), first);
+    return nothing_wrong;
   }
 
  private:
-  constexpr std::uint64_t wrong_in(const Pack& got, const Pack& want, std::size_t first) const {
-    if (bits_decide && got.low == want.low && got.high == want.high) return nothing_wrong;
-    const std::uint64_t in_low = wrong_in(got.low, want.low, first);
-    return in_low != nothing_wrong ? in_low
-                                   : wrong_in(got.high, want.high, first + PackOf<T>::per_word);
-  }
   // 0 is -0, and NaN is nothing.
-  constexpr std::uint64_t wrong_in(std::uint64_t got, std::uint64_t want, std::size_t first) const {
-    constexpr std::uint64_t mask = ~std::uint64_t{0} >> (64 - bits_in_memory<T>);
-    for (int i = 0; i < PackOf<T>::per_word; ++i) {
-      const std::size_t at = first + static_cast<std::size_t>(i);
-      const int shift = bits_in_memory<T> * i;
-      const double is = draw::to_number(from_raw<T>(got >> shift & mask));
-      const double should = draw::to_number(from_raw<T>(want >> shift & mask));
-      if (at < count && !(is == should)) return at;
+  constexpr std::uint64_t wrong_in(const Pack& got, const Pack& want, std::size_t first) const {
+    for (std::size_t i = 0; i < PackOf<T>::count && first + i < count; ++i) {
+      if (!(number_in(got, i) == number_in(want, i))) return first + i;
     }
     return nothing_wrong;
+  }
+  static constexpr double number_in(const Pack& pack, std::size_t i) {
+    constexpr std::uint64_t mask = ~std::uint64_t{0} >> (64 - bits_in_memory<T>);
+    const std::uint64_t word = i < PackOf<T>::per_word ? pack.low : pack.high;
+    const std::size_t shift = bits_in_memory<T> * (i % PackOf<T>::per_word);
+    return draw::to_number(from_raw<T>(word >> shift & mask));
   }
 };
 

@@ -58,6 +58,11 @@ constexpr std::uint64_t raw_at(std::size_t, const SamePart& part, const NumberRa
 }
 
 template <class T>
+constexpr std::uint64_t raw_at(std::size_t i, const PlainPart& part, const NumberRange& range) {
+  return raw_of_number<T>(number_at<T>(part.first + i, part.key, range));
+}
+
+template <class T>
 constexpr std::uint64_t raw_at(std::size_t i, const OwnPart& part, const NumberRange& range) {
   if (i < part.from || i >= part.beyond) return raw_of(draw::poison<T>());
   std::size_t at = i - part.from + part.first;
@@ -121,6 +126,29 @@ struct ElementOfPart {
   constexpr std::uint64_t operator()(std::size_t i) const { return raw_at<T>(i, part, range); }
 };
 
+// Of the forms that no large array is filled with: which one is asked at every element.
+template <class T>
+struct RareElement {
+  const PatternTask* task;
+  constexpr std::uint64_t operator()(std::size_t i) const {
+    const PatternTask& t = *task;
+    switch (t.form) {
+      case PatternForm::own:
+        return raw_at<T>(i, t.own, t.range);
+      case PatternForm::reduced:
+        return raw_at<T>(i, t.reduced, t.range);
+      case PatternForm::blocks:
+        return raw_at<T>(i, t.blocks, t.range);
+      case PatternForm::neighbors:
+        return raw_at<T>(i, t.neighbors, t.range);
+      case PatternForm::gathered:
+        return raw_at<T>(i, t.gathered, t.range);
+      default:
+        return raw_at<T>(i, t.indices, t.range);
+    }
+  }
+};
+
 template <class Element>
 struct RawElement {
   Element element;
@@ -135,31 +163,21 @@ struct UseRaw {
   }
 };
 
-// use(element), where element(index) are the bits of an element of T: loops over it branch on
-// nothing.
+// use(element), where element(index) are the bits of an element of T. No longer than `t` lives.
 template <class T, class Use>
 constexpr auto with_raw_elements(const PatternTask& t, Use use) {
   switch (t.form) {
-    case PatternForm::own:
-      return use(ElementOfPart<T, OwnPart>{t.own, t.range});
-    case PatternForm::reduced:
-      return use(ElementOfPart<T, ReducedPart>{t.reduced, t.range});
-    case PatternForm::blocks:
-      return use(ElementOfPart<T, BlocksPart>{t.blocks, t.range});
-    case PatternForm::neighbors:
-      return use(ElementOfPart<T, NeighborsPart>{t.neighbors, t.range});
+    case PatternForm::plain:
+      return use(ElementOfPart<T, PlainPart>{t.plain, t.range});
     case PatternForm::weighted:
       return use(ElementOfPart<T, WeightedPart>{t.weighted, t.range});
-    case PatternForm::gathered:
-      return use(ElementOfPart<T, GatheredPart>{t.gathered, t.range});
-    case PatternForm::indices:
-      return use(ElementOfPart<T, IndicesPart>{t.indices, t.range});
     case PatternForm::drawn:
       return draw::with_elements<T>(t.drawn, UseRaw<Use>{use});
     case PatternForm::same:
-      break;
+      return use(ElementOfPart<T, SamePart>{t.same, t.range});
+    default:
+      return use(RareElement<T>{&t});
   }
-  return use(ElementOfPart<T, SamePart>{t.same, t.range});
 }
 
 }  // namespace shortfall::cuda

@@ -9,8 +9,9 @@
 namespace shortfall::cuda {
 
 // 16 bytes are read and written at once.
-struct alignas(16) Pack {
-  std::uint64_t low, high;
+struct Pack {
+  alignas(16) std::uint64_t low;
+  std::uint64_t high;
 };
 
 // Memory of the device, aligned to a Pack.
@@ -21,6 +22,7 @@ struct Stretch {
 
 enum class PatternForm {
   same,
+  plain,
   own,
   reduced,
   blocks,
@@ -35,7 +37,11 @@ enum class PatternForm {
 struct SamePart {  // Poison, Constant, and sums that are known
   std::uint64_t bits = 0;
 };
-struct OwnPart {  // Own and Placed
+struct PlainPart {  // Own, where all ranks contribute to all elements and nothing is repeated
+  draw::Key key{};
+  std::size_t first = 0;
+};
+struct OwnPart {  // any other Own, and Placed
   draw::Key key{};
   int turn = 0;  // the rank's among those that contribute in turn
   std::size_t period = 1, first = 0;
@@ -81,6 +87,7 @@ struct PatternTask {
   PatternForm form = PatternForm::same;
   NumberRange range;
   SamePart same;  // that of `form` counts
+  PlainPart plain;
   OwnPart own;
   ReducedPart reduced;
   BlocksPart blocks;
