@@ -82,7 +82,7 @@ class Device {
   // Each is done on return. `pattern.count` elements from the buffer's start.
   virtual void fill(Buffer& buffer, const Pattern& pattern) = 0;
   virtual std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) = 0;
-  virtual std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) = 0;  // as core's
+  virtual std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) = 0;  // equal for equal bytes
   virtual Details details() const { return {}; }  // libraries and their versions
   virtual std::vector<Handicap> handicaps() const {
     return {};

@@ -4,15 +4,14 @@
 
 #include <span>
 
-#include "core/draw_element.hpp"
+#include "core/draw_type.hpp"
 #include "core/pattern.hpp"
 
 namespace shortfall::draw {
 
+inline Salt salt_of(const Draw& draw) { return salt_of(draw.seed, draw.batch); }
 inline Key key_of(int rank, int operand, const Draw& draw) {
-  const auto who = static_cast<std::uint64_t>(rank) << 8U | static_cast<std::uint64_t>(operand);
-  const std::uint64_t key = mix64(who ^ mix64(draw.batch ^ mix64(draw.seed)));
-  return {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32U)};
+  return key_of(rank, operand, salt_of(draw));
 }
 
 // function(i, bits(first + i)) for i in [0, count): in 32-bit arithmetic, which is vectorised.
@@ -33,37 +32,6 @@ void each_bits(std::size_t first, std::size_t count, Key key, Function function)
 
 // 65,536 equally likely values of the standard normal distribution, ascending.
 std::span<const float, 65536> normal_quantiles();
-
-// Calls function(T{}) with the C++ type of `type`; of nvfp4, that of one number in a byte.
-template <class Function>
-auto with_type(DType type, Function function) {
-  switch (type) {
-    case DType::f64:
-      return function(double{});
-    case DType::f32:
-      return function(float{});
-    case DType::tf32:
-      return function(Tf32{});
-    case DType::bf16:
-      return function(Bf16{});
-    case DType::f16:
-      return function(F16{});
-    case DType::f8_e4m3:
-    case DType::mxfp8:
-      return function(F8E4M3{});
-    case DType::f8_e5m2:
-      return function(F8E5M2{});
-    case DType::nvfp4:
-      return function(F4E2M1{});
-    case DType::i32:
-      return function(std::int32_t{});
-    case DType::int8:
-      return function(std::int8_t{});
-    case DType::u8:
-      break;
-  }
-  return function(std::uint8_t{});
-}
 
 template <class T>
 std::span<T> elements(std::span<std::byte> data) {

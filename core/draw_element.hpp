@@ -27,10 +27,23 @@ struct Tf32 {
   constexpr explicit operator double() const { return static_cast<double>(value); }
 };
 
+// Hashes of a Draw: what everything that depends on it starts from.
+struct Salt {
+  std::uint64_t of_numbers, of_contributors;
+};
+constexpr Salt salt_of(std::uint64_t seed, std::uint64_t batch) {
+  return {mix64(batch ^ mix64(seed)), mix64(batch ^ seed)};
+}
+
 // Halves of a hash of everything but the index: one moves the index, one the result.
 struct Key {
   std::uint32_t before, after;
 };
+constexpr Key key_of(int rank, int operand, Salt salt) {
+  const auto who = static_cast<std::uint64_t>(rank) << 8U | static_cast<std::uint64_t>(operand);
+  const std::uint64_t key = mix64(who ^ salt.of_numbers);
+  return {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32U)};
+}
 
 // 32 random bits for an element. Beyond 2^32 elements the sequence goes on with another key.
 constexpr std::uint32_t bits(std::size_t index, Key key) {
@@ -38,14 +51,17 @@ constexpr std::uint32_t bits(std::size_t index, Key key) {
   return mix32(static_cast<std::uint32_t>(index) ^ key.before ^ high) ^ key.after;
 }
 
-// A whole number of `width` bits (a Range has bits + 1 for signed types): by shifts alone, so that
-// loops over it are vectorised on any processor.
+// A whole number of `width` bits: by shifts alone, so that loops over it are vectorised on any
+// processor.
 constexpr std::int32_t signed_number(std::uint32_t random, int width) {
   return static_cast<std::int32_t>(random) >> (32 - width);
 }
 constexpr std::int32_t unsigned_number(std::uint32_t random, int width) {
   return static_cast<std::int32_t>(random >> (32 - width));
 }
+
+// +1 or -1.
+constexpr double sign(std::size_t index, Key key) { return (bits(index, key) & 1U) != 0 ? 1 : -1; }
 
 // Of i, in [0, below): the high part of a product, which is fair enough for any `below`.
 constexpr std::int32_t index_at(std::size_t i, std::size_t below, Key key) {

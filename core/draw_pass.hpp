@@ -53,27 +53,44 @@ inline Numbers gathered(std::size_t first, std::size_t count, const Pattern& p,
   return numbers;
 }
 
-inline void add(Numbers& to, const Numbers& term, std::int32_t times) {
-  for (std::size_t i = 0; i < block_size; ++i) to[i] += times * term[i];
+// How often each operand goes into an element.
+using Weights = std::array<std::int32_t, MemoryPass::most_reads>;
+
+inline Weights weights_of(const MemoryPass& pass) {
+  using Kind = MemoryPass::Kind;
+  constexpr auto scale = static_cast<std::int32_t>(MemoryPass::scale);
+  switch (pass.kind) {
+    case Kind::scale:
+      return {scale};
+    case Kind::add:
+      return {1, 1};
+    case Kind::triad:
+      return {1, scale};
+    case Kind::mix: {
+      Weights all{};
+      std::fill_n(all.begin(), pass.reads, 1);
+      return all;
+    }
+    default:
+      return {1};
+  }
 }
 
 template <class T>
 void fill(Block<T> out, std::size_t first, const Pattern& p, const Passed& passed) {
-  using Kind = MemoryPass::Kind;
-  constexpr auto scale = static_cast<std::int32_t>(MemoryPass::scale);
-  const Kind kind = passed.pass.kind;
-  if (is_sum(kind)) {
+  if (is_sum(passed.pass.kind)) {
     out[0] = from_number<T>(sum_of(p, passed));
     return;
   }
-  if (kind == Kind::gather) return store<T>(out, gathered(first, out.size(), p, passed));
-  const auto operand = [&](int number) { return operand_of(passed, number, first, out.size(), p); };
-  Numbers value{};
-  add(value, operand(0), kind == Kind::scale ? scale : 1);
-  if (kind == Kind::add || kind == Kind::triad) {
-    add(value, operand(1), kind == Kind::triad ? scale : 1);
+  if (passed.pass.kind == MemoryPass::Kind::gather) {
+    return store<T>(out, gathered(first, out.size(), p, passed));
   }
-  for (int i = 1; kind == Kind::mix && i < passed.pass.reads; ++i) add(value, operand(i), 1);
+  const Weights weights = weights_of(passed.pass);
+  Numbers value{};
+  for (std::size_t operand = 0; operand < weights.size() && weights[operand] != 0; ++operand) {
+    const Numbers term = operand_of(passed, static_cast<int>(operand), first, out.size(), p);
+    for (std::size_t i = 0; i < block_size; ++i) value[i] += weights[operand] * term[i];
+  }
   store<T>(out, value);
 }
 

@@ -43,7 +43,8 @@ constexpr const DTypeTraits& traits_of(DType type) {
 // Bytes of one number; 0 of nvfp4, which has two in a byte.
 constexpr std::size_t size_of(DType type) { return traits_of(type).bits / 8; }
 constexpr std::size_t bytes_of(DType type, std::size_t count) {
-  return (count * traits_of(type).bits + 7) / 8;
+  const std::size_t bits = traits_of(type).bits;
+  return count / 8 * bits + (count % 8 * bits + 7) / 8;  // whatever fits into memory, in 64 bits
 }
 constexpr std::string_view name_of(DType type) { return traits_of(type).name; }
 

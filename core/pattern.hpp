@@ -98,8 +98,8 @@ struct Mismatch {
 
 // For backends whose buffers the host can read. `data` holds pattern.count elements of
 // pattern.type. write() takes any shape but Product, and of nvfp4 Drawn alone. first_mismatch()
-// compares bit for bit, a Product by Freivalds' check (core/freivalds.hpp); nothing equals Poison,
-// not even itself.
+// compares number by number (0 is -0, NaN is nothing), a Product by Freivalds' check
+// (core/freivalds.hpp); nothing equals Poison, not even itself.
 void write(std::span<std::byte> data, const Pattern& pattern);
 std::optional<Mismatch> first_mismatch(std::span<const std::byte> data, const Pattern& pattern);
 

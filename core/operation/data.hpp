@@ -4,17 +4,12 @@
 
 #include <string>
 
+#include "core/operation/data_kind.hpp"
+
 namespace shortfall {
 
 struct Data {
-  enum class Kind {
-    normal,    // standard normal; whole numbers of that shape for integer types
-    uniform,   // in [-1, 1), rounded to the type; whole numbers over the range of integer types
-    integers,  // whole numbers from -3 to 3, or from 0 to 6 for unsigned types
-    zeros,
-    sparse,  // a share of zeros at random places, normal ones elsewhere
-    sorted   // normal ones, ascending through each matrix
-  };
+  using Kind = DataKind;
   Kind kind = Kind::normal;
   double share_of_zeros = 0;  // of sparse alone
 
