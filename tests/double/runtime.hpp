@@ -11,8 +11,8 @@
 
 namespace shortfall::cuda_double {
 
-// Of this process. Read once from the variable SHORTFALL_CUDA_DOUBLE, "gpus=2;driver=12020;...";
-// tests may change it before they open a device.
+// Of this process. Read once from the variable SHORTFALL_CUDA_DOUBLE, "gpus=2;driver=12020;...",
+// where "rank1.gpus=0" is for one rank alone; tests may change it before they open a device.
 struct Settings {
   int gpus = 1;
   int driver = 13000;                         // "driver": 0 = none is installed
