@@ -38,7 +38,9 @@ void fill(Block<T> out, std::size_t, const Pattern&, const Poison&) {
 template <class T>
 void fill(Block<T> out, std::size_t first, const Pattern& p, const Own& own) {
   const std::size_t at = (own.first + first) % own.period;
-  const std::size_t run = std::min(out.size(), own.period - at);
+  const std::size_t one_choice =
+      p.range.one_in == 1 ? out.size() : block_size - at % block_size;  // of contributors
+  const std::size_t run = std::min({out.size(), own.period - at, one_choice});
   Numbers numbers{};
   if (own.rank % p.range.one_in == first_contributor(at, p.range.one_in, salt_of(p.draw))) {
     draw_numbers<T>(std::span(numbers).first(run), own.rank, own.operand, at, p);

@@ -3,61 +3,26 @@
 #include <cmath>
 #include <vector>
 
-#include "core/draw.hpp"
 #include "core/freivalds.hpp"
+#include "tests/unit/host_product.hpp"
 
 namespace shortfall {
 namespace {
 
 constexpr Draw drawing{.seed = 5, .batch = 0};
-using Data = std::vector<std::byte>;
-
-// C by three loops, rounded as a library would.
-Data product(const Gemm& g) {
-  const Operation operation = g;
-  const Layout buffers = layout(operation, {});
-  std::vector<std::vector<double>> in;
-  for (std::size_t i = 0; i < 2; ++i) {
-    const Pattern pattern = input(operation, {}, i, drawing);
-    Data raw(pattern.count * size_of(pattern.type));
-    write(raw, pattern);
-    in.push_back(draw::with_type(pattern.type, [&]<class T>(T) {
-      std::vector<double> all;
-      for (const T v : draw::elements<T>(std::span<const std::byte>(raw)))
-        all.push_back(draw::to_number(v));
-      return all;
-    }));
-  }
-  Data out(whole(buffers.output.bytes()));
-  draw::with_type(buffers.output.type, [&]<class T>(T) {
-    const auto c = draw::elements<T>(std::span(out));
-    for (std::int64_t i = 0; i < g.m; ++i) {
-      for (std::int64_t j = 0; j < g.n; ++j) {
-        double sum = 0;
-        for (std::int64_t p = 0; p < g.k; ++p) {
-          sum += in[0][static_cast<std::size_t>(i * g.k + p)] *
-                 in[1][static_cast<std::size_t>(p * g.n + j)];
-        }
-        c[static_cast<std::size_t>(i * g.n + j)] = draw::from_number<T>(sum);
-      }
-    }
-  });
-  return out;
-}
-
 class Freivalds : public testing::TestWithParam<DType> {};
 
 TEST_P(Freivalds, PassesATrueProduct) {
   for (const auto& [m, n, k] : {std::array{64, 48, 80}, std::array{1, 1, 1}, std::array{5, 7, 9}}) {
     const Gemm g{m, n, k, GetParam()};
 
-    EXPECT_FALSE(freivalds(product(g), g, drawing)) << m << 'x' << n << 'x' << k;
+    EXPECT_FALSE(freivalds(host_product(g, drawing), g, drawing)) << m << 'x' << n << 'x' << k;
   }
 }
 
 TEST_P(Freivalds, NamesTheElementThatIsOff) {
   const Gemm g{32, 48, 40, GetParam()};
-  Data c = product(g);
+  RawBytes c = host_product(g, drawing);
   constexpr std::size_t spoiled = 20 * 48 + 47;
   double before = 0;
   draw::with_type(result_type(g), [&]<class T>(T) {
@@ -75,21 +40,19 @@ TEST_P(Freivalds, NamesTheElementThatIsOff) {
 
 TEST_P(Freivalds, FindsTwoRowsInEachOthersPlace) {
   const Gemm g{32, 48, 40, GetParam()};
-  Data c = product(g);
+  RawBytes c = host_product(g, drawing);
   const auto row = static_cast<std::ptrdiff_t>(48 * size_of(result_type(g)));
   std::swap_ranges(c.begin(), c.begin() + row, c.begin() + row);
 
   EXPECT_TRUE(freivalds(c, g, drawing));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Freivalds,
-                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::f16,
-                                         DType::int8),
+INSTANTIATE_TEST_SUITE_P(All, Freivalds, testing::ValuesIn(product_types),
                          [](const auto& test) { return std::string(name_of(test.param)); });
 
 TEST(FreivaldsNaN, NeverPasses) {
   const Gemm g{8, 8, 8};
-  Data c = product(g);
+  RawBytes c = host_product(g, drawing);
   draw::elements<float>(std::span(c))[63] = std::nanf("");
 
   const auto mismatch = freivalds(c, g, drawing);
@@ -100,7 +63,7 @@ TEST(FreivaldsNaN, NeverPasses) {
 
 TEST(FreivaldsInteger, IsExactToOne) {
   const Gemm g{16, 16, 512, DType::int8};
-  Data c = product(g);
+  RawBytes c = host_product(g, drawing);
   draw::elements<std::int32_t>(std::span(c))[17] += 1;
 
   ASSERT_TRUE(freivalds(c, g, drawing));

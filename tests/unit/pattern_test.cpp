@@ -78,7 +78,8 @@ TEST_P(EveryType, AShiftByOneElementIsFound) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EveryType,
-                         testing::Values(DType::f64, DType::f32, DType::bf16, DType::f16,
+                         testing::Values(DType::f64, DType::f32, DType::tf32, DType::bf16,
+                                         DType::f16, DType::f8_e4m3, DType::f8_e5m2, DType::mxfp8,
                                          DType::i32, DType::int8, DType::u8),
                          [](const auto& test) { return std::string(name_of(test.param)); });
 
@@ -167,6 +168,58 @@ TEST(Pattern, NormalNumbersHaveMeanZeroAndDeviationOne) {
 
   EXPECT_NEAR(sum / 9e4, 0, 0.02);
   EXPECT_NEAR(squares / 9e4, 1, 0.02);
+}
+
+Pattern pairs(std::size_t count) {
+  return {DType::nvfp4, count, {}, drawing, Drawn{0, data_from("normal"), count}};
+}
+
+TEST(PatternOfPairs, HasTheFirstNumberInTheLowerHalfOfItsByteAndNothingBehindTheLast) {
+  const Data data = [] {
+    Data bytes(bytes_of(DType::nvfp4, 101));
+    write(bytes, pairs(101));
+    return bytes;
+  }();
+  const Pattern one_by_one{DType::f64, 101, {}, drawing, Drawn{0, data_from("normal"), 101}};
+  const auto wide = numbers(one_by_one);
+
+  ASSERT_EQ(data.size(), 51U);
+  for (std::size_t i = 0; i < 101; ++i) {
+    const auto code = static_cast<unsigned>(data[i / 2]) >> (i % 2 == 0 ? 0U : 4U) & 0xfU;
+    EXPECT_EQ(code, F4E2M1(wide[i]).bits) << i;
+  }
+  EXPECT_EQ(data.back() >> 4, std::byte{0});
+}
+
+TEST(PatternOfPairs, EveryWrongNumberIsNamed) {
+  Data data(bytes_of(DType::nvfp4, 101));
+  write(data, pairs(101));
+  EXPECT_FALSE(first_mismatch(data, pairs(101)));
+
+  for (std::size_t i = 0; i < 101; ++i) {
+    Data wrong = data;
+    wrong[i / 2] ^= static_cast<std::byte>(i % 2 == 0 ? 0x01 : 0x10);
+
+    const auto mismatch = first_mismatch(wrong, pairs(101));
+
+    ASSERT_TRUE(mismatch) << i;
+    EXPECT_EQ(mismatch->index, i);
+    EXPECT_NE(mismatch->got, mismatch->want);
+  }
+}
+
+TEST(Pattern, ChoosesContributorsInABlockWhereverAPeriodEnds) {
+  const Pattern once{DType::f32, 300, {4, 3}, drawing, Own{1, 0, 300, 0}};
+  const Pattern thrice{DType::f32, 900, {4, 3}, drawing, Own{1, 0, 300, 0}};
+  const auto one = numbers(once), three = numbers(thrice);
+
+  for (std::size_t i = 0; i < 900; ++i) ASSERT_EQ(three[i], one[i % 300]) << i;
+}
+
+TEST(Pattern, NaNIsNotEqualToItself) {
+  const Pattern nans{DType::f32, 70, {}, {}, Constant{std::nan("")}};
+
+  EXPECT_TRUE(first_mismatch(written(nans), nans));
 }
 
 TEST(Bf16, RoundsToNearestEven) {
