@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backends/backend.hpp"
+#include "harness/benchmark.hpp"
 
 namespace shortfall {
 
@@ -16,5 +17,8 @@ std::string why_unusable(const Backend& backend);
 // nobody.
 const Backend& choose_device(const std::vector<Backend>& all, const std::string& name);
 const Backend& choose_collectives(const std::vector<Backend>& all, const std::string& name);
+
+// The benchmarks as they are with these: see benchmarks_on().
+std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates);
 
 }  // namespace shortfall

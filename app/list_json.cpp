@@ -11,13 +11,19 @@ Json json(const Value& value) {
   return std::visit([](const auto& v) { return Json(v); }, value);
 }
 
+Json json(const Axis::Values& sweeps) {
+  Json all = Json::object();
+  for (std::size_t profile = 0; profile < sweeps.size(); ++profile) {
+    Json& values = all[std::string(profile_names[profile])] = Json::array();
+    for (const Value& value : sweeps[profile]) values.push_back(json(value));
+  }
+  return all;
+}
+
 Json json(const Axis& axis) {
   Json all = {{"name", axis.name}};
-  for (const Profile profile : {Profile::quick, Profile::standard, Profile::full}) {
-    Json& values = all[std::string(profile_names[static_cast<std::size_t>(profile)])] =
-        Json::array();
-    for (const Value& value : axis.of(profile)) values.push_back(json(value));
-  }
+  all.update(json(axis.values));
+  if (axis.on_accelerators) all["on_accelerators"] = json(*axis.on_accelerators);
   if (!axis.form.empty()) all["form"] = axis.form;
   return all;
 }
@@ -29,6 +35,7 @@ Json json(const Benchmark& b) {
           {"suite", suite_names[static_cast<std::size_t>(b.suite)]},
           {"summary", b.summary},
           {"ranks", b.needs.ranks},
+          {"runs", runs_names[static_cast<std::size_t>(b.runs)]},
           {"axes", axes}};
 }
 

@@ -29,6 +29,18 @@ std::string values_of(const Axis& axis) {
   return join(all, ", ");
 }
 
+std::string values_anywhere(const Benchmark& b, const Axis& axis) {
+  const std::string here = values_of(axis), there = values_of(on_accelerator(axis));
+  if (b.runs != Runs::anywhere || here == there) return here;
+  return here + "; on accelerators " + there;
+}
+
+// What is measured on some devices alone.
+std::string summary_of(const Benchmark& b) {
+  if (b.runs == Runs::on_accelerator) return b.summary + " (accelerators)";
+  return b.runs == Runs::on_host ? b.summary + " (host)" : b.summary;
+}
+
 // The types that most people ask for first.
 std::string promise_of(const DeviceSheet& sheet) {
   std::vector<std::string> parts;
@@ -48,9 +60,10 @@ std::string list_text(const std::vector<Benchmark>& benchmarks,
                       const std::vector<DeviceSheet>& datasheets) {
   std::string text = "Benchmarks\n";
   for (const Benchmark& b : benchmarks) {
-    text += fmt::format("  {:<20} {}\n", b.name, b.summary);
+    text += fmt::format("  {:<20} {}\n", b.name, summary_of(b));
     for (const Axis& axis : b.axes)
-      text += item(fmt::format("{:<25}{} =", "", axis.name), values_of(axis), width, indent);
+      text +=
+          item(fmt::format("{:<25}{} =", "", axis.name), values_anywhere(b, axis), width, indent);
   }
   text += "\nBackends\n";
   for (const Backend& b : backends) {

@@ -93,8 +93,7 @@ int local_rank() {
 
 // A case that does not fit into memory is refused if the user named its size, else left out.
 void fit_into_memory(Plan& plan, const RunOptions& options, const Machine& machine,
-                     const HostOfRank& hosts) {
-  const auto all = benchmarks();
+                     const HostOfRank& hosts, const std::vector<Benchmark>& all) {
   const Host& host = *std::ranges::min_element(machine.hosts, {}, &Host::memory_available);
   std::erase_if(plan.cases, [&](const Case& which) {
     const Bytes wanted =
@@ -123,7 +122,8 @@ class Session {
     on_host_ = device->kind() == MemoryKind::host;
     HostWatch watch(world_, known);
     survey_ = survey_job(world_, job_.bound(), device->facts(), watch, options_.files);
-    plan_ = decode_plan(agree(world_, [&] { return encode(decide()); }), benchmarks());
+    benchmarks_ = benchmarks_with(*device, communicates);
+    plan_ = decode_plan(agree(world_, [&] { return encode(decide()); }), benchmarks_);
     if (options_.is_dry_run) return print_plan();
     const auto stream = device->open_stream();
     const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
@@ -143,8 +143,8 @@ class Session {
 
  private:
   Plan decide() {
-    Plan plan = make_plan(options_.request, benchmarks());
-    if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_));
+    Plan plan = make_plan(options_.request, benchmarks_);
+    if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_), benchmarks_);
     const bool is_resumed = !options_.resume.empty();
     if (!options_.is_dry_run) check_output(folder(), is_resumed);
     if (is_resumed) done_before_ = finished_in(folder());
@@ -187,7 +187,6 @@ class Session {
 
   void measure(const Bench& bench, Whereabouts& whereabouts, HostWatch& watch) {
     Progress progress(std::cerr, job_.is_first() && !options_.is_quiet && is_watched());
-    const auto all = benchmarks();
     begun_ = world_.now();
     if (recorder_) recorder_->started_cases(age_of_process());
     for (std::size_t i = 0; i < plan_.cases.size(); ++i) {
@@ -197,7 +196,7 @@ class Session {
                     total_budget().value_or(Seconds{0}));
       whereabouts.begin(which.key());
       const Seconds start = world_.now();
-      Result result = run_case(which, benchmark_named(which.benchmark, all), bench,
+      Result result = run_case(which, benchmark_named(which.benchmark, benchmarks_), bench,
                                effort(plan_.cases.size() - i));
       watch.after_case();
       if (auto* const m = std::get_if<Measured>(&result.outcome))
@@ -263,6 +262,7 @@ class Session {
   std::string command_;
   bool on_host_ = true;  // computes, so that its memory limits what can be done
   Survey survey_;        // whole on rank 0 alone
+  std::vector<Benchmark> benchmarks_;
   Plan plan_;
   std::vector<Result> done_before_;
   std::shared_ptr<Recorder> recorder_;  // on rank 0 alone; the sentinel's, too

@@ -31,6 +31,7 @@ struct Backend {
   // A role that the library does not play is an empty function.
   std::function<std::unique_ptr<Device>(int index)> open_device = {};
   std::function<std::unique_ptr<Communicator>(World&)> open_communicator = {};
+  std::vector<MemoryKind> carries = {MemoryKind::host};  // by its communicators
   // `root` stands before /proc and /sys: "/", but in tests.
   std::function<std::unique_ptr<VitalSigns>(const std::filesystem::path& root)> open_vitals = {};
   // What it knows of every device of this host, for the description of the machine.

@@ -1,6 +1,7 @@
 #include "core/params.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/overloaded.hpp"
@@ -125,6 +126,17 @@ Axis usually(Axis axis, const std::vector<std::string>& words) {
   axis.values[static_cast<std::size_t>(Profile::quick)] = values;
   axis.values[static_cast<std::size_t>(Profile::standard)] = values;
   axis.is_option = true;
+  return axis;
+}
+
+Axis accelerated(Axis axis, std::vector<Value> quick, std::vector<Value> standard,
+                 std::vector<Value> full) {
+  axis.on_accelerators = {std::move(quick), std::move(standard), std::move(full)};
+  return axis;
+}
+
+Axis on_accelerator(Axis axis) {
+  if (axis.on_accelerators) axis.values = *std::exchange(axis.on_accelerators, std::nullopt);
   return axis;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -24,13 +25,15 @@ inline constexpr std::array<std::string_view, 3> profile_names{"quick", "standar
 
 struct Axis {
   enum class Kind { bytes, integer, word };
+  using Values = std::array<std::vector<Value>, 3>;  // by profile
   std::string name;
   Kind kind = Kind::word;
-  std::array<std::vector<Value>, 3> values;  // by profile
+  Values values;
   bool is_option = false;  // its values are tried one at a time, beside the usual ones of others
   // Words beyond the full profile's. Empty: there are none.
   std::string form = {};                                        // for people: "sparse:SHARE"
   std::function<std::string(const std::string&)> refuses = {};  // why not this word; "" = taken
+  std::optional<Values> on_accelerators = {};                   // nothing: the same
 
   bool takes(const std::string& word) const;
   const std::vector<Value>& of(Profile profile) const {
@@ -85,6 +88,13 @@ Axis dtypes(const std::vector<DType>& types);
 
 // A copy of `axis` whose quick and standard profiles sweep only these words: an option.
 Axis usually(Axis axis, const std::vector<std::string>& words);
+
+// A copy of `axis` with other values where arrays lie in the memory of an accelerator.
+Axis accelerated(Axis axis, std::vector<Value> quick, std::vector<Value> standard,
+                 std::vector<Value> full);
+
+// The axis as it is swept on accelerators.
+Axis on_accelerator(Axis axis);
 
 // A copy of `axis` that also takes what `parse` can read, words of a `form` such as "sparse:SHARE".
 // `parse` throws BadUsage, which says what is allowed.

@@ -161,6 +161,12 @@ const Benchmark& benchmark_named(const std::string& name, const std::vector<Benc
 std::vector<Chosen> choose(const Request& request, const std::vector<Benchmark>& all,
                            std::vector<LeftOut>& excluded) {
   std::vector<Chosen> chosen = named(request, all);
+  std::erase_if(chosen, [&](const Chosen& c) {
+    if (c.benchmark->not_here.empty()) return false;
+    excluded.push_back({c.benchmark->name, c.benchmark->not_here});
+    return true;
+  });
+  if (chosen.empty()) return chosen;
   for (const Wish& wish : wishes_of(request)) {
     check_somebody_has(wish, chosen);
     std::erase_if(chosen, [&](Chosen& c) {

@@ -11,8 +11,9 @@ struct Chosen {
   bool is_changed = false;  // by the user: the profile then leaves nothing out
 };
 
-// Throws BadUsage for names, axes and values that nobody has; benchmarks that do not come in any of
-// the wanted values of a word axis are left out and put into `excluded`.
+// Throws BadUsage for names, axes and values that nobody has; benchmarks that are not measured
+// here, or do not come in any of the wanted values of a word axis, are left out and put into
+// `excluded`.
 std::vector<Chosen> choose(const Request& request, const std::vector<Benchmark>& all,
                            std::vector<LeftOut>& excluded);
 

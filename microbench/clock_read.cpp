@@ -9,6 +9,7 @@ Benchmark clock_read() {
       .suite = Suite::latency,
       .summary = "one reading of the clock that everything is timed with",
       .axes = {choice("group", {"all"})},
+      .runs = Runs::on_host,
       .operation = [](const Params&) { return ClockRead{}; },
   };
 }

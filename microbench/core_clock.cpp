@@ -9,6 +9,7 @@ Benchmark core_clock() {
       .suite = Suite::latency,
       .summary = "the clock that a core sustains, by a chain of dependent additions",
       .axes = {choice("group", {"all"})},
+      .runs = Runs::on_host,
       .operation = [](const Params&) { return ClockChain{}; },
   };
 }

@@ -10,6 +10,7 @@ Benchmark numa_latency() {
       .suite = Suite::memory,
       .summary = "latency of the memory of each NUMA node, against the local one",
       .axes = numa_axes(),
+      .runs = Runs::on_host,
       .operation =
           [](const Params& p) {
             return Chase{p.bytes("bytes"), placement_of(p)};

@@ -10,6 +10,7 @@ Benchmark numa_write() {
       .suite = Suite::memory,
       .summary = "bandwidth of writing the memory of each NUMA node, against the local one",
       .axes = numa_axes(),
+      .runs = Runs::on_host,
       .operation =
           [](const Params& p) {
             return MemoryPass{.kind = MemoryPass::Kind::write,

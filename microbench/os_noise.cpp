@@ -9,6 +9,7 @@ Benchmark os_noise() {
       .suite = Suite::latency,
       .summary = "interruptions of equal quanta of work, on all ranks at once",
       .axes = {choice("group", {"all"})},
+      .runs = Runs::on_host,
       .operation = [](const Params&) { return NoiseProbe{}; },
   };
 }

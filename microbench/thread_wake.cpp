@@ -9,6 +9,7 @@ Benchmark thread_wake() {
       .suite = Suite::latency,
       .summary = "from waking a sleeping thread until it runs",
       .axes = {choice("group", {"all"})},
+      .runs = Runs::on_host,
       .operation = [](const Params&) { return ThreadWake{}; },
   };
 }

@@ -36,7 +36,7 @@ HOMES = [
     (r"mpi\.h|MPI::", ["backends/mpi"]),
     (r"hwloc|shortfall_hwloc", ["topology", "backends/host"]),
     (r"(oneapi/)?dnnl|cblas|blis|openblas|omp\.h|DNNL::|shortfall_(onednn|openblas|blis)", ["backends/host"]),
-    (r"cuda|cublas|nvml|CUDA::", ["backends/cuda"]),
+    (r"cuda|cublas|nvml|cooperative_groups|mma\.h|CUDA::", ["backends/cuda"]),
     (r"nccl|NCCL::", ["backends/nccl"]),
     (r"uc[pts]/|UCX::", ["backends/ucx"]),
     (r"infiniband/|rdma/", ["backends/verbs"]),
@@ -46,6 +46,7 @@ HOMES = [
 ]
 
 LONGEST_FILE, LONGEST_FUNCTION = 300, 60
+HEADERS = (".hpp", ".cuh", ".h")
 
 INCLUDE = re.compile(r'^#\s*include\s*(["<])([^">]+)[">]', re.MULTILINE)
 # Pattern, the fault, and the folders where it is none.
@@ -100,11 +101,11 @@ def faults_of_includes(here, text):
 def faults_of_source(here, text):
     if len(text.splitlines()) > LONGEST_FILE:
         yield f"is longer than {LONGEST_FILE} lines: split it by meaning"
-    if here.suffix == ".hpp" and "#pragma once" not in text:
+    if here.suffix in HEADERS and "#pragma once" not in text:
         yield "is a header without #pragma once"
     if not re.search(r"\bnamespace shortfall\b", text) and not re.search(r"\bint main\(", text):
         yield "declares nothing in namespace shortfall"
-    if here.suffix == ".hpp" and not text.startswith("// "):
+    if here.suffix in HEADERS and not text.startswith("// "):
         yield "does not open with a sentence on what it is for"
     code = without_noise(text)
     for pattern, fault, homes in FORBIDDEN:
@@ -142,7 +143,7 @@ def faults_of_cmake(here, text, has_json_codecs):
                 yield from faults_of_strangers(here, target)
 
 
-TYPE = re.compile(r"^(?:struct|class|enum class|enum)\s+(\w+)[^;{]*\{", re.MULTILINE)
+TYPE = re.compile(r"^(?:struct|class|enum class|enum)\s+(?:alignas\([^)]*\)\s+)?(\w+)[^;{]*\{", re.MULTILINE)
 
 
 def faults_of_types(headers):
@@ -161,9 +162,9 @@ def check(root):
     for folder in MAY_USE:
         for path in sorted((root / folder).rglob("*")):
             here = path.relative_to(root)
-            if path.suffix in (".cpp", ".hpp", ".cu", ".cuh", ".h", ".c"):
+            if path.suffix in (".cpp", ".cu", ".c", *HEADERS):
                 faults = faults_of_source(here, path.read_text())
-                if path.suffix == ".hpp":
+                if path.suffix in HEADERS:
                     headers[here] = path.read_text()
             elif path.name == "CMakeLists.txt":
                 faults = faults_of_cmake(here, path.read_text(), any(path.parent.rglob("*_json.cpp")))
@@ -174,7 +175,7 @@ def check(root):
     found += faults_of_types(headers)
     for folder in ("tests", "scripts", "cmake", "bench"):
         for path in sorted((root / folder).rglob("*")):
-            if path.is_file() and path.suffix in (".cpp", ".hpp", ".py", ".cmake", ".sh", ""):
+            if path.is_file() and path.suffix in (".cpp", ".cu", *HEADERS, ".py", ".cmake", ".sh", ""):
                 if len(path.read_text(errors="replace").splitlines()) > LONGEST_FILE:
                     found.append(f"{path.relative_to(root)}: is longer than {LONGEST_FILE} lines")
     return found, read

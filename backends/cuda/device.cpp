@@ -8,6 +8,7 @@
 #include "backends/cuda/launches.hpp"
 #include "backends/cuda/passes.hpp"
 #include "backends/cuda/patterns.hpp"
+#include "backends/cuda/peak.hpp"
 #include "backends/cuda/products.hpp"
 #include "backends/cuda/stream.hpp"
 #include "core/overloaded.hpp"
@@ -52,6 +53,7 @@ class CudaDevice final : public Device {
         Overloaded{[&](const Gemm& gemm) { return products_.prepare(gemm, on); },
                    [&](const MemoryPass& pass) { return prepare_pass(pass, on, card_); },
                    [&](const Chase& chase) { return prepare_chase(chase, on); },
+                   [&](const PeakRate& rate) { return prepare_peak(rate, on, card_); },
                    [&](const Launch& launch) { return prepare_launch(launch, on); },
                    [](const Attention&) -> Preparation {
                      return Unsupported{"fused attention on GPUs is not measured yet"};

@@ -20,7 +20,7 @@ Preparation prepare_peak(const PeakRate& rate, Operands& on, int threads) {
                        std::string(name_of(rate.type)) + " is known"};
   }
   const PeakKernel kernel = kernels.front();
-  const auto rounds = static_cast<std::size_t>(peak_rate_operations / kernel.operations_of_round);
+  const auto rounds = static_cast<std::size_t>(rate.operations / kernel.operations_of_round);
   auto* const out = static_cast<double*>(on.output->address());
   std::vector<Result> results(static_cast<std::size_t>(threads));
   auto call = [kernel, rounds, out, threads, results](Stream&) mutable {

@@ -39,6 +39,28 @@ inline int twice(int x) {
     "backends/beacon.cpp": '#include "backends/beacon/line.hpp"\n#include <thread>\nnamespace shortfall {}\n',
     "backends/beacon/line.hpp": "// Lines.\n#pragma once\nnamespace shortfall {}\n",
     "backends/mpi/mpi.cpp": '#include <mpi.h>\n#include "core/a.hpp"\nnamespace shortfall {}\n',
+    "backends/cuda/k.cu": """#include <cuda_runtime.h>
+#include <cooperative_groups.h>
+#include "backends/cuda/k.cuh"
+namespace shortfall {
+template <class T, int depth = 4>
+__global__ void __launch_bounds__(1024) scale(T* to, T factor) {
+  __shared__ T part[32];
+  extern __shared__ char rest[];
+  part[threadIdx.x] = factor;
+  asm volatile("ld.global.nc.v2.f64 {%0, %1}, [%2];" : "=d"(x), "=d"(y) : "l"(to));
+#pragma unroll 4
+  for (int i = 0; i < depth; ++i) to[i] *= part[i];
+}
+void launch(double* to, unsigned blocks, cudaStream_t stream) {
+  const auto kernel = blocks > 1 ? scale<double, 8> : scale<double>;
+  kernel<<<blocks, 256, 0, stream>>>(to, 3.0);
+  scale<double, 2><<<dim3{blocks, 2}, 256>>>(to, 3.0);
+}
+}  // namespace shortfall
+""",
+    "backends/cuda/k.cuh": "// Kernels.\n#pragma once\nnamespace shortfall {\nstruct alignas(16) Pair {};\n}\n",
+    "backends/cuda/other.hpp": "// More.\n#pragma once\nnamespace shortfall {\nstruct alignas(16) Other {};\n}\n",
     "app/list_json.cpp": "#include <nlohmann/json.hpp>\n#include <mutex>\nnamespace shortfall {}\n",
     "app/main.cpp": "int main() { std::cout << std::chrono::system_clock::now(); }\n",
     "app/CMakeLists.txt": "target_link_libraries(shortfall_app PRIVATE nlohmann_json::nlohmann_json)\n",
@@ -66,6 +88,17 @@ FAULTY = {
     "onednn": ("gemm_bench/b.cpp", source("", "#include <oneapi/dnnl/dnnl.hpp>"), "only backends/host"),
     "blas": ("backends/mpi/b.cpp", source("", "#include <cblas.h>"), "only backends/host"),
     "cuda": ("backends/host/b.cpp", source("", "#include <cuda_runtime.h>"), "only backends/cuda"),
+    "cuda of its own": ("backends/mpi/b.cu", source("", "#include <cooperative_groups.h>"), "only backends/cuda may"),
+    "if in a kernel": ("backends/cuda/b.cu", source("#if __CUDA_ARCH__ >= 900\n#endif"), "conditional block"),
+    "long kernel": ("backends/cuda/b.cu", source("__global__ void f() {\n" + "  g<<<1, 1>>>();\n" * 60 + "}"),
+                    "function of 62 lines"),
+    "memory of a device": ("backends/cuda/b.cu", source("__device__ unsigned finished = 0;"), "can change"),
+    "constants of a device": ("backends/cuda/b.cu", source("__constant__ float table[4];"), "can change"),
+    "long file of a device": ("backends/cuda/b.cu", source("//\n" * 300), "longer than 300"),
+    "no pragma of a device": ("backends/cuda/b.cuh", "// For.\nnamespace shortfall {}\n", "pragma once"),
+    "no sentence of a device": ("backends/cuda/b.cuh", "#pragma once\nnamespace shortfall {}\n", "does not open"),
+    "aligned type of another": ("backends/cuda/z.hpp", "// For.\n#pragma once\nnamespace shortfall {\n"
+                                "struct alignas(64) Pair {};\n}\n", "defines Pair, which backends/cuda/"),
     "nccl": ("collectives/b.cpp", source("", "#include <nccl.h>"), "only backends/nccl"),
     "ucx": ("collectives/b.cpp", source("", "#include <ucp/api/ucp.h>"), "only backends/ucx"),
     "verbs": ("microbench/b.cpp", source("", "#include <infiniband/verbs.h>"), "only backends/verbs"),

@@ -1,0 +1,33 @@
+#include "harness/benchmark.hpp"
+
+namespace shortfall {
+namespace {
+
+void move_to_accelerator(Benchmark& benchmark) {
+  for (Axis& axis : benchmark.axes) axis = on_accelerator(std::move(axis));
+  if (benchmark.accelerated_operation) {
+    benchmark.operation = std::move(benchmark.accelerated_operation);
+  }
+}
+
+std::string why_not_on(bool is_host, const std::string& no_exchange, const Benchmark& benchmark) {
+  if (!is_host && benchmark.runs == Runs::on_host) return "is measured on the host: --device host";
+  if (is_host && benchmark.runs == Runs::on_accelerator) {
+    return "is measured on an accelerator, such as --device cuda";
+  }
+  return benchmark.needs.ranks > 1 ? no_exchange : "";
+}
+
+}  // namespace
+
+std::vector<Benchmark> benchmarks_on(MemoryKind memory, const std::string& no_exchange,
+                                     std::vector<Benchmark> all) {
+  const bool is_host = memory == MemoryKind::host;
+  for (Benchmark& benchmark : all) {
+    if (!is_host) move_to_accelerator(benchmark);
+    benchmark.not_here = why_not_on(is_host, no_exchange, benchmark);
+  }
+  return all;
+}
+
+}  // namespace shortfall
