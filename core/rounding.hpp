@@ -18,10 +18,12 @@ struct Terms {
 //
 // Terms of random signs: partial sums walk, so that of t terms of mean square q they are
 // sqrt(t q) in the mean, and k of them are rounded: variance u^2 (k + 1) / 2 times the sum of
-// squares, and u^2 for rounded products. Sorted terms do not walk: neighbours are alike, and so
-// are the errors of adding them. There every partial sum is at most |a| |b|, and every one of k + 1
-// roundings takes u of it. The result is rounded once more, by u_out of what was found. Of f16 that
-// is 2^-25 at least, below which its numbers have no more bits.
+// squares, and u^2 for rounded products. What tensor units drop does not walk, but adds up (Fasi,
+// Higham, Mikaitis, Pranesh: Numerical behavior of NVIDIA tensor cores, 2021). Sorted terms do not
+// walk: neighbours are alike, and so are the errors of adding them. There every partial sum is at
+// most |a| |b|, and every one of k + 1 roundings takes u of it. The result is rounded once more, by
+// u_out of what was found. Of f16 that is 2^-25 at least, below which its numbers have no more
+// bits.
 double rounding_of(const Gemm& gemm, const Terms& terms, double columns);
 
 // Whether every partial sum of every order is a number of the accumulator's type and of C's.
