@@ -71,6 +71,7 @@ class Pass final : public Prepared {
       task_.partial = static_cast<double*>(partial_.address());
       task_.finished = static_cast<unsigned*>(finished_.address());
       check(cudaMemset(task_.finished, 0, sizeof(unsigned)), "clear a counter of blocks");
+      check(cudaDeviceSynchronize(), "clear a counter of blocks");  // our streams wait for no other
     }
     if (formula_ != Formula::gather) choose();
   }
