@@ -118,14 +118,14 @@ void GpuWatch::store(const Reading& reading) {
     period_.value = std::clamp(wanted, options_.period.value, options_.longest_period.value);
     last_sample_ = reading.begun;
   }
-  if (reading.job == Job::close_stretch) closed_ = reading.of_stretch;
+  if (reading.job == Job::close_stretch) closed_ = std::max(closed_, reading.of_stretch);
   if (reading.of_case != case_) return;  // the driver took longer than the case
   if (reading.job == Job::sample) {
     tally_.add(reading.sample);
     sampled_ = reading.of_stretch;
   }
   if (reading.job == Job::open_stretch)
-    opened_ = {reading.of_stretch, reading.energy, reading.begun};
+    opened_ = {reading.of_stretch, reading.energy, reading.done};
   if (reading.job == Job::close_stretch) close_stretch(reading);
   if (reading.job == Job::before_case) before_ = reading.counters;
   if (reading.job == Job::after_case) after_ = reading.counters;
