@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "backends/monitor.hpp"
 #include "backends/stream.hpp"
 #include "core/handicap.hpp"
 #include "core/pattern.hpp"
@@ -79,6 +80,8 @@ class Device {
   virtual void fill(Buffer& buffer, const Pattern& pattern) = 0;
   virtual std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) = 0;
   virtual std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) = 0;  // as core's
+  // nullptr: nobody tells how it is doing.
+  virtual std::unique_ptr<DeviceMonitor> open_monitor() { return nullptr; }
   virtual Details details() const { return {}; }  // libraries and their versions
   virtual std::vector<Handicap> handicaps() const {
     return {};
