@@ -127,6 +127,7 @@ class Session {
     if (options_.is_dry_run) return print_plan();
     const auto stream = device->open_stream();
     const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
+    const auto monitor = device->open_monitor();
     Groups groups(world_, communicates.open_communicator);
     Whereabouts whereabouts(job_, options_.case_timeout);
     const auto handicaps = gather_handicaps(world_, device->handicaps());
@@ -136,7 +137,8 @@ class Session {
     });
     world_.set_deadline({options_.case_timeout * 1.5});
     watch.begin();
-    measure({world_, *device, *stream, groups, whereabouts, vitals.get()}, whereabouts, watch);
+    measure({world_, *device, *stream, groups, whereabouts, vitals.get(), monitor.get()},
+            whereabouts, watch);
     watch.report_to(world_, survey_.machine);
     return finish();
   }

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "backends/monitor.hpp"
 #include "backends/stream.hpp"
 #include "core/device_facts.hpp"
 #include "core/handicap.hpp"
@@ -83,6 +84,8 @@ class Device {
   virtual void fill(Buffer& buffer, const Pattern& pattern) = 0;
   virtual std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) = 0;
   virtual std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) = 0;  // equal for equal bytes
+  // nullptr: nobody tells how it is doing.
+  virtual std::unique_ptr<DeviceMonitor> open_monitor() { return nullptr; }
   virtual Details details() const { return {}; }  // libraries and their versions
   virtual std::vector<Handicap> handicaps() const {
     return {};

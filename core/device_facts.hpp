@@ -20,6 +20,9 @@ struct DeviceFacts {
   std::optional<Bytes> memory = {};            // all of it
   std::optional<Bytes> memory_available = {};  // now: less where a process holds some
   std::optional<bool> ecc = {};
+  std::optional<bool> mig = {};        // cut into instances
+  std::optional<int> nvlinks = {};     // that it has
+  std::optional<int> nvlinks_up = {};  // of those
   std::optional<double> power_limit_w = {};
   std::string serial = {};           // UUID
   std::string firmware = {};         // VBIOS

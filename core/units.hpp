@@ -38,6 +38,16 @@ using MessageRate = Rate<MessageUnit>;
 using Frequency = Rate<CycleUnit>;
 
 template <class Unit>
+struct PerJoule {};
+template <class Unit>
+using Yield = Quantity<PerJoule<Unit>>;
+
+template <class Unit>
+constexpr Yield<Unit> operator/(Quantity<Unit> amount, Joules energy) {
+  return {amount.value / energy.value};
+}
+
+template <class Unit>
 constexpr Rate<Unit> operator/(Quantity<Unit> amount, Seconds time) {
   return {amount.value / time.value};
 }

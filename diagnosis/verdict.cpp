@@ -9,6 +9,7 @@
 #include "core/overloaded.hpp"
 #include "diagnosis/datasheet.hpp"
 #include "diagnosis/disturbance.hpp"
+#include "diagnosis/gpu_findings.hpp"
 #include "diagnosis/machine.hpp"
 #include "diagnosis/transports.hpp"
 
@@ -57,7 +58,8 @@ bool is_made_here(const Finding& finding) {
   constexpr std::array<std::string_view, 6> kinds{"wrong_data",       "not_measured",
                                                   "nothing_measured", "ucx_kept_off",
                                                   "disturbed",        "datasheet_exceeded"};
-  return is_of_machine(finding.kind) || std::ranges::find(kinds, finding.kind) != kinds.end();
+  return is_of_machine(finding.kind) || is_of_gpus(finding.kind) ||
+         std::ranges::find(kinds, finding.kind) != kinds.end();
 }
 
 // Forgets what an earlier diagnosis of the same entries said.
@@ -134,8 +136,9 @@ Report diagnosed(Report report) {
   const std::size_t never_tried = report.verdict.unknown.size();
   for (const Entry& entry : report.entries) judge(report, entry.result);
   notice_emptiness(report);
-  for (auto more : {transports_kept_off(report), disturbed_hosts(report), above_datasheet(report),
-                    machine_findings(report.machine)}) {
+  for (auto more :
+       {transports_kept_off(report), disturbed_hosts(report), above_datasheet(report),
+        machine_findings(report.machine), gpu_clock_findings(report), gpu_fault_findings(report)}) {
     std::ranges::move(more, std::back_inserter(report.findings));
   }
   std::ranges::stable_sort(report.findings, {},

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <exception>
+#include <string>
 #include <type_traits>
 
+#include "backends/monitor.hpp"
 #include "backends/world.hpp"
 #include "core/error.hpp"
 #include "harness/runner.hpp"
@@ -19,6 +21,7 @@ struct Stopped {
 struct InStep {
   World& job;
   Watcher& watcher;
+  DeviceMonitor* monitor = nullptr;
 
   // Runs `function` (which may return a Vote), then votes. What is not ready stops all ranks alike.
   template <class Function>
@@ -43,11 +46,18 @@ struct InStep {
     } catch (const Lost&) {
       throw;  // nobody is left to vote with
     } catch (const std::exception& e) {
-      if (phase == Phase::run) watcher.failed_alone(e.what());
-      return {Vote::Kind::fail, e.what()};
+      const std::string why = e.what() + fault();
+      if (phase == Phase::run) watcher.failed_alone(why);
+      return {Vote::Kind::fail, why};
     } catch (...) {
       return {Vote::Kind::fail, "an exception of an unknown type"};
     }
+  }
+
+  // A library says that a call failed; the driver may know that the device is gone.
+  std::string fault() const {
+    const std::string known = monitor ? monitor->last_fault() : "";
+    return known.empty() ? "" : "; " + known;
   }
 };
 

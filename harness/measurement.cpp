@@ -5,6 +5,7 @@
 #include <map>
 
 #include "harness/checkup.hpp"
+#include "harness/device_checkup.hpp"
 #include "harness/figures.hpp"
 #include "harness/per_rank.hpp"
 
@@ -38,7 +39,7 @@ Measurement::Measurement(const Operation& operation, Trial* trial, Member& membe
       member_(member),
       bench_(bench),
       effort_(effort),
-      in_step_{bench.job, bench.watcher} {}
+      in_step_{bench.job, bench.watcher, bench.monitor} {}
 
 Measured Measurement::run() {
   const Modes modes = modes_of(operation_);
@@ -46,6 +47,9 @@ Measured Measurement::run() {
   warm_up();
   Checkup checkup(bench_.job, bench_.vitals);
   checkup.before();
+  DeviceCheckup devices(bench_.job, trial_ ? bench_.monitor : nullptr);
+  devices.begin();
+  iterations_ = 0;
   const Seconds share = effort_.budget / (modes.throughput && modes.isolated ? 2 : 1);
   Measured measured;
   measured.timing.primary = modes.primary;
@@ -64,7 +68,8 @@ Measured Measurement::run() {
   checkup.after();
   Diagnosis diagnosis = checkup.diagnose();
   measured.vitals = std::move(diagnosis.vitals);
-  measured.energy = diagnosis.energy;
+  measured.vitals.device = devices.end(iterations_);
+  measured.energy = measured.vitals.device ? measured.vitals.device->energy : diagnosis.energy;
   if (!skew_.empty()) measured.timing.skew = summarize(skew_);
   if (trial_) measured.details = trial_->details();
   measured.figures = over_ranks(bench_.job, trial_ ? trial_->figures() : std::vector<Figure>());
@@ -138,12 +143,16 @@ std::vector<Seconds> Measurement::timed(const Batch& batch) {
   }
   std::vector<Stamp> stamps;
   stamps.reserve(2 * times.size() + 2);
-  if (batch.isolated) {
-    one_by_one(batch, stamps);
-  } else {
-    back_to_back(batch, stamps);
+  {
+    const ActiveStretch watched(bench_.monitor);
+    if (batch.isolated) {
+      one_by_one(batch, stamps);
+    } else {
+      back_to_back(batch, stamps);
+    }
   }
   const double iterations = batch.calls * iterations_per_call(operation_);
+  iterations_ += batch.samples * iterations;
   const std::size_t step = batch.isolated ? 2 : 1;
   for (std::size_t i = 0; i < times.size(); ++i) {
     times[i] = bench_.stream.elapsed(stamps[step * i], stamps[step * i + 1]) / iterations;

@@ -53,6 +53,7 @@ class Measurement {
   Seconds clock_offset_{0};
   std::uint64_t batches_ = 0;
   double run_ = 0, checked_ = 0;  // calls
+  double iterations_ = 0;         // timed, without those of the warm-up
   std::optional<WrongData> wrong_;
   std::vector<Seconds> mine_;       // of the primary timing
   std::vector<Seconds> last_skew_;  // of the last batch

@@ -31,7 +31,7 @@ std::string describe_backend(const Operation& operation, const Bench& bench, con
 std::unique_ptr<Trial> prepare(const Operation& operation, const std::string& group,
                                const Bench& bench, std::uint64_t seed) {
   std::unique_ptr<Trial> trial;
-  InStep{bench.job, bench.watcher}(Phase::prepare, [&]() -> Vote {
+  InStep{bench.job, bench.watcher, bench.monitor}(Phase::prepare, [&]() -> Vote {
     const Member& member = bench.groups.at(group);
     if (!member.world) return {};
     auto answer = Trial::make(

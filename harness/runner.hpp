@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/beacon.hpp"
+#include "backends/monitor.hpp"
 #include "backends/vitals.hpp"
 #include "harness/groups.hpp"
 #include "harness/plan.hpp"
@@ -26,6 +27,7 @@ struct Bench {  // what the runner works with, the same for all cases
   Groups& groups;
   Watcher& watcher;
   VitalSigns* vitals = nullptr;  // nullptr: nobody can tell
+  DeviceMonitor* monitor = nullptr;
 };
 
 // Collective: every rank of the job calls it alike and gets the same answer. Exceptions of any kind

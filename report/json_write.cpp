@@ -109,12 +109,14 @@ void Writer::operator()(const char* key, const T& value) {
   to_[key] = Image::of(value);
 }
 
+void add_if_known(Json& to, const char* key, const auto& figure) {
+  if (figure) to[key] = Image::of(*figure);
+}
+
 // A payload without link traffic has a bus rate that cannot be told: null rather than no key.
 Json image_of(const Rates& rates) {
   Json all = Json::object();
-  const auto add = [&](const char* key, const auto& rate) {
-    if (rate) all[key] = Image::of(*rate);
-  };
+  const auto add = [&](const char* key, const auto& rate) { add_if_known(all, key, rate); };
   add("flop_per_s", rates.flop);
   add("memory_bytes_per_s", rates.memory);
   add("algorithm_bytes_per_s", rates.algorithm);
@@ -128,7 +130,10 @@ void add_measured(Json& to, const Measured& measured, const Work& work) {
   const Rates of_one = rates(work, measured.timing.of_primary().median);
   to["status"] = "measured";
   to["reason"] = nullptr;
-  to["rates"] = image_of(of_one);
+  Json& of_rates = to["rates"] = image_of(of_one);
+  const Yields of_energy = yields(work, measured);
+  add_if_known(of_rates, "flop_per_j", of_energy.flop);
+  add_if_known(of_rates, "memory_bytes_per_j", of_energy.memory);
   to["aggregate"] = image_of(of_one * static_cast<double>(active_ranks(measured)));
   Writer each(to);
   fields(each, measured);

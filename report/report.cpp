@@ -35,6 +35,16 @@ Rates operator*(const Rates& rates, double ranks) {
           .cycles = times(rates.cycles, ranks)};
 }
 
+Yields yields(const Work& work, const Measured& measured) {
+  const auto& devices = measured.vitals.device;
+  if (!devices || !devices->energy || !(devices->energy->value > 0)) return {};
+  const double times = devices->iterations * static_cast<double>(devices->ranks);
+  Yields all;
+  if (work.flop.value * times > 0) all.flop = work.flop * times / *devices->energy;
+  if (work.memory.value * times > 0) all.memory = work.memory * times / *devices->energy;
+  return all;
+}
+
 std::size_t active_ranks(const Measured& measured) { return measured.per_rank.n; }
 
 }  // namespace shortfall

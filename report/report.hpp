@@ -110,6 +110,13 @@ struct Rates {
 Rates rates(const Work& work, Seconds time);
 Rates operator*(const Rates& rates, double ranks);
 
+// What the devices' energy bought; nothing where it is not known or the work has none of it.
+struct Yields {
+  std::optional<Yield<FlopUnit>> flop;
+  std::optional<Yield<ByteUnit>> memory;
+};
+Yields yields(const Work& work, const Measured& measured);
+
 // The ranks whose rates add up to the aggregate.
 std::size_t active_ranks(const Measured& measured);
 

@@ -45,6 +45,22 @@ std::vector<Outside> ports_of(const Nic& nic) {
   return all;
 }
 
+std::string nvlinks_text(const DeviceFacts& facts) {
+  if (facts.nvlinks.value_or(0) == 0) return "";
+  const int up = facts.nvlinks_up.value_or(*facts.nvlinks);
+  if (up == *facts.nvlinks) return counted(up, "NVLink");
+  return fmt::format("{} of {} up", up, counted(*facts.nvlinks, "NVLink"));
+}
+
+// What only the driver tells; nothing where nobody asked it.
+std::vector<Outside> state_of(const DeviceFacts& facts) {
+  const std::string limit =
+      facts.power_limit_w ? fmt::format("power limit {:.0f} W", *facts.power_limit_w) : "";
+  const std::string state = joined(
+      {facts.mig.value_or(false) ? "cut into MIG instances" : "", nvlinks_text(facts), limit});
+  return state.empty() ? std::vector<Outside>{} : std::vector<Outside>{{state, ""}};
+}
+
 }  // namespace
 
 std::vector<Plugged> plugged_in(const Host& host) {
@@ -52,12 +68,10 @@ std::vector<Plugged> plugged_in(const Host& host) {
   for (std::size_t i = 0; i < host.gpus.size(); ++i) {
     const Gpu& gpu = host.gpus[i];
     const bool is_named = gpu.name.starts_with(gpu.vendor);
-    all.push_back({&gpu.slot,
-                   fmt::format("GPU{}", i),
+    all.push_back({&gpu.slot, fmt::format("GPU{}", i),
                    joined({is_named ? gpu.name : words({gpu.vendor, gpu.name}),
                            led_by("driver", gpu.driver)}),
-                   {},
-                   true});
+                   state_of(gpu.facts), true});
   }
   for (const Nic& nic : host.nics) {
     all.push_back({&nic.slot, nic.name,

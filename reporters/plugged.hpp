@@ -17,7 +17,7 @@ struct Plugged {
   const PciSlot* slot;           // of the host, which must outlive this
   std::string name;              // "GPU0", "mlx5_0"
   std::string what;              // "NVIDIA H100 80GB HBM3, driver nvidia"
-  std::vector<Outside> outside;  // of an adapter
+  std::vector<Outside> outside;  // of an adapter; of a GPU what its driver tells of its state
   bool is_gpu = false;
 };
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/text.hpp"
+#include "diagnosis/gpu_findings.hpp"
 #include "report/words.hpp"
 #include "reporters/case_text.hpp"
 #include "reporters/lines.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::size_t width = 100;
 constexpr std::size_t label_width = 48;
-constexpr char disturbed_mark = '~';
+constexpr char disturbed_mark = '~', braked_mark = '!';
 
 struct Column {
   std::string_view title;
@@ -69,6 +70,17 @@ bool is_disturbed(const Entry& entry) {
   return measured && measured->vitals.is_disturbed;
 }
 
+bool is_of_braked_device(const Entry& entry) {
+  const auto* const measured = std::get_if<Measured>(&entry.result.outcome);
+  return measured && is_braked(*measured);
+}
+
+// The weightier of the two, where both apply.
+char mark_of(const Entry& entry) {
+  if (is_of_braked_device(entry)) return braked_mark;
+  return is_disturbed(entry) ? disturbed_mark : ' ';
+}
+
 class Table {
  public:
   Table(std::ostream& out, const Report& report, TableStyle style)
@@ -116,6 +128,10 @@ void Table::write_cases() {
     fmt::print(out_, "\n{} disturbed while it was measured; why is in results[].vitals.reason\n",
                disturbed_mark);
   }
+  if (std::ranges::any_of(report_.entries, is_of_braked_device)) {
+    fmt::print(out_, "\n{} a device was braked; why is in results[].vitals.device.clock_reasons\n",
+               braked_mark);
+  }
 }
 
 void Table::write_suite(Suite suite) {
@@ -136,8 +152,8 @@ void Table::write_suite(Suite suite) {
 }
 
 void Table::write_case(const Entry& entry, const Columns& columns) {
-  const std::string label = fmt::format("{} {:<{}}", is_disturbed(entry) ? disturbed_mark : ' ',
-                                        label_of(entry.result), label_width);
+  const std::string label =
+      fmt::format("{} {:<{}}", mark_of(entry), label_of(entry.result), label_width);
   if (const auto* const skipped = std::get_if<Skipped>(&entry.result.outcome)) {
     out_ << item(label, "skipped: " + skipped->reason, width, label_width + 4);
     return;

@@ -75,6 +75,9 @@ void fields(auto& each, Is<DeviceFacts> auto& facts) {
   each("memory_bytes", facts.memory);
   each("memory_available_bytes", its_own(facts.memory_available));
   each("ecc", facts.ecc);
+  each("mig", facts.mig);
+  each("nvlinks", facts.nvlinks);
+  each("nvlinks_up", facts.nvlinks_up);
   each("power_limit_w", facts.power_limit_w);
   each("serial", its_own(or_null(facts.serial)));
   each("firmware", or_null(facts.firmware));

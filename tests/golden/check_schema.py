@@ -15,7 +15,7 @@ except ImportError:
     sys.exit(77)
 
 OPEN = {"params", "labels", "environment", "details", "peak_flop_per_s", "further_peak_flop_per_s",
-        "versions", "unread"}  # any keys
+        "versions", "unread", "clock_reasons"}  # any keys
 LATER = {"shortfall"}  # of several types in later versions
 WRONG_TYPES = [[["a list of a list"]], {"an": {"odd": "object"}}, True]
 

@@ -37,19 +37,20 @@ inline Machine machine() {
   m.hosts[1].memory_available = 11_GiB;
   m.hosts.push_back(host("node03"));
   const std::vector<std::string> bridges{"pci0000:15", "0000:15:01.0", "0000:16:00.0"};
-  m.hosts[2].gpus = {{.slot = {.address = "0000:17:00.0",
-                               .bridges = bridges,
-                               .numa_node = 0,
-                               .current = {{8e9}, 8},
-                               .loaded = PcieLink{{8e9}, 8},
-                               .maximum = {{32e9}, 16},
-                               .port_maximum = {{32e9}, 16},
-                               .acs = false},
-                      .vendor = "NVIDIA",
-                      .name = "NVIDIA H100 80GB HBM3",
-                      .driver = "nvidia",
-                      .nearest_nic = "mlx5_0",
-                      .facts = {.units = 132, .ecc = true}}};
+  m.hosts[2].gpus = {
+      {.slot = {.address = "0000:17:00.0",
+                .bridges = bridges,
+                .numa_node = 0,
+                .current = {{8e9}, 8},
+                .loaded = PcieLink{{8e9}, 8},
+                .maximum = {{32e9}, 16},
+                .port_maximum = {{32e9}, 16},
+                .acs = false},
+       .vendor = "NVIDIA",
+       .name = "NVIDIA H100 80GB HBM3",
+       .driver = "nvidia",
+       .nearest_nic = "mlx5_0",
+       .facts = {.units = 132, .ecc = true, .mig = false, .nvlinks = 18, .nvlinks_up = 17}}};
   m.hosts[2].nics = {
       {.name = "mlx5_0",
        .slot = {.address = "0000:18:00.0",

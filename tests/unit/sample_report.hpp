@@ -118,6 +118,52 @@ inline Vitals disturbed_vitals() {
   return v;
 }
 
+inline DeviceVitals device_vitals() {
+  const auto over = [](double median, double worst) {
+    return OverDevices{median, {worst, 1, "node02"}};
+  };
+  DeviceVitals v;
+  v.ranks = 2;
+  v.iterations = 4096;
+  v.energy = Joules{1290.5};
+  v.samples = over(50, 48);
+  v.active = over(1.02, 1.01);
+  v.period = over(0.02, 0.021);
+  v.clock = over(1.755e9, 1.41e9);
+  v.lowest_clock = over(1.71e9, 1.2e9);
+  v.highest_clock = over(1.98e9, 1.95e9);
+  v.memory_clock = over(3.201e9, 3.201e9);
+  v.measured_clock = over(1.751e9, 1.402e9);
+  v.promised_clock = over(1.98e9, 1.98e9);
+  v.application_clock = over(1.98e9, 1.98e9);
+  v.power = over(632, 699);
+  v.highest_power = over(698, 703);
+  v.power_limit = over(700, 700);
+  v.temperature = over(61, 84);
+  v.memory_temperature = over(74, 91);
+  v.pcie_generation = over(5, 5);
+  v.pcie_lanes = over(16, 16);
+  v.pcie_replays = over(0, 1);
+  v.links = over(18, 18);
+  v.links_seen = over(18, 18);
+  v.link_errors = over(0, 0);
+  v.memory_errors = over(0, 0);
+  v.other_processes = over(0.5, 1);
+  v.other_memory = over(1e9, 2e9);
+  v.clock_reasons = {
+      {{"power_cap", AtRank{0.92, 0, "node01"}}, {"hardware_thermal", AtRank{0.25, 1, "node02"}}}};
+  v.fault = DeviceFault{63, 1, "node02", "Xid 63: a damaged page or row of memory was set aside"};
+  return v;
+}
+
+inline Entry gemm_on_gpus() {
+  Entry e = gemm(8192, "bf16", 748e12, 989e12);
+  auto& m = std::get<Measured>(e.result.outcome);
+  m.vitals.device = device_vitals();
+  m.energy = m.vitals.device->energy;
+  return e;
+}
+
 inline Entry os_noise() {
   Work quantum;
   quantum.cycles = {49152};
@@ -139,6 +185,7 @@ inline std::vector<Entry> entries() {
       gemm(2048, "bf16", 201e9, 320e9),
       gemm(2048, "int8", 431e9, 640e9),
       gemm(2048, "f64", 66e9, 80e9),
+      gemm_on_gpus(),
       memory("read", 24576, "all", 154e9),
       memory("read", 268435456, "all", 11.2e9),
       memory("copy", 268435456, "all", 9.87e9),
