@@ -34,11 +34,12 @@ const Value* parameter(const Result& result, std::string_view name) {
 
 bool is_on_host(const Result& result) { return result.device == "host"; }
 
-// All instances of the last level; a gigabyte where it is not known, or of a device, whose last one
-// may stand outside of what its maker calls L2.
+// All instances of the last level, where it is known.
 Bytes caches_of(const Report& report, const Result& result) {
   const auto& hosts = report.machine.hosts;
-  if (!is_on_host(result) || hosts.empty() || hosts.front().cpu.caches.empty()) return 1_GiB;
+  if (!is_on_host(result) || hosts.empty() || hosts.front().cpu.caches.empty()) {
+    return beyond_caches_of_accelerator;
+  }
   const Cpu& cpu = hosts.front().cpu;
   const Cache& last = cpu.caches.back();
   return last.size * std::max(1.0, std::ceil(static_cast<double>(cpu.threads) / last.shared));

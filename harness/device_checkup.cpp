@@ -132,8 +132,9 @@ void DeviceCheckup::begin() {
   if (monitor_) monitor_->begin();
 }
 
-std::optional<DeviceVitals> DeviceCheckup::end(double iterations) {
-  const DeviceSigns mine = monitor_ ? monitor_->end() : DeviceSigns{};
+std::optional<DeviceVitals> DeviceCheckup::end(double iterations, std::vector<double> clocks) {
+  DeviceSigns mine = monitor_ ? monitor_->end() : DeviceSigns{};
+  if (!clocks.empty()) mine.measured_clock = median(std::move(clocks));
   const std::vector<DeviceSigns> all = gather(job_, mine);
   std::vector<std::string> hosts;
   for (int rank = 0; rank < job_.size(); ++rank) hosts.push_back(job_.host(rank));

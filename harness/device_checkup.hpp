@@ -22,8 +22,9 @@ class DeviceCheckup {
   // Without `monitor` this rank's device is unknown, or idle.
   DeviceCheckup(World& job, DeviceMonitor* monitor) : job_(job), monitor_(monitor) {}
   void begin();
-  // Collective over the job; `iterations` of this rank since begin().
-  std::optional<DeviceVitals> end(double iterations);
+  // Collective over the job. Of this rank since begin(): how many `iterations` were timed, and the
+  // clocks that the device has counted of batches (nothing: it does not).
+  std::optional<DeviceVitals> end(double iterations, std::vector<double> clocks);
 
  private:
   World& job_;

@@ -50,6 +50,7 @@ Measured Measurement::run() {
   DeviceCheckup devices(bench_.job, trial_ ? bench_.monitor : nullptr);
   devices.begin();
   iterations_ = 0;
+  clocks_.clear();
   const Seconds share = effort_.budget / (modes.throughput && modes.isolated ? 2 : 1);
   Measured measured;
   measured.timing.primary = modes.primary;
@@ -68,7 +69,7 @@ Measured Measurement::run() {
   checkup.after();
   Diagnosis diagnosis = checkup.diagnose();
   measured.vitals = std::move(diagnosis.vitals);
-  measured.vitals.device = devices.end(iterations_);
+  measured.vitals.device = devices.end(iterations_, clocks_);
   measured.energy = measured.vitals.device ? measured.vitals.device->energy : diagnosis.energy;
   if (!skew_.empty()) measured.timing.skew = summarize(skew_);
   if (trial_) measured.details = trial_->details();
@@ -174,6 +175,8 @@ void Measurement::back_to_back(const Batch& batch, std::vector<Stamp>& stamps) {
     }
   }
   wait(bench_.stream, member_.communicator.get(), effort_.patience);
+  if (batch.first) return;
+  if (const auto clock = bench_.stream.clock()) clocks_.push_back(clock->value);
 }
 
 void Measurement::one_by_one(const Batch& batch, std::vector<Stamp>& stamps) {

@@ -58,6 +58,7 @@ class Measurement {
   std::vector<Seconds> mine_;       // of the primary timing
   std::vector<Seconds> last_skew_;  // of the last batch
   std::vector<Seconds> skew_;
+  std::vector<double> clocks_;  // of the device, Hz, by batch
 };
 
 }  // namespace shortfall

@@ -140,6 +140,7 @@ void fields(auto& each, Is<Prediction> auto& prediction) {
 void fields(auto& each, Is<Attainment> auto& attainment) {
   each("of_datasheet", attainment.of_datasheet);
   each("datasheet_limit", or_null(attainment.datasheet_limit));
+  each("of_datasheet_at_clock", attainment.of_datasheet_at_clock);
   each("of_measured_peak", attainment.of_measured_peak);
   each("of_model", attainment.of_model);
 }

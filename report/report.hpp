@@ -46,6 +46,9 @@ struct Prediction {
 struct Attainment {  // delivered over promised; nothing = not known
   std::optional<double> of_datasheet;
   std::string datasheet_limit;  // "flop_per_s 1.28e+11 (avx512f, 2 units x 2.5 GHz)"; empty = none
+  // Of what the datasheet would promise at the clock that was measured: what is left is not its
+  // loss.
+  std::optional<double> of_datasheet_at_clock = {};
   std::optional<double> of_measured_peak;  // of the PeakRate case of this run and type
   std::optional<double> of_model;
 };

@@ -98,6 +98,10 @@ std::string algorithm_text(const Entry& entry) {
 
 std::string datasheet_text(const Entry& entry) { return percent(entry.attainment.of_datasheet); }
 
+std::string at_clock_text(const Entry& entry) {
+  return percent(entry.attainment.of_datasheet_at_clock);
+}
+
 std::string peak_text(const Entry& entry) { return percent(entry.attainment.of_measured_peak); }
 
 std::string skew_text(const Entry& entry) {

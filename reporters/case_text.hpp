@@ -16,8 +16,10 @@ std::string p95_text(const Entry& entry);
 std::string rate_text(const Entry& entry);       // the one that this suite is about
 std::string algorithm_text(const Entry& entry);  // of what the caller asked to move
 std::string datasheet_text(const Entry& entry);  // delivered over promised
-std::string peak_text(const Entry& entry);       // delivered over the peak that the run measured
-std::string skew_text(const Entry& entry);       // between the first and the last rank's arrival
+// Delivered over what is promised at the measured clock.
+std::string at_clock_text(const Entry& entry);
+std::string peak_text(const Entry& entry);  // delivered over the peak that the run measured
+std::string skew_text(const Entry& entry);  // between the first and the last rank's arrival
 // What a case tells beside its times, and who has the most of it.
 std::string remark_text(const Entry& entry);
 std::string data_text(const Entry& entry);  // "ok", "WRONG", "-" (nothing to compare)

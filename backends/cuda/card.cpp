@@ -100,13 +100,18 @@ Card card_at(int index) {
           .address = address_of(index)};
 }
 
+std::string runtime_version() {
+  int version = 0;
+  check(cudaRuntimeGetVersion(&version), "ask for the version of the CUDA runtime");
+  return version_text(version);
+}
+
 std::vector<DeviceFacts> facts_of_cards() {
-  int count = 0, runtime = 0;
+  int count = 0;
   check(cudaGetDeviceCount(&count), "count the GPUs");
-  check(cudaRuntimeGetVersion(&runtime), "ask for the version of the CUDA runtime");
   std::vector<DeviceFacts> all;
   for (int index = 0; index < count; ++index) {
-    all.push_back(facts_of(index, "CUDA " + version_text(runtime)));
+    all.push_back(facts_of(index, "CUDA " + runtime_version()));
   }
   return all;
 }

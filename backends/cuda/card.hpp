@@ -25,6 +25,8 @@ Card card_at(int index);
 // Of all that are visible: what the runtime tells.
 std::vector<DeviceFacts> facts_of_cards();
 
+std::string runtime_version();  // "13.0"
+
 // Why no GPU can be used here; "" if one can. Names the versions of driver and runtime, and what
 // the environment hides.
 std::string why_no_card();

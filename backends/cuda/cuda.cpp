@@ -1,10 +1,8 @@
 // NVIDIA GPUs, by the CUDA runtime.
-#include <fmt/format.h>
-
 #include "backends/backend.hpp"
 #include "backends/cuda/card.hpp"
 #include "backends/cuda/device.hpp"
-#include "backends/cuda/error.hpp"
+#include "backends/cuda/nvml_facts.hpp"
 
 namespace shortfall {
 namespace {
@@ -15,6 +13,19 @@ Probe probe() {
   return Usable{};
 }
 
+std::vector<DeviceFacts> facts() {
+  auto all = cuda::facts_of_cards();
+  add_nvml_facts(all);
+  return all;
+}
+
+Details versions() {
+  Details all{{"CUDA runtime", cuda::runtime_version()}};
+  if (const auto driver = Nvml::open()->driver_version(); !driver.empty())
+    all.emplace_back("NVIDIA driver", driver);
+  return all;
+}
+
 }  // namespace
 
 Backend cuda_backend() {
@@ -22,7 +33,8 @@ Backend cuda_backend() {
           .summary = "NVIDIA GPUs: one for each rank",
           .probe = probe,
           .open_device = cuda::open_card,
-          .device_facts = cuda::facts_of_cards};
+          .device_facts = facts,
+          .versions = versions};
 }
 
 }  // namespace shortfall

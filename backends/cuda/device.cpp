@@ -6,6 +6,7 @@
 #include "backends/cuda/card.hpp"
 #include "backends/cuda/chase.hpp"
 #include "backends/cuda/launches.hpp"
+#include "backends/cuda/nvml_monitor.hpp"
 #include "backends/cuda/passes.hpp"
 #include "backends/cuda/patterns.hpp"
 #include "backends/cuda/peak.hpp"
@@ -16,6 +17,21 @@
 
 namespace shortfall::cuda {
 namespace {
+
+// Where the driver's library does not tell, what the GPU counts itself is told all the same.
+class NothingElseTold final : public DeviceMonitor {
+ public:
+  explicit NothingElseTold(const std::string& address)
+      : identity_(std::hash<std::string>{}(address) | 1U) {}
+  void begin() override {}
+  void resume() override {}
+  void pause() override {}
+  DeviceSigns end() override { return {.identity = identity_}; }
+  std::string last_fault() override { return {}; }
+
+ private:
+  std::uint64_t identity_;
+};
 
 class CudaDevice final : public Device {
  public:
@@ -74,6 +90,10 @@ class CudaDevice final : public Device {
   }
   std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) override {
     return patterns_.fingerprint(buffer, bytes, stream_);
+  }
+  std::unique_ptr<DeviceMonitor> open_monitor() override {
+    auto told = open_nvml_monitor(Nvml::open(), card_.address);
+    return told ? std::move(told) : std::make_unique<NothingElseTold>(card_.address);
   }
   Details details() const override {
     return {{"gpu", card_.name}, {"architecture", card_.architecture()}};

@@ -49,6 +49,52 @@ TEST(Attainment, IsUnknownWhereNothingWasPromised) {
       << "a peak is not measured against itself";
 }
 
+// On a GPU of which 100 is promised at 2 GHz on tensor units, 50 at 4 GHz elsewhere, and memory of
+// 8 B/s.
+Report on_a_gpu(Entry entry, double measured_clock) {
+  entry.result.device = entry.result.memory = "cuda";
+  auto& device = std::get<Measured>(entry.result.outcome).vitals.device.emplace();
+  device.measured_clock = OverDevices{measured_clock, {measured_clock, 0, "node07"}};
+  Report report;
+  report.machine.datasheet.peak = {{DType::bf16, {100}}, {DType::f32, {50}}};
+  report.machine.datasheet.tensor_clock = Frequency{2e9};
+  report.machine.datasheet.clock = Frequency{4e9};
+  report.machine.datasheet.memory = Bandwidth{8};
+  report.entries.push_back(std::move(entry));
+  return report;
+}
+
+TEST(Attainment, AtTheMeasuredClockLeavesOutWhatTheClockTook) {
+  const auto of = [](DType type, double clock) {
+    const Report report =
+        attained(on_a_gpu(measured_at("gemm", Suite::gemm, type, 40, {1}), clock));
+    return *report.entries[0].attainment.of_datasheet_at_clock;
+  };
+
+  EXPECT_DOUBLE_EQ(of(DType::bf16, 1e9), 40 / (100 * 0.5));
+  EXPECT_DOUBLE_EQ(of(DType::f32, 2e9), 40 / (50 * 0.5)) << "with the clock of other units";
+}
+
+Entry pass_of(double bytes) {
+  Entry entry = measured_at("memory_read", Suite::memory, DType::f64, 0, {1});
+  entry.result.params = Params({{"bytes", static_cast<std::int64_t>(bytes)}});
+  entry.result.work.memory = {4};
+  return entry;
+}
+
+TEST(Attainment, OfTheMemoryOfAGpuIsOfPassesThatNoCacheHolds) {
+  EXPECT_EQ(attained(on_a_gpu(pass_of(0x1p30), 1e9)).entries[0].attainment.of_datasheet, 0.5);
+  EXPECT_EQ(attained(on_a_gpu(pass_of(0x1p29), 1e9)).entries[0].attainment.of_datasheet,
+            std::nullopt);
+}
+
+TEST(Attainment, OfTheMemoryOfAHostIsNotThatOfOneRank) {
+  Report report = on_a_gpu(pass_of(0x1p30), 1e9);
+  report.entries[0].result.memory = "host";
+
+  EXPECT_EQ(attained(report).entries[0].attainment.of_datasheet, std::nullopt);
+}
+
 Machine with_a_gpu() {
   Machine machine;
   machine.hosts.push_back({.name = "node07"});
