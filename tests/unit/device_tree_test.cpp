@@ -111,6 +111,21 @@ TEST(DeviceTree, ShowsSharedSwitchesAndLeavesOutOtherBridges) {
             "        0000:c9:00.0  mlx5_1    Mellanox ConnectX-7\n");
 }
 
+std::string state_of(const DeviceFacts& facts) {
+  Host host;
+  host.gpus = {{.vendor = "NVIDIA", .name = "NVIDIA H200", .facts = facts}};
+  const auto outside = plugged_in(host).at(0).outside;
+  return outside.empty() ? "" : outside.at(0).full;
+}
+
+TEST(DeviceTree, TellsTheStateOfAGpuAsItsDriverDoes) {
+  EXPECT_EQ(state_of({}), "");
+  EXPECT_EQ(state_of({.mig = false, .nvlinks = 18, .nvlinks_up = 18, .power_limit_w = 700}),
+            "18 NVLinks, power limit 700 W");
+  EXPECT_EQ(state_of({.mig = true, .nvlinks = 18, .nvlinks_up = 0}),
+            "cut into MIG instances, 0 of 18 NVLinks up");
+}
+
 TEST(DeviceTree, IsNothingWithoutDevices) { EXPECT_EQ(tree_of(Host{}), ""); }
 
 TEST(Distances, StandInAMatrixWithNumaNodesAndCpus) {
