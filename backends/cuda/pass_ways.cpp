@@ -29,9 +29,8 @@ void add_grids(std::vector<PassWay>& ways, Formula formula, const PassTask& task
   ways.push_back(way);
 }
 
-// Several calls of short passes, one after another: between two of them the GPU is idle for a
-// while.
-int calls_of(Bytes bytes) { return bytes < 64_MiB ? 4 : 1; }
+// Two calls of short passes, one after another: between two of them the GPU is idle for a while.
+int calls_of(Bytes bytes) { return bytes < 64_MiB ? 2 : 1; }
 
 // So much of large arrays that no second-level cache holds it by far.
 PassTask beginning(PassTask task, Bytes bytes) {

@@ -79,7 +79,7 @@ constexpr std::array stores{Formula::write, Formula::copy, Formula::scale, Formu
                             Formula::triad, Formula::add3, Formula::add4,  Formula::gather};
 constexpr std::array sums{Formula::read, Formula::dot};
 // Multiples of 8: less than a block has threads, around whole tiles, and many of them.
-constexpr std::array<std::size_t, 8> counts{8, 504, 4096, 4104, 16384, 16392, 65528, 300'000};
+constexpr std::array<std::size_t, 8> counts{8, 504, 4096, 4104, 16384, 16392, 65528, 100'000};
 
 template <class Check>
 void with_every_way(Formula formula, Check check) {
