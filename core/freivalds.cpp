@@ -33,8 +33,16 @@ constexpr double deviations_allowed = 8;
 // One product of a batch.
 class Check {
  public:
-  Check(std::span<const std::byte> c, const Gemm& g, const Draw& draw, std::int64_t product)
-      : c_(c), g_(g), draw_(draw), product_(size(product)), buffers_(layout(g, {})) {}
+  // `product`, whose rows of A and C are those from `first_row` to before `end_row`.
+  Check(std::span<const std::byte> c, const Gemm& g, const Draw& draw, std::size_t product,
+        std::int64_t first_row, std::int64_t end_row)
+      : c_(c),
+        g_(g),
+        draw_(draw),
+        product_(product),
+        first_row_(size(first_row)),
+        rows_(size(end_row - first_row)),
+        buffers_(layout(g, {})) {}
 
   std::optional<Mismatch> run(const Vector& x) const {
     Vector bx(size(g_.k)), squares(size(g_.k));
@@ -47,7 +55,7 @@ class Check {
       terms.right += squares[p];
     }
     Vector a(size(g_.k)), found(size(g_.n));
-    for (std::size_t i = 0; i < size(g_.m); ++i) {
+    for (std::size_t i = 0; i < rows_; ++i) {
       draw_row(a, i, 0);
       read_row(found, i);
       const double off = std::abs(dot(found, x) - dot(a, bx));
@@ -70,8 +78,8 @@ class Check {
   // Elements of one row of an operand, drawn again.
   void draw_row(Vector& row, std::size_t number, std::size_t operand) const {
     const Pattern pattern = input(g_, {}, operand, draw_);
-    const std::size_t rows = pattern.count / size(g_.batch) / row.size();
-    const std::size_t first = (product_ * rows + number) * row.size();
+    const std::size_t before = operand == 0 ? first_row_ : product_ * size(g_.k);
+    const std::size_t first = (before + number) * row.size();
     draw::with_type(pattern.type, [&]<class T>(T) {
       draw::with_elements<T>(std::get<Drawn>(pattern.shape), pattern.draw, [&](auto element) {
         for (std::size_t j = 0; j < row.size(); ++j) row[j] = draw::to_number(element(first + j));
@@ -80,7 +88,7 @@ class Check {
   }
 
   std::size_t first_of_row(std::size_t number) const {
-    return (product_ * size(g_.m) + number) * size(g_.n);
+    return (first_row_ + number) * size(g_.n);
   }
 
   void read_row(Vector& row, std::size_t number) const {
@@ -117,7 +125,7 @@ class Check {
   std::span<const std::byte> c_;
   Gemm g_;
   Draw draw_;
-  std::size_t product_;
+  std::size_t product_, first_row_, rows_;
   Layout buffers_;
 };
 
@@ -126,8 +134,10 @@ class Check {
 std::optional<Mismatch> freivalds(std::span<const std::byte> c, const Gemm& gemm,
                                   const Draw& draw) {
   const Vector x = random_signs(size(gemm.n), draw);
-  for (std::int64_t product = 0; product < gemm.batch; ++product) {
-    if (auto wrong = Check(c, gemm, draw, product).run(x)) return wrong;
+  const auto first = first_rows(gemm);
+  for (std::size_t product = 0; product < size(gemm.batch); ++product) {
+    const Check check(c, gemm, draw, product, first[product], first[product + 1]);
+    if (auto wrong = check.run(x)) return wrong;
   }
   return std::nullopt;
 }
