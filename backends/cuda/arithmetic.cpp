@@ -29,10 +29,10 @@ Arithmetic plain(cudaDataType_t type, Flags native, std::string needs = "") {
 }
 
 Arithmetic f64() {
-  Arithmetic a = plain(CUDA_R_64F, CUBLASLT_NUMERICAL_IMPL_FLAGS_FMA |
-                                       CUBLASLT_NUMERICAL_IMPL_FLAGS_DMMA |
-                                       CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_64F |
-                                       CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_64F);
+  Arithmetic a =
+      plain(CUDA_R_64F, CUBLASLT_NUMERICAL_IMPL_FLAGS_FMA | CUBLASLT_NUMERICAL_IMPL_FLAGS_DMMA |
+                            CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_64F |
+                            CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_64F);
   a.compute = CUBLAS_COMPUTE_64F;
   a.compute_name = "CUBLAS_COMPUTE_64F";
   a.factor = CUDA_R_64F;
@@ -40,8 +40,9 @@ Arithmetic f64() {
 }
 
 Arithmetic tf32() {
-  Arithmetic a = plain(CUDA_R_32F, tensor_units | sums_f32 | CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_TF32,
-                       "sm_80 or later");
+  Arithmetic a =
+      plain(CUDA_R_32F, tensor_units | sums_f32 | CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_TF32,
+            "sm_80 or later");
   a.compute = CUBLAS_COMPUTE_32F_FAST_TF32;
   a.compute_name = "CUBLAS_COMPUTE_32F_FAST_TF32";
   return a;
@@ -149,29 +150,28 @@ std::string why_not_laid_out(const Gemm& g, const Arithmetic& a) {
 std::string text_of(const Implementation& implementation) {
   const Flags flags = implementation.flags;
   if (flags == 0) return "not told";
-  const std::string all =
-      words_of(flags,
-               {{CUBLASLT_NUMERICAL_IMPL_FLAGS_FMA, "fma"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_HMMA, "hmma"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_IMMA, "imma"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_DMMA, "dmma"}},
-               "") +
-      words_of(flags,
-               {{CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_16F, "f16"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_16BF, "bf16"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_TF32, "tf32"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_32F, "f32"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_64F, "f64"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8I, "int8"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8F_E4M3, "e4m3"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8F_E5M2, "e5m2"}},
-               " ") +
-      words_of(flags,
-               {{CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_16F, "f16"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_32F, "f32"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_64F, "f64"},
-                {CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_32I, "i32"}},
-               ", sums ");
+  const std::string all = words_of(flags,
+                                   {{CUBLASLT_NUMERICAL_IMPL_FLAGS_FMA, "fma"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_HMMA, "hmma"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_IMMA, "imma"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_DMMA, "dmma"}},
+                                   "") +
+                          words_of(flags,
+                                   {{CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_16F, "f16"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_16BF, "bf16"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_TF32, "tf32"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_32F, "f32"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_64F, "f64"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8I, "int8"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8F_E4M3, "e4m3"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8F_E5M2, "e5m2"}},
+                                   " ") +
+                          words_of(flags,
+                                   {{CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_16F, "f16"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_32F, "f32"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_64F, "f64"},
+                                    {CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_32I, "i32"}},
+                                   ", sums ");
   return all.empty() ? fmt::format("flags {:#x}", flags) : all;
 }
 

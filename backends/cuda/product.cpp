@@ -37,7 +37,7 @@ class Product final : public Prepared {
       : shop_(shop),
         gemm_(gemm),
         arithmetic_(arithmetic),
-        transposed_b_(arithmetic.is_transposed ? copy_for(*on.inputs.at(1)) : nullptr),
+        transposed_b_(arithmetic.is_transposed ? copy_for_b(gemm) : nullptr),
         scales_of_a_(ones(gemm.m)),
         scales_of_b_(ones(gemm.n)),
         b_(static_cast<const std::uint8_t*>(on.inputs.at(1)->address())),
@@ -78,8 +78,9 @@ class Product final : public Prepared {
   }
 
  private:
-  static std::unique_ptr<CudaBuffer> copy_for(Buffer& b) {
-    return std::make_unique<CudaBuffer>(b.size());
+  // The operand may lie in a larger buffer.
+  static std::unique_ptr<CudaBuffer> copy_for_b(const Gemm& gemm) {
+    return std::make_unique<CudaBuffer>(layout_of(gemm, {}).inputs.at(1).bytes());
   }
 
   // Scales of 1 for all blocks of an operand, whatever their order.
@@ -130,13 +131,13 @@ class Product final : public Prepared {
 
   void tune() {
     is_tuned_ = true;
-    Choice wanted{.gemm = gemm_, .alignment = alignment()};
+    KnownAlgorithm wanted{.gemm = gemm_, .alignment = alignment()};
     wanted.gemm.data = {};
     wanted.gemm.is_cold = false;
-    const auto known = std::ranges::find_if(shop_.choices, [&](const Choice& choice) {
-      return choice.gemm == wanted.gemm && choice.alignment == wanted.alignment;
+    const auto known = std::ranges::find_if(shop_.known, [&](const KnownAlgorithm& one) {
+      return one.gemm == wanted.gemm && one.alignment == wanted.alignment;
     });
-    if (known != shop_.choices.end()) {
+    if (known != shop_.known.end()) {
       chosen_ = known->algorithm;
       tuned_ = known->tuned;
       return;
@@ -153,7 +154,7 @@ class Product final : public Prepared {
     chosen_ = candidates_.at(tuned_.best);
     wanted.algorithm = chosen_;
     wanted.tuned = tuned_;
-    shop_.choices.push_back(wanted);
+    shop_.known.push_back(wanted);
   }
 
   std::uint32_t alignment() const {

@@ -12,7 +12,7 @@ namespace shortfall::cuda {
 
 // An algorithm that was found for a product, so that it is not looked for again: by further sets of
 // operands, other data, experts of as many rows.
-struct Choice {
+struct KnownAlgorithm {
   Gemm gemm;  // of any data
   std::uint32_t alignment = 0;
   Algorithm algorithm;
@@ -32,7 +32,7 @@ struct ProductShop {
   CudaStream stream;  // for what is not measured
   CudaBuffer workspace;
   CudaBuffer one;  // f32
-  std::vector<Choice> choices;
+  std::vector<KnownAlgorithm> known;
 };
 
 // Throws Refusal where the library does not do it. `tuning`: what choosing an algorithm may take.

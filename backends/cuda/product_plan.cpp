@@ -79,9 +79,9 @@ MatrixDescription ProductPlan::matrix(cudaDataType_t type, std::int64_t rows,
   if (gemm_.batch == 1) return matrix;
   const auto count = static_cast<std::int32_t>(gemm_.batch);
   const std::int64_t stride = rows * columns;
-  library_.check(library_.set_of_matrix(made, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, &count,
-                                        sizeof count),
-                 doing);
+  library_.check(
+      library_.set_of_matrix(made, CUBLASLT_MATRIX_LAYOUT_BATCH_COUNT, &count, sizeof count),
+      doing);
   library_.check(library_.set_of_matrix(made, CUBLASLT_MATRIX_LAYOUT_STRIDED_BATCH_OFFSET, &stride,
                                         sizeof stride),
                  doing);
@@ -138,10 +138,11 @@ std::vector<Algorithm> ProductPlan::algorithms() const {
     all.clear();
   }
   if (!all.empty()) return all;
-  throw Refusal{fmt::format("{} multiplies {} here only by other arithmetic ({}), which is not what "
-                            "is asked for{}",
-                            library_.name(), name_of(gemm_.type), first,
-                            wish.empty() ? "" : "; " + wish + " is set: unset it")};
+  throw Refusal{
+      fmt::format("{} multiplies {} here only by other arithmetic ({}), which is not what "
+                  "is asked for{}",
+                  library_.name(), name_of(gemm_.type), first,
+                  wish.empty() ? "" : "; " + wish + " is set: unset it")};
 }
 
 std::vector<Algorithm> ProductPlan::algorithms(std::uint64_t implementations) const {
@@ -149,10 +150,10 @@ std::vector<Algorithm> ProductPlan::algorithms(std::uint64_t implementations) co
   std::array<cublasLtMatmulHeuristicResult_t, wanted> found{};
   const PreferenceDescription preferred = preference(implementations);
   int count = 0;
-  library_.check(library_.algorithms_for(handle_, product_.get(), left_.get(), right_.get(),
-                                         result_.get(), result_.get(), preferred.get(), wanted,
-                                         found.data(), &count),
-                 "ask cuBLASLt for algorithms");
+  library_.check(
+      library_.algorithms_for(handle_, product_.get(), left_.get(), right_.get(), result_.get(),
+                              result_.get(), preferred.get(), wanted, found.data(), &count),
+      "ask cuBLASLt for algorithms");
   std::vector<Algorithm> all;
   cublasStatus_t answer = CUBLAS_STATUS_NOT_SUPPORTED;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
@@ -160,8 +161,8 @@ std::vector<Algorithm> ProductPlan::algorithms(std::uint64_t implementations) co
     if (result.state != CUBLAS_STATUS_SUCCESS) {
       answer = result.state;
     } else if (result.workspaceSize <= memory_.workspace_bytes) {
-      all.push_back({result.algo, implementation_of(result.algo), result.workspaceSize,
-                     result.wavesCount});
+      all.push_back(
+          {result.algo, implementation_of(result.algo), result.workspaceSize, result.wavesCount});
     }
   }
   if (all.empty()) library_.check(answer, "ask cuBLASLt for algorithms");

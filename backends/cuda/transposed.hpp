@@ -33,8 +33,8 @@ constexpr unsigned transposed_number(const Transposition& t, std::int64_t i) {
 // Byte `i` of t.to.
 constexpr std::uint8_t transposed_byte(const Transposition& t, std::int64_t i) {
   if (!t.is_in_pairs) return static_cast<std::uint8_t>(transposed_number(t, i));
-  return static_cast<std::uint8_t>(transposed_number(t, 2 * i) |
-                                   transposed_number(t, 2 * i + 1) << 4U);
+  return static_cast<std::uint8_t>(transposed_number(t, 2 * i) | transposed_number(t, 2 * i + 1)
+                                                                     << 4U);
 }
 
 void launch_transposition(const Transposition& t, cudaStream_t stream);

@@ -43,19 +43,21 @@ class Tuning {
     }
     const double quickest = *std::ranges::min_element(times_);
     if (quickest == never) return tuned;
+    const double favourite = times_[0];
     look_closely(quickest);
     const double best = *std::ranges::min_element(times_);
     tuned.best = static_cast<std::size_t>(
         std::ranges::find_if(times_, [=](double t) { return t <= best * as_good; }) -
         times_.begin());
-    tuned.gain = times_[0] == never ? 1 : times_[0] / times_[tuned.best];
+    const double of_first = times_[0] == never ? favourite : times_[0];
+    tuned.gain = of_first == never ? 1 : of_first / times_[tuned.best];
     return tuned;
   }
 
  private:
   // What is not loaded yet may wait for the whole GPU, so that no gate may be closed before it.
   double glance_at(std::size_t i) {
-    stream_.reserve_stamps(3);
+    stream_.reserve_stamps(4);
     const Stamp start = stream_.stamp();
     if (!enqueue_(i, stream_)) return never;
     const Stamp loaded = stream_.stamp();
@@ -88,7 +90,7 @@ class Tuning {
     std::vector<Stamp> stamps;
     stream_.reserve_stamps(static_cast<std::size_t>(samples) + 1);
     {
-      const Held together(stream_);
+      const HeldStart together(stream_);
       enqueue_(i, stream_);
       stamps.push_back(stream_.stamp());
       for (int sample = 0; sample < samples; ++sample) {
