@@ -35,6 +35,7 @@ struct Benchmark {
   std::function<Operation(const Params&)> operation;
   // Where there is one, operation() gets values of its axes, too.
   std::function<SearchSpace(const Params&)> search = {};
+  Seconds soak{0};  // of the operation on all ranks at once, before it is measured
 };
 
 // The operation of a case; of one that is searched for, the largest that may be found.
