@@ -87,9 +87,7 @@ class Check {
     });
   }
 
-  std::size_t first_of_row(std::size_t number) const {
-    return (first_row_ + number) * size(g_.n);
-  }
+  std::size_t first_of_row(std::size_t number) const { return (first_row_ + number) * size(g_.n); }
 
   void read_row(Vector& row, std::size_t number) const {
     draw::with_type(buffers_.output.type, [&]<class T>(T) {

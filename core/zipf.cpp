@@ -4,7 +4,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/error.hpp"
 #include "core/hash.hpp"
+#include "core/text.hpp"
 
 namespace shortfall {
 
@@ -27,6 +29,18 @@ std::vector<std::size_t> dealt_by_zipf(std::size_t count, std::size_t parts, dou
     ++result[order[place]];
   }
   return result;
+}
+
+double skew_from(const std::string& word) {
+  constexpr std::string_view zipf = "zipf:";
+  constexpr double largest = 8;  // nearly everything goes to one
+  if (word == "balanced") return 0;
+  const auto exponent =
+      word.starts_with(zipf) ? parse_number(word.substr(zipf.size())) : std::nullopt;
+  if (exponent && *exponent > 0 && *exponent <= largest) return *exponent;
+  throw BadUsage("'" + word +
+                 "' is no distribution. One of: balanced, zipf:EXPONENT with an EXPONENT above 0, "
+                 "at most 8");
 }
 
 }  // namespace shortfall

@@ -33,8 +33,7 @@ Layout layout_of(const Gemm& g, const Group&) {
 
 Work work_of(const Gemm& g, const Group& group) {
   const double of_a_row = 2 * static_cast<double>(g.n) * static_cast<double>(g.k);
-  return {.flop = {rows_of_all(g) * of_a_row},
-          .memory = footprint(layout_of(g, group))};
+  return {.flop = {rows_of_all(g) * of_a_row}, .memory = footprint(layout_of(g, group))};
 }
 
 std::vector<std::int64_t> first_rows(const Gemm& g) {
