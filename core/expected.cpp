@@ -165,7 +165,8 @@ Pattern input(const Operation& operation, const Group& group, std::size_t operan
   const auto number = static_cast<int>(operand);
   if (const auto* const gemm = std::get_if<Gemm>(&operation)) {
     // The same on all ranks and in all batches, so that results can be compared bit for bit.
-    const auto matrix = into.count / static_cast<std::size_t>(gemm->batch);
+    const bool is_one = gemm->skew && operand == 0;  // its parts differ in size
+    const auto matrix = into.count / (is_one ? 1 : static_cast<std::size_t>(gemm->batch));
     return {into.type, into.count, {}, {draw.seed, 0}, Drawn{number, gemm->data, matrix}};
   }
   if (std::holds_alternative<Chase>(operation)) {

@@ -20,14 +20,6 @@ bool is_explained(const Gemm& g, double off, const Terms& terms, double columns)
 
 }  // namespace
 
-std::vector<std::size_t> first_rows(const Gemm& gemm) {
-  std::vector<std::size_t> first{0};
-  for (std::int64_t product = 0; product < gemm.batch; ++product) {
-    first.push_back(first.back() + size(gemm.m));
-  }
-  return first;
-}
-
 std::vector<double> random_signs(std::size_t count, const Draw& draw) {
   const draw::Key key = draw::key_of(0, sign_operand, draw);
   std::vector<double> x(count);

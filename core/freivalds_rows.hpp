@@ -10,9 +10,6 @@
 
 namespace shortfall {
 
-// Of A and C, where the rows of each product begin, and behind them the number of all.
-std::vector<std::size_t> first_rows(const Gemm& gemm);
-
 // The operand that the signs x are drawn as: no other has this number.
 constexpr int sign_operand = 7;
 std::vector<double> random_signs(std::size_t count, const Draw& draw);

@@ -27,6 +27,11 @@ Placement placement(const Operation& operation) {
       operation);
 }
 
+bool is_cold(const Operation& operation) {
+  const auto* const gemm = std::get_if<Gemm>(&operation);
+  return gemm && gemm->is_cold;
+}
+
 int iterations_per_call(const Operation& operation) {
   return std::visit(
       Overloaded{[](const Transfer& transfer) { return messages_of(transfer); },

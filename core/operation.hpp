@@ -29,6 +29,9 @@ Placement placement(const Operation& operation);
 // of a ping-pong, the loads of a chase, the quanta of a noise probe. Times are divided by it.
 int iterations_per_call(const Operation& operation);
 
+// Whether no call is to find its operands in a cache.
+bool is_cold(const Operation& operation);
+
 // Moves data between ranks: a Communicator's work rather than a Device's.
 bool is_between_ranks(const Operation& operation);
 

@@ -61,7 +61,7 @@ std::vector<TimedProduct> products_in(const std::vector<MeasuredCase>& cases, DT
   for (const MeasuredCase& one : cases) {
     const Result& result = *one.result;
     if (word_of(result, "dtype") != name_of(type) || !is_usual(result, "data", "normal") ||
-        !is_usual(result, "group", "all")) {
+        !is_usual(result, "group", "all") || !is_usual(result, "cache", "warm")) {
       continue;
     }
     if (const auto shape = shape_of(result)) {

@@ -3,21 +3,33 @@
 #include "harness/benchmark.hpp"
 
 namespace shortfall {
+namespace {
+
+Axis sizes() {
+  Axis axis = integers("n", {1024, 2048}, {1024, 2048, 4096}, {256, 512, 1024, 2048, 4096, 8192});
+  return accelerated(std::move(axis), numbers({4096, 8192}), numbers({2048, 4096, 8192, 16384}),
+                     numbers({256, 512, 1024, 2048, 4096, 8192, 16384, 32768}));
+}
+
+}  // namespace
 
 Benchmark gemm() {
   return {
       .name = "gemm",
       .suite = Suite::gemm,
       .summary = "product of two square matrices",
-      .axes = {integers("n", {1024, 2048}, {1024, 2048, 4096}, {256, 512, 1024, 2048, 4096, 8192}),
-               product_types(),
+      .axes = {sizes(), product_types(),
                product_data({"normal", "uniform", "integers", "zeros", "sparse:0.9", "sorted"}),
-               product_groups()},
+               product_groups(), product_cache()},
       .operation =
           [](const Params& p) {
             const auto n = p.integer("n");
-            return Gemm{
-                .m = n, .n = n, .k = n, .type = p.dtype(), .data = data_from(p.text("data"))};
+            return Gemm{.m = n,
+                        .n = n,
+                        .k = n,
+                        .type = p.dtype(),
+                        .data = data_from(p.text("data")),
+                        .is_cold = is_cold(p)};
           },
   };
 }

@@ -5,9 +5,43 @@
 
 namespace shortfall {
 
-Axis product_types() {
-  return dtypes({DType::f64, DType::f32, DType::bf16, DType::f16, DType::int8});
+namespace {
+
+// What tensor units are made for, and f64 and f32.
+std::vector<Value> accelerated_types() {
+  std::vector<Value> words;
+  for (const DType type :
+       {DType::f64, DType::f32, DType::tf32, DType::bf16, DType::f16, DType::f8_e4m3,
+        DType::f8_e5m2, DType::int8, DType::mxfp8, DType::nvfp4}) {
+    words.emplace_back(std::string(name_of(type)));
+  }
+  return words;
 }
+
+Axis host_types() { return dtypes({DType::f64, DType::f32, DType::bf16, DType::f16, DType::int8}); }
+
+Axis cache_of(std::vector<Value> standard) {
+  const std::vector<Value> both{"warm", "cold"};
+  return accelerated(usually(choice("cache", {"warm", "cold"}), {"warm"}), {"warm"},
+                     std::move(standard), both);
+}
+
+}  // namespace
+
+Axis product_types() {
+  return accelerated(host_types(), {"bf16", "f8_e4m3"}, accelerated_types(), accelerated_types());
+}
+
+Axis usual_product_types(const std::vector<std::string>& host) {
+  return accelerated(usually(host_types(), host), {"bf16"}, {"bf16", "f8_e4m3"},
+                     accelerated_types());
+}
+
+Axis product_cache() { return cache_of({"warm"}); }
+
+Axis product_cache_that_matters() { return cache_of({"warm", "cold"}); }
+
+bool is_cold(const Params& params) { return params.text("cache") == "cold"; }
 
 Axis product_data(const std::vector<std::string>& words) {
   const std::string form =
@@ -16,6 +50,10 @@ Axis product_data(const std::vector<std::string>& words) {
 }
 
 Axis product_groups() { return usually(choice("group", {"all", "one"}), {"all"}); }
+
+std::vector<Value> numbers(const std::vector<std::int64_t>& values) {
+  return {values.begin(), values.end()};
+}
 
 MxNxK shape_from(const std::string& text) {
   constexpr std::int64_t largest = std::int64_t{1} << 24;

@@ -16,19 +16,24 @@ bool is_exhaustive(const std::string& search) {
 
 // Takes half a minute: not in profile quick.
 Axis types() {
-  Axis axis = usually(product_types(), {"f32", "bf16"});
-  axis.values[static_cast<std::size_t>(Profile::quick)].clear();
+  constexpr auto quick = static_cast<std::size_t>(Profile::quick);
+  Axis axis = usual_product_types({"f32", "bf16"});
+  axis.values[quick].clear();
+  axis.on_accelerators->at(quick).clear();
   return axis;
 }
 
 }  // namespace
 
 Benchmark gemm_best_shape() {
+  const std::vector<Value> on_gpus{"1024:16384"};
   return {
       .name = "gemm_best_shape",
       .suite = Suite::gemm,
       .summary = "finds the m, n, k with the highest rate, and measures it",
-      .axes = {types(), open_ended(choice("grid", {"256:4096"}), "STEP:LAST", grid_from),
+      .axes = {types(),
+               accelerated(open_ended(choice("grid", {"256:4096"}), "STEP:LAST", grid_from),
+                           on_gpus, on_gpus, on_gpus),
                open_ended(choice("search", {"guided"}), "exhaustive", is_exhaustive),
                product_data(), choice("group", {"all"})},
       .operation =

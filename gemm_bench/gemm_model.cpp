@@ -6,6 +6,8 @@
 namespace shortfall {
 
 Benchmark gemm_model() {
+  // One sequence that is written on, several of them, and prompts or training.
+  const std::vector<std::int64_t> tokens{1, 16, 128, 4096, 16384};
   return {
       .name = "gemm_model",
       .suite = Suite::gemm,
@@ -13,8 +15,10 @@ Benchmark gemm_model() {
       .axes = {usually(choice("model", model_names()), {"llama-3-8b"}),
                choice("layer", layer_names()),
                // So few that processors without matrix units end in time.
-               integers("tokens", {}, {16}, {16}), usually(product_types(), {"f32", "bf16"}),
-               product_data(), product_groups()},
+               accelerated(integers("tokens", {}, {16}, {16}), {}, numbers(tokens),
+                           numbers(tokens)),
+               usual_product_types({"f32", "bf16"}), product_data(), product_groups(),
+               product_cache_that_matters()},
       .operation =
           [](const Params& p) {
             const auto [in, out] = weights_of(p.text("model"), p.text("layer"));
@@ -22,7 +26,8 @@ Benchmark gemm_model() {
                         .n = out,
                         .k = in,
                         .type = p.dtype(),
-                        .data = data_from(p.text("data"))};
+                        .data = data_from(p.text("data")),
+                        .is_cold = is_cold(p)};
           },
   };
 }

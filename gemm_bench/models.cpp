@@ -56,9 +56,22 @@ Model deepseek_v3() {
             {"lm_head", {width, words}}}}};
 }
 
+// Mixtral 8x7B (arXiv 2401.04088, table 1): 8 heads of keys and of values; the mlp is one expert's,
+// gate and up projection joined.
+Model mixtral_8x7b() {
+  constexpr std::int64_t width = 4096, words = 32000, heads = 32, key_heads = 8, of_head = 128,
+                         inner = 14336;
+  return {"mixtral-8x7b",
+          {{{"qkv", {width, (heads + 2 * key_heads) * of_head}},
+            {"attention_out", {heads * of_head, width}},
+            {"mlp_up", {width, 2 * inner}},
+            {"mlp_down", {inner, width}},
+            {"lm_head", {width, words}}}}};
+}
+
 std::vector<Model> models() {
   return {llama_3("llama-3-8b", 4096, 32, 14336), llama_3("llama-3-70b", 8192, 64, 28672),
-          gpt_3_175b(), deepseek_v3()};
+          gpt_3_175b(), deepseek_v3(), mixtral_8x7b()};
 }
 
 template <class Items>
@@ -78,6 +91,8 @@ auto named(const std::string& name, const Items& items) {
 }  // namespace
 
 std::vector<std::string> model_names() { return names_in(models()); }
+
+std::vector<std::string> expert_model_names() { return {"deepseek-v3", "mixtral-8x7b"}; }
 
 std::vector<std::string> layer_names() { return names_in(gpt_3_175b().layers); }
 

@@ -8,6 +8,8 @@
 namespace shortfall {
 
 std::vector<std::string> model_names();
+// Of which each block has several mlps, for different tokens.
+std::vector<std::string> expert_model_names();
 std::vector<std::string> layer_names();
 
 // The weights that a layer multiplies its tokens by: `in` rows, `out` columns.

@@ -1,6 +1,7 @@
 #include "harness/hunt.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "harness/in_step.hpp"
@@ -53,12 +54,16 @@ class Prober {
 
   Seconds time_of(Prepared& prepared, int calls) {
     bench_.stream.reserve_stamps(2);
-    const Stamp start = bench_.stream.stamp();
-    for (int call = 0; call < calls; ++call) prepared.enqueue(bench_.stream);
-    const Stamp end = bench_.stream.stamp();
+    std::array<Stamp, 2> stamps{};
+    {
+      const HeldStart together(bench_.stream);
+      stamps[0] = bench_.stream.stamp();
+      for (int call = 0; call < calls; ++call) prepared.enqueue(bench_.stream);
+      stamps[1] = bench_.stream.stamp();
+    }
     wait(bench_.stream, member_.communicator.get(), effort_.patience);
     constexpr Seconds least{1e-9};  // of a clock that has not moved
-    return std::max(bench_.stream.elapsed(start, end), least);
+    return std::max(bench_.stream.elapsed(stamps[0], stamps[1]), least);
   }
 
   Member& member_;

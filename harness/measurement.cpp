@@ -45,6 +45,7 @@ Measured Measurement::run() {
   const Modes modes = modes_of(operation_);
   if (modes.isolated) clock_offset_ = bench_.job.clock_offset();
   warm_up();
+  soak();
   Checkup checkup(bench_.job, bench_.vitals);
   checkup.before();
   DeviceCheckup devices(bench_.job, trial_ ? bench_.monitor : nullptr);
@@ -74,6 +75,10 @@ Measured Measurement::run() {
   if (!skew_.empty()) measured.timing.skew = summarize(skew_);
   if (trial_) measured.details = trial_->details();
   measured.figures = over_ranks(bench_.job, trial_ ? trial_->figures() : std::vector<Figure>());
+  if (soaked_ > Seconds{0}) {
+    measured.figures.push_back(
+        {"soaked_s", soaked_.value, soaked_.value, soaked_.value, 0, bench_.job.host(0)});
+  }
   compare_over_ranks(measured.details);
   measured.verification = verification();
   measured.cost.calls = in_calls_;
@@ -93,6 +98,27 @@ void Measurement::warm_up() {
     call_ = take({.samples = 1, .calls = 32}).slowest[0];
   }
   call_ = broadcast(bench_.job, call_ * iterations_per_call(operation_));
+}
+
+// Uninterrupted work, so that what follows is measured as hot as it stays. Ranks do not wait for
+// one another before the end, and leave time for the measurement.
+void Measurement::soak() {
+  const Seconds wanted = std::min(effort_.soak, effort_.patience * 0.5);
+  if (wanted <= Seconds{0}) return;
+  constexpr Seconds piece{0.1};  // what is enqueued at once: long beside the pauses between
+  const int calls = static_cast<int>(std::clamp(piece / call_, 1.0, 1e5));
+  Seconds spent{0};
+  bench_.job.barrier();
+  in_step_(Phase::run, [&] {
+    if (!trial_) return;
+    const Seconds start = bench_.job.now();
+    while (spent < wanted) {
+      for (int call = 0; call < calls; ++call) trial_->run();
+      wait(bench_.stream, member_.communicator.get(), effort_.patience);
+      spent = bench_.job.now() - start;
+    }
+  });
+  soaked_ = bench_.job.slowest(spent).time;
 }
 
 Summary Measurement::measure(Sampler sampler, bool isolated) {
@@ -124,7 +150,7 @@ Measurement::Times Measurement::take(const Batch& batch) {
   in_step_(Phase::check, [&] {
     if (trial_) mismatch = trial_->check();
   });
-  run_ += batch.samples * batch.calls + (trial_ ? trial_->checked() - 1 : 0);
+  run_ += batch.samples * batch.calls + (trial_ ? trial_->witnesses() : 0);
   checked_ += trial_ ? trial_->checked() : 0;
   agree_on(mismatch);
   times.slowest = times.mine;

@@ -31,6 +31,7 @@ class Measurement {
   };
 
   void warm_up();
+  void soak();
   Summary measure(Sampler sampler, bool isolated);
   Times take(const Batch& batch);
   std::vector<Seconds> timed(const Batch& batch);
@@ -50,6 +51,7 @@ class Measurement {
 
   Seconds call_{0};  // what one takes, roughly
   Seconds in_calls_{0};
+  Seconds soaked_{0};
   Seconds clock_offset_{0};
   std::uint64_t batches_ = 0;
   double run_ = 0, checked_ = 0;  // calls

@@ -67,10 +67,12 @@ Measured measure(const Found& found, const std::string& group, const Bench& benc
 void try_case(Result& result, const Case& which, const Benchmark& benchmark, const Bench& bench,
               const Effort& effort) {
   const std::string& group = which.params.text("group");
+  Effort with_soak = effort;
+  with_soak.soak = benchmark.soak;
   try {
     const Found found = operation_of(which, benchmark, bench, effort);
     result.work = work(found.operation, first_of(group, bench));
-    result.outcome = measure(found, group, bench, effort);
+    result.outcome = measure(found, group, bench, with_soak);
   } catch (const Stopped& stopped) {
     const auto& [vote, rank] = stopped.ballot;
     if (vote.kind == Vote::Kind::skip) {

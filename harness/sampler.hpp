@@ -14,6 +14,7 @@ struct Effort {
   std::optional<int> samples;  // exactly so many; otherwise as above
   Seconds budget{0.5};         // for all timings of one case, its checks not counted
   Seconds search{30};          // beside that, for finding out what to measure where it is searched
+  Seconds soak{0};             // of work before it, where heat is part of what is asked for
   Seconds sample_time{0.001};  // a back-to-back sample repeats the call until it lasts this long
   Seconds patience{120};       // for one case, before the job is given up
   std::uint64_t seed = 1;

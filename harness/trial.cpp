@@ -1,6 +1,9 @@
 #include "harness/trial.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include "core/text.hpp"
 
 namespace shortfall {
 
@@ -22,8 +25,15 @@ std::optional<Unsupported> Trial::prepare() {
     return Unsupported{"the size is less than one element for each rank"};
   }
   const Placement where = placement(operation_);
-  if (auto no = rig_.device.refuses(where, footprint(buffers))) return no;
-  sets_.resize(is_between_ranks(operation_) ? 2 : 1);
+  const auto sets = sets_needed(footprint(buffers));
+  if (const auto* const no = std::get_if<Unsupported>(&sets)) return *no;
+  const std::size_t count = std::get<std::size_t>(sets);
+  const bool is_rotated = takes_turns();
+  if (auto no = rig_.device.refuses(
+          where, footprint(buffers) * (is_rotated ? static_cast<double>(count) : 1))) {
+    return no;
+  }
+  sets_.resize(count);
   for (Set& set : sets_) {
     for (const Operand& operand : buffers.inputs) {
       set.operands.inputs.push_back(rig_.device.allocate(operand.bytes(), where));
@@ -46,6 +56,22 @@ Preparation Trial::prepare(Operands& on) {
   return rig_.communicator->prepare(operation_, on);
 }
 
+bool Trial::takes_turns() const { return is_cold(operation_); }
+
+std::variant<std::size_t, Unsupported> Trial::sets_needed(Bytes of_each) const {
+  if (!takes_turns()) return std::size_t{is_between_ranks(operation_) ? 2U : 1U};
+  constexpr double caches = 3, most_sets = 1024;
+  const Bytes cache = rig_.device.cache();
+  if (cache.value <= 0) {
+    return Unsupported{rig_.device.name() + " does not tell how large its cache is"};
+  }
+  const double sets = std::floor(cache * caches / of_each) + 2;
+  if (sets <= most_sets) return static_cast<std::size_t>(sets);
+  return Unsupported{"the operands are so small that it would take " +
+                     std::to_string(static_cast<std::int64_t>(sets)) +
+                     " copies of them to leave nothing in a cache of " + scaled(cache.value, "B")};
+}
+
 // Inputs of what one rank does alone are drawn once: a fault that depends on them would show at
 // once, and drawing a gigabyte for every batch would take longer than the measurement.
 bool Trial::draws_once() const { return !is_between_ranks(operation_); }
@@ -53,6 +79,7 @@ bool Trial::draws_once() const { return !is_between_ranks(operation_); }
 void Trial::fill(Set& set, const Draw& draw) {
   const bool is_first = set.draw.batch == 0;
   set.draw = draw;
+  set.is_used = false;
   if (is_first || !draws_once()) {
     for (std::size_t i = 0; i < set.operands.inputs.size(); ++i) {
       rig_.device.fill(*set.operands.inputs[i], input(operation_, group_, i, draw));
@@ -70,18 +97,31 @@ void Trial::arm(std::uint64_t batch) {
   }
 }
 
+void Trial::use(Set& set) {
+  set.is_used = true;
+  set.prepared->enqueue(rig_.stream);
+}
+
+void Trial::run() { use(takes_turns() ? sets_[turn_++ % sets_.size()] : *timed_); }
+
+int Trial::witnesses() const { return takes_turns() ? 0 : static_cast<int>(sets_.size()) - 1; }
+
 void Trial::run_witness() {
+  if (witnesses() == 0) return;
   for (Set& set : sets_) {
-    if (&set != timed_) set.prepared->enqueue(rig_.stream);
+    if (&set != timed_) use(set);
   }
 }
 
 bool Trial::is_checkable() const { return expected(operation_, group_, {}).has_value(); }
 
-int Trial::checked() const { return is_checkable() ? static_cast<int>(sets_.size()) : 0; }
+int Trial::checked() const {
+  return is_checkable() ? static_cast<int>(std::ranges::count(sets_, true, &Set::is_used)) : 0;
+}
 
 std::optional<Mismatch> Trial::check() {
   for (Set& set : sets_) {
+    if (!set.is_used) continue;
     if (auto wrong = check(set)) return wrong;
   }
   return std::nullopt;
@@ -108,6 +148,7 @@ std::optional<Mismatch> Trial::check_repeat(Set& set, const Pattern& pattern) {
 
 Details Trial::details() const {
   Details all = timed_->prepared->details();
+  if (takes_turns()) all.emplace_back("copies_of_operands", std::to_string(sets_.size()));
   const Details library =
       is_between_ranks(operation_) ? rig_.communicator->details() : rig_.device.details();
   for (const auto& entry : library) {  // what the operation says of itself goes before

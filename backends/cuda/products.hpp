@@ -8,6 +8,8 @@
 
 namespace shortfall::cuda {
 
+struct ProductShop;
+
 class Products {
  public:
   explicit Products(const Card& card);
@@ -15,11 +17,16 @@ class Products {
   Products(const Products&) = delete;
   Products& operator=(const Products&) = delete;
 
-  // Opens the library at the first call. Tries several of its algorithms on `on`.
+  // Opens the library at the first call. refresh() of what is prepared tries several of its
+  // algorithms. Unsupported, with the library's own words, where it does not do it.
   Preparation prepare(const Gemm& gemm, Operands& on);
 
  private:
+  ProductShop& shop();
+  Preparation prepare(const Gemm& gemm, Operands& on, Seconds tuning);
+
   Card card_;
+  std::unique_ptr<ProductShop> shop_;
 };
 
 }  // namespace shortfall::cuda

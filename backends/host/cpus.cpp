@@ -1,5 +1,7 @@
 #include "backends/host/cpus.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -62,6 +64,14 @@ int threads_of_this_rank() {
                        .is_bound = cpus.size() < machine.size(),
                        .ranks_on_host = job ? job->local_size : 1,
                        .omp_num_threads = asked != nullptr ? asked : ""});
+}
+
+Bytes last_level_cache() {
+  long bytes = 0;
+  for (const int level : {_SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE, _SC_LEVEL4_CACHE_SIZE}) {
+    bytes = std::max(bytes, sysconf(level));  // -1: not told
+  }
+  return {static_cast<double>(bytes)};
 }
 
 }  // namespace shortfall

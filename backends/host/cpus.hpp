@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "backends/binding.hpp"
+#include "core/units.hpp"
 
 namespace shortfall {
 
@@ -23,6 +24,9 @@ int thread_count(const CpuShare& share);
 
 // Of this process, as it is bound now.
 int threads_of_this_rank();
+
+// The last level's, of a group of cores; 0 = the system does not say.
+Bytes last_level_cache();
 
 // The first CPUs of two cores that the calling thread may use; twice the same where it has one
 // core, -1 where the system does not say.

@@ -34,6 +34,7 @@ class HostDevice final : public Device {
   }
   std::string name() const override { return "host"; }
   MemoryKind kind() const override { return MemoryKind::host; }
+  Bytes cache() const override { return last_level_cache(); }
   std::unique_ptr<Stream> open_stream() override { return std::make_unique<HostStream>(); }
   std::optional<Unsupported> refuses(const Placement& placement, Bytes bytes) const override {
     auto reason = why_not_on_node(placement.node, bytes, "/");

@@ -2,10 +2,16 @@
 
 #include "backends/host/blas.hpp"
 #include "backends/host/onednn.hpp"
+#include "backends/one_by_one.hpp"
 
 namespace shortfall {
 
 Preparation prepare_gemm(const Gemm& gemm, Operands& on, int threads) {
+  if (gemm.skew) {
+    return prepare_one_by_one(gemm, on, [threads](const Gemm& product, Operands& part) {
+      return prepare_gemm(product, part, threads);
+    });
+  }
   switch (gemm.type) {
     case DType::f64:
       return prepare_blas_gemm(gemm, on, threads);

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <numeric>
 
-#include "core/hash.hpp"
+#include "core/zipf.hpp"
 
 namespace shortfall {
 namespace {
@@ -129,25 +128,7 @@ bool consumes_input(const Collective& c) {
 std::vector<std::size_t> shares(const Collective& c, int ranks) {
   const auto size = static_cast<std::size_t>(ranks);
   const std::size_t count = in_blocks(elements_in(c.bytes.value, c.type), size);
-  // The ranks in an order that looks like chance, and is the same on all of them.
-  std::vector<std::size_t> order(size), result(size);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [](std::size_t rank) { return mix64(rank); });
-  std::vector<double> weights(size);
-  for (std::size_t place = 0; place < size; ++place) {
-    weights[order[place]] = std::pow(static_cast<double>(place + 1), -c.skew);
-  }
-  const double all = std::accumulate(weights.begin(), weights.end(), 0.0);
-  std::size_t given = 0;
-  for (std::size_t rank = 0; rank < size; ++rank) {
-    result[rank] = static_cast<std::size_t>(static_cast<double>(count) * weights[rank] / all);
-    given += result[rank];
-  }
-  // What rounding has left: to the most wanted first.
-  for (std::size_t place = 0; given < count; place = (place + 1) % size, ++given) {
-    ++result[order[place]];
-  }
-  return result;
+  return dealt_by_zipf(count, size, c.skew);
 }
 
 }  // namespace shortfall

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/zipf.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -9,26 +11,38 @@ namespace {
 // memory rather than taken for something small.
 constexpr double most_elements = 0x1p60;
 
-double product_of(std::int64_t a, std::int64_t b, std::int64_t c) {
-  return static_cast<double>(a) * static_cast<double>(b) * static_cast<double>(c);
+// May be more than fit into 64 bits.
+double rows_of_all(const Gemm& g) {
+  return static_cast<double>(g.m) * (g.skew ? 1 : static_cast<double>(g.batch));
 }
 
 }  // namespace
 
 Layout layout_of(const Gemm& g, const Group&) {
-  const auto matrices = [&](std::int64_t rows, std::int64_t columns, DType type) {
-    const double count = std::min(product_of(g.batch, rows, columns), most_elements);
+  const auto matrices = [](double rows, std::int64_t columns, DType type) {
+    const double count = std::min(rows * static_cast<double>(columns), most_elements);
     return Operand{type, static_cast<std::size_t>(count)};
   };
+  const double rows = rows_of_all(g);
   const DType left = g.type == DType::int8 ? DType::u8 : g.type;
   const DType right = g.type == DType::f8_e5m2 ? DType::f8_e4m3 : g.type;
-  return {{matrices(g.m, g.k, left), matrices(g.k, g.n, right)},
-          matrices(g.m, g.n, result_type(g))};
+  const double weights = static_cast<double>(g.batch) * static_cast<double>(g.k);
+  return {{matrices(rows, g.k, left), matrices(weights, g.n, right)},
+          matrices(rows, g.n, result_type(g))};
 }
 
 Work work_of(const Gemm& g, const Group& group) {
-  return {.flop = {2 * static_cast<double>(g.batch) * product_of(g.m, g.n, g.k)},
-          .memory = footprint(layout_of(g, group))};
+  const double of_a_row = 2 * static_cast<double>(g.n) * static_cast<double>(g.k);
+  return {.flop = {rows_of_all(g) * of_a_row}, .memory = footprint(layout_of(g, group))};
+}
+
+std::vector<std::size_t> first_rows(const Gemm& g) {
+  const auto products = static_cast<std::size_t>(g.batch);
+  std::vector<std::size_t> first(products + 1);
+  const auto dealt = g.skew ? dealt_by_zipf(static_cast<std::size_t>(g.m), products, *g.skew)
+                            : std::vector<std::size_t>(products, static_cast<std::size_t>(g.m));
+  for (std::size_t i = 0; i < products; ++i) first[i + 1] = first[i] + dealt[i];
+  return first;
 }
 
 DType result_type(const Gemm& gemm) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "core/operation/data.hpp"
 #include "core/operation/work.hpp"
@@ -15,11 +17,18 @@ struct Gemm {
   DType type = DType::f32;
   std::int64_t batch = 1;  // independent products; their matrices lie one behind the other
   Data data = {};
+  // Grouped, as the experts of a mixture are: m counts the rows of all products, which are dealt to
+  // them by a Zipf distribution of this exponent; 0 is evenly.
+  std::optional<double> skew = std::nullopt;
+  bool is_cold = false;  // no call finds its operands in a cache
   friend bool operator==(const Gemm&, const Gemm&) = default;
 };
 
 Layout layout_of(const Gemm& gemm, const Group& group);
 Work work_of(const Gemm& gemm, const Group& group);
+
+// Where the rows of each product begin in A and in C, and behind the last of them where all end.
+std::vector<std::size_t> first_rows(const Gemm& gemm);
 
 // Of what C is: the accumulator's type for integers and tf32, bf16 for types of 8 bits and less,
 // the inputs' type otherwise.

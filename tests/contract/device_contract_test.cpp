@@ -162,10 +162,14 @@ TEST_P(DeviceContract, StampsOfAHostClockAgreeWithTheTimeBetweenThem) {
   EXPECT_NEAR((stream->at(to) - stream->at(from)).value, stream->elapsed(from, to).value, 1e-6);
 }
 
+constexpr std::array product_types{DType::f64,   DType::f32,     DType::tf32,    DType::bf16,
+                                   DType::f16,   DType::f8_e4m3, DType::f8_e5m2, DType::int8,
+                                   DType::mxfp8, DType::nvfp4};
+
 TEST_P(DeviceContract, ProductsAreRight) {
   const std::vector<std::array<std::int64_t, 3>> shapes{
-      {1, 1, 1}, {5, 7, 9}, {64, 64, 64}, {129, 129, 129}, {1, 300, 20}, {300, 1, 33}};
-  for (const DType type : {DType::f64, DType::f32, DType::bf16, DType::f16, DType::int8}) {
+      {1, 1, 1}, {5, 7, 9}, {64, 64, 64}, {129, 129, 129}, {1, 300, 20}, {300, 1, 33}, {7, 40, 96}};
+  for (const DType type : product_types) {
     for (const auto& [m, n, k] : shapes) {
       const std::string shape =
           std::to_string(m) + " x " + std::to_string(n) + " x " + std::to_string(k);
@@ -173,8 +177,6 @@ TEST_P(DeviceContract, ProductsAreRight) {
     }
   }
 }
-
-constexpr std::array product_types{DType::f64, DType::f32, DType::bf16, DType::f16, DType::int8};
 
 TEST_P(DeviceContract, ProductsOfAnyDataAreRight) {
   for (const char* const data :
@@ -188,12 +190,13 @@ TEST_P(DeviceContract, ProductsOfAnyDataAreRight) {
   }
 }
 
-TEST_P(DeviceContract, BatchesOfProductsAreRight) {
+TEST_P(DeviceContract, BatchesAndGroupsOfProductsAreRight) {
   for (const DType type : product_types) {
-    for (const auto& [m, n, k] : {std::array{16, 16, 16}, std::array{5, 33, 70}}) {
-      expect_right(Gemm{.m = m, .n = n, .k = k, .type = type, .batch = 7},
-                   "a batch of " + std::string(name_of(type)));
+    const std::string of_type = " of " + std::string(name_of(type));
+    for (const auto& [m, n, k] : {std::array{16, 16, 32}, std::array{5, 33, 70}}) {
+      expect_right(Gemm{.m = m, .n = n, .k = k, .type = type, .batch = 7}, "a batch" + of_type);
     }
+    expect_right(Gemm{.m = 37, .n = 48, .k = 64, .type = type, .batch = 5, .skew = 2}, of_type);
   }
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/error.hpp"
+#include "core/zipf.hpp"
 #include "gemm_bench/gemm_axes.hpp"
 #include "gemm_bench/grid.hpp"
 #include "gemm_bench/models.hpp"
@@ -70,6 +71,66 @@ TEST(Models, WeightsAddUpToTheModelsParameters) {
       sum += times * static_cast<double>(in) * static_cast<double>(out);
     }
     EXPECT_NEAR(sum / parameters, 1, 0.07) << model;
+  }
+}
+
+TEST(Types, OnAcceleratorsAreAllThatIsMultiplied) {
+  const Axis axis = product_types();
+
+  EXPECT_EQ(axis.of(Profile::full).size(), 5U);
+  EXPECT_EQ(on_accelerator(axis).of(Profile::full).size(), 10U);
+  EXPECT_EQ(on_accelerator(axis).of(Profile::quick), (std::vector<Value>{"bf16", "f8_e4m3"}));
+}
+
+TEST(Cases, OfProductsOnAcceleratorsAreFewInTheQuickProfile) {
+  std::size_t cases = 0;
+  for (Benchmark& benchmark : benchmarks()) {
+    if (!benchmark.name.starts_with("gemm")) continue;
+    for (Axis& axis : benchmark.axes) axis = on_accelerator(std::move(axis));
+    for (const Params& params : combinations(benchmark.axes, Profile::quick)) {
+      const auto& gemm = std::get<Gemm>(benchmark.operation(params));
+      EXPECT_FALSE(gemm.is_cold);
+      ++cases;
+    }
+    for (const Params& params : combinations(benchmark.axes, Profile::full)) {
+      if (benchmark.search) continue;
+      EXPECT_NO_THROW(benchmark.operation(params));
+    }
+  }
+  EXPECT_GE(cases, 8U);
+  EXPECT_LE(cases, 16U);
+}
+
+TEST(Grouped, RowsAreDealtToExpertsAndNoneIsLost) {
+  for (const double skew : {0.0, 0.5, 1.0, 8.0}) {
+    const Gemm gemm{.m = 1000, .n = 8, .k = 4, .batch = 7, .skew = skew};
+    const auto first = first_rows(gemm);
+    ASSERT_EQ(first.size(), 8U);
+    EXPECT_EQ(first.front(), 0U);
+    EXPECT_EQ(first.back(), 1000U);
+    EXPECT_TRUE(std::ranges::is_sorted(first));
+  }
+}
+
+TEST(Grouped, CountsTheRowsOfAllProductsOnce) {
+  const Gemm grouped{.m = 70, .n = 8, .k = 4, .batch = 7, .skew = 1},
+      batched{.m = 10, .n = 8, .k = 4, .batch = 7};
+
+  EXPECT_EQ(work(grouped, {}).flop, work(batched, {}).flop);
+  EXPECT_EQ(work(grouped, {}).memory, work(batched, {}).memory);
+  EXPECT_EQ(layout(grouped, {}).output.count, 70U * 8U);
+}
+
+TEST(Grouped, OfAnEvenDistributionIsTheSameAsABatch) {
+  EXPECT_EQ(first_rows({.m = 70, .n = 1, .k = 1, .batch = 7, .skew = 0}),
+            first_rows({.m = 10, .n = 1, .k = 1, .batch = 7}));
+}
+
+TEST(Skew, IsReadFromWords) {
+  EXPECT_EQ(skew_from("balanced"), 0);
+  EXPECT_EQ(skew_from("zipf:1.5"), 1.5);
+  for (const char* const wrong : {"", "zipf:", "zipf:0", "zipf:9", "zipf:x", "1"}) {
+    EXPECT_THROW(skew_from(wrong), BadUsage) << wrong;
   }
 }
 

@@ -1,0 +1,32 @@
+// Work of many calls as one graph, which is launched at once.
+#pragma once
+
+#include <memory>
+
+#include "backends/cuda/stream.hpp"
+#include "backends/device.hpp"
+
+namespace shortfall::cuda {
+
+class Graph final : public Prepared {
+ public:
+  // What `work` enqueues is captured on `stream` when it is refreshed.
+  Graph(std::unique_ptr<Prepared> work, CudaStream& stream);
+  ~Graph() override;
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+
+  void enqueue(Stream& stream) override;
+  void refresh() override;
+  Details details() const override;
+  std::vector<Figure> figures() const override { return work_->figures(); }
+
+ private:
+  void capture();
+
+  std::unique_ptr<Prepared> work_;
+  CudaStream& stream_;
+  cudaGraphExec_t graph_ = nullptr;
+};
+
+}  // namespace shortfall::cuda

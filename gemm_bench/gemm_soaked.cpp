@@ -1,0 +1,30 @@
+// The square product once the machine is warm: what heat and power limits cost is the difference to
+// `gemm`, which is measured in a burst.
+#include "gemm_bench/gemm_axes.hpp"
+#include "harness/benchmark.hpp"
+
+namespace shortfall {
+
+Benchmark gemm_soaked() {
+  return {
+      .name = "gemm_soaked",
+      .suite = Suite::gemm,
+      .summary = "product of two square matrices, after 30 s of them on all ranks at once",
+      .axes = {accelerated(integers("n", {}, {}, {2048}), {}, numbers({8192}), numbers({8192})),
+               usual_product_types({"bf16"}), product_data(), choice("group", {"all"}),
+               product_cache()},
+      .operation =
+          [](const Params& p) {
+            const auto n = p.integer("n");
+            return Gemm{.m = n,
+                        .n = n,
+                        .k = n,
+                        .type = p.dtype(),
+                        .data = data_from(p.text("data")),
+                        .is_cold = is_cold(p)};
+          },
+      .soak = {30},
+  };
+}
+
+}  // namespace shortfall
