@@ -37,6 +37,13 @@ Axis usual_product_types(const std::vector<std::string>& host) {
                      accelerated_types());
 }
 
+Axis without_quick(Axis axis) {
+  constexpr auto quick = static_cast<std::size_t>(Profile::quick);
+  axis.values.at(quick).clear();
+  if (axis.on_accelerators) axis.on_accelerators->at(quick).clear();
+  return axis;
+}
+
 Axis product_cache() { return cache_of({"warm"}); }
 
 Axis product_cache_that_matters() { return cache_of({"warm", "cold"}); }

@@ -13,6 +13,8 @@ namespace shortfall {
 Axis product_types();
 // The same, of which one after the other is tried: bf16 where `host` are not.
 Axis usual_product_types(const std::vector<std::string>& host);
+// A copy of which the quick profile has nothing: for what takes half a minute.
+Axis without_quick(Axis axis);
 
 // Normal data first; of the words given, only those are swept, but every other can be asked for.
 Axis product_data(const std::vector<std::string>& words = {"normal"});

@@ -14,15 +14,6 @@ bool is_exhaustive(const std::string& search) {
   return search == "exhaustive";
 }
 
-// Takes half a minute: not in profile quick.
-Axis types() {
-  constexpr auto quick = static_cast<std::size_t>(Profile::quick);
-  Axis axis = usual_product_types({"f32", "bf16"});
-  axis.values[quick].clear();
-  axis.on_accelerators->at(quick).clear();
-  return axis;
-}
-
 }  // namespace
 
 Benchmark gemm_best_shape() {
@@ -31,7 +22,7 @@ Benchmark gemm_best_shape() {
       .name = "gemm_best_shape",
       .suite = Suite::gemm,
       .summary = "finds the m, n, k with the highest rate, and measures it",
-      .axes = {types(),
+      .axes = {without_quick(usual_product_types({"f32", "bf16"})),
                accelerated(open_ended(choice("grid", {"256:4096"}), "STEP:LAST", grid_from),
                            on_gpus, on_gpus, on_gpus),
                open_ended(choice("search", {"guided"}), "exhaustive", is_exhaustive),

@@ -11,8 +11,8 @@ Benchmark gemm_soaked() {
       .suite = Suite::gemm,
       .summary = "product of two square matrices, after 30 s of them on all ranks at once",
       .axes = {accelerated(integers("n", {}, {}, {2048}), {}, numbers({8192}), numbers({8192})),
-               usual_product_types({"bf16"}), product_data(), choice("group", {"all"}),
-               product_cache()},
+               without_quick(usual_product_types({"bf16"})), product_data(),
+               choice("group", {"all"}), product_cache()},
       .operation =
           [](const Params& p) {
             const auto n = p.integer("n");
