@@ -113,7 +113,8 @@ def torch_times(kind, shapes):
 
 
 def our_times(check, name, kind, shapes):
-    results, _ = check.run(name, "gemm_shape", "--dtype", kind, "--set", "shape=" + ",".join(shapes), "--samples", "30")
+    results, _ = check.run(name, "gemm_shape", "--dtype", kind, "--set", "shape=" + ",".join(shapes), "--set", "cache=warm",
+                           "--samples", "30")
     return {r["params"]["shape"]: r["timing"]["throughput"] for r in measured(results, "gemm_shape", dtype=kind)}
 
 
