@@ -64,7 +64,7 @@ constexpr std::uint64_t raw_at(std::size_t i, const PlainPart& part, const Numbe
 
 template <class T>
 constexpr std::uint64_t raw_at(std::size_t i, const OwnPart& part, const NumberRange& range) {
-  if (i < part.from || i >= part.beyond) return raw_of(draw::poison<T>());
+  if (i < part.from || i >= part.beyond) return part.elsewhere;
   std::size_t at = i - part.from + part.first;
   if (at >= part.period) at %= part.period;  // divided only where it must be: it takes long
   const bool is_ours = part.turn == draw::first_contributor(at, range.one_in, range.salt);
