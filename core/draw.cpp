@@ -1,6 +1,6 @@
 #include "core/draw.hpp"
 
-#include <array>
+#include <cmath>
 #include <numbers>
 #include <vector>
 

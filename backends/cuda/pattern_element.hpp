@@ -64,7 +64,7 @@ constexpr std::uint64_t raw_at(std::size_t i, const PlainPart& part, const Numbe
 
 template <class T>
 constexpr std::uint64_t raw_at(std::size_t i, const OwnPart& part, const NumberRange& range) {
-  if (i < part.from || i >= part.beyond) return raw_of(draw::poison<T>());
+  if (i < part.from || i >= part.beyond) return part.elsewhere;
   std::size_t at = i - part.from + part.first;
   if (at >= part.period) at %= part.period;  // divided only where it must be: it takes long
   const bool is_ours = part.turn == draw::first_contributor(at, range.one_in, range.salt);
@@ -126,9 +126,18 @@ struct ElementOfPart {
   constexpr std::uint64_t operator()(std::size_t i) const { return raw_at<T>(i, part, range); }
 };
 
-// Of the forms that no large array is filled with: which one is asked at every element.
+struct RawAt {
+  std::size_t i;
+  template <class Element>
+  constexpr std::uint64_t operator()(Element element) const {
+    return raw_of(element(i));
+  }
+};
+
+// Of forms that take longer to draw than to write, or are rare: which one is asked at every
+// element, for the sake of less code.
 template <class T>
-struct RareElement {
+struct OtherElement {
   const PatternTask* task;
   constexpr std::uint64_t operator()(std::size_t i) const {
     const PatternTask& t = *task;
@@ -143,23 +152,11 @@ struct RareElement {
         return raw_at<T>(i, t.neighbors, t.range);
       case PatternForm::gathered:
         return raw_at<T>(i, t.gathered, t.range);
+      case PatternForm::drawn:
+        return draw::with_elements<T>(t.drawn, RawAt{i});
       default:
         return raw_at<T>(i, t.indices, t.range);
     }
-  }
-};
-
-template <class Element>
-struct RawElement {
-  Element element;
-  constexpr std::uint64_t operator()(std::size_t i) const { return raw_of(element(i)); }
-};
-template <class Use>
-struct UseRaw {
-  Use use;
-  template <class Element>
-  constexpr auto operator()(Element element) const {
-    return use(RawElement<Element>{element});
   }
 };
 
@@ -171,12 +168,10 @@ constexpr auto with_raw_elements(const PatternTask& t, Use use) {
       return use(ElementOfPart<T, PlainPart>{t.plain, t.range});
     case PatternForm::weighted:
       return use(ElementOfPart<T, WeightedPart>{t.weighted, t.range});
-    case PatternForm::drawn:
-      return draw::with_elements<T>(t.drawn, UseRaw<Use>{use});
     case PatternForm::same:
       return use(ElementOfPart<T, SamePart>{t.same, t.range});
     default:
-      return use(RareElement<T>{&t});
+      return use(OtherElement<T>{&t});
   }
 }
 

@@ -45,7 +45,8 @@ struct OwnPart {  // any other Own, and Placed
   draw::Key key{};
   int turn = 0;  // the rank's among those that contribute in turn
   std::size_t period = 1, first = 0;
-  std::size_t from = 0, beyond = 0;  // Poison elsewhere
+  std::size_t from = 0, beyond = 0;  // `elsewhere` before and behind
+  std::uint64_t elsewhere = 0;       // bits of Poison, whose conversion is not the same everywhere
 };
 struct ReducedPart {
   bool is_sum = true;

@@ -30,10 +30,14 @@ class Tasks {
     return draw::key_of(rank, operand, task_.range.salt);
   }
 
+  std::uint64_t poison() const {
+    return draw::with_type(pattern_.type,
+                           [](auto type) { return raw_of(draw::poison<decltype(type)>()); });
+  }
+
   void take(const Poison&) {
     task_.bits_decide = false;
-    task_.same.bits = draw::with_type(
-        pattern_.type, [](auto type) { return raw_of(draw::poison<decltype(type)>()); });
+    task_.same.bits = poison();
   }
   void take_everywhere(double number) {
     task_.bits_decide = !std::isnan(number);
@@ -50,7 +54,8 @@ class Tasks {
                  .period = own.period,
                  .first = own.first,
                  .from = at,
-                 .beyond = at + count};
+                 .beyond = at + count,
+                 .elsewhere = poison()};
   }
   void take(const Own& own) {
     if (pattern_.range.one_in > 1 || own.first + pattern_.count > own.period) {
