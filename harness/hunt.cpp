@@ -56,7 +56,7 @@ class Prober {
     bench_.stream.reserve_stamps(2);
     std::array<Stamp, 2> stamps{};
     {
-      const HeldStart together(bench_.stream);
+      const HeldStart together(bench_.stream, calls > 1);
       stamps[0] = bench_.stream.stamp();
       for (int call = 0; call < calls; ++call) prepared.enqueue(bench_.stream);
       stamps[1] = bench_.stream.stamp();

@@ -90,7 +90,7 @@ class Tuning {
     std::vector<Stamp> stamps;
     stream_.reserve_stamps(static_cast<std::size_t>(samples) + 1);
     {
-      const HeldStart together(stream_);
+      const HeldStart together(stream_, true);
       enqueue_(i, stream_);
       stamps.push_back(stream_.stamp());
       for (int sample = 0; sample < samples; ++sample) {
