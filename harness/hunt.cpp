@@ -15,15 +15,7 @@ class Prober {
  public:
   Prober(const Operation& largest, Member& member, const Bench& bench, const Effort& effort)
       : member_(member), bench_(bench), effort_(effort), in_step_{bench.job, bench.watcher} {
-    in_step_(Phase::prepare, [&] {
-      if (!member_.world) return;
-      const Layout buffers = layout(largest, {});
-      for (std::size_t i = 0; i < buffers.inputs.size(); ++i) {
-        operands_.inputs.push_back(bench_.device.allocate(buffers.inputs[i].bytes()));
-        bench_.device.fill(*operands_.inputs[i], input(largest, {}, i, {effort.seed, 1}));
-      }
-      operands_.output = bench_.device.allocate(buffers.output.bytes());
-    });
+    in_step_(Phase::prepare, [&] { return allocate(layout(largest, {}), largest); });
   }
 
   // Of the slowest rank. One call to warm up and to see how long it takes, then two samples.
@@ -43,6 +35,20 @@ class Prober {
   }
 
  private:
+  Vote allocate(const Layout& buffers, const Operation& largest) {
+    if (!member_.world) return {};
+    try {
+      for (std::size_t i = 0; i < buffers.inputs.size(); ++i) {
+        operands_.inputs.push_back(bench_.device.allocate(buffers.inputs[i].bytes()));
+        bench_.device.fill(*operands_.inputs[i], input(largest, {}, i, {effort_.seed, 1}));
+      }
+      operands_.output = bench_.device.allocate(buffers.output.bytes());
+    } catch (const OutOfMemory& no) {
+      return {Vote::Kind::skip, no.what()};
+    }
+    return {};
+  }
+
   Vote prepare(const Operation& operation, std::unique_ptr<Prepared>& prepared) {
     if (!member_.world) return {};
     Preparation answer = bench_.device.prepare(operation, operands_);

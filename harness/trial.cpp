@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/error.hpp"
 #include "core/text.hpp"
 
 namespace shortfall {
@@ -13,7 +14,11 @@ Trial::Trial(const Operation& operation, Rig rig, std::uint64_t seed)
 std::variant<std::unique_ptr<Trial>, Unsupported> Trial::make(const Operation& operation, Rig rig,
                                                               std::uint64_t seed) {
   std::unique_ptr<Trial> trial(new Trial(operation, rig, seed));
-  if (auto no = trial->prepare()) return std::move(*no);
+  try {
+    if (auto no = trial->prepare()) return std::move(*no);
+  } catch (const OutOfMemory& no) {  // what seemed to be free was taken meanwhile, or is in pieces
+    return Unsupported{no.what()};
+  }
   return trial;
 }
 
