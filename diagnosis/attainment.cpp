@@ -42,11 +42,19 @@ std::optional<Frequency> measured_clock(const Entry& entry) {
   return Frequency{device->measured_clock->median};
 }
 
+// A GPU multiplies matrices of f64 on tensor units, which its datasheet counts, too; peak_flops
+// runs on its vector units.
+bool is_of_two_units(const Result& result, DType type) {
+  return result.device != "host" && type == DType::f64;
+}
+
 void attain_products(Entry& entry, const Report& report) {
   const auto rate = flop_rate(entry);
   const Result& r = entry.result;
   if (!rate || !r.params.has("dtype")) return;
   const DType type = r.params.dtype();
+  const bool is_peak = r.benchmark == "peak_flops";
+  if (is_peak && is_of_two_units(r, type)) return;
   const Datasheet& sheet = report.machine.datasheet;
   const auto promised = std::ranges::find(sheet.peak, type, &std::pair<DType, Throughput>::first);
   if (promised != sheet.peak.end()) {
@@ -59,7 +67,8 @@ void attain_products(Entry& entry, const Report& report) {
     }
   }
   const auto peak = measured_peak(report, type, r.params.text("group"));
-  if (peak && r.benchmark != "peak_flops") entry.attainment.of_measured_peak = *rate / *peak;
+  if (peak && !is_peak && !is_of_two_units(r, type))
+    entry.attainment.of_measured_peak = *rate / *peak;
 }
 
 // Of accelerators alone: that of a host is shared by its ranks.

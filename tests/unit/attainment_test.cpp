@@ -95,6 +95,24 @@ TEST(Attainment, OfTheMemoryOfAHostIsNotThatOfOneRank) {
   EXPECT_EQ(attained(report).entries[0].attainment.of_datasheet, std::nullopt);
 }
 
+TEST(Attainment, ComparesNoVectorUnitsOfAGpuWithItsTensorUnits) {
+  Report report;
+  report.machine.datasheet = {"H200", "the maker", "", {{DType::f64, {67}}, {DType::f32, {67}}}};
+  for (const DType type : {DType::f64, DType::f32}) {
+    report.entries.push_back(measured_at("peak_flops", Suite::gemm, type, 32, {1}));
+    report.entries.push_back(measured_at("gemm", Suite::gemm, type, 60, {1}));
+  }
+  for (Entry& entry : report.entries) entry.result.device = "cuda";
+
+  report = attained(std::move(report));
+
+  EXPECT_FALSE(report.entries[0].attainment.of_datasheet);
+  EXPECT_FALSE(report.entries[1].attainment.of_measured_peak);
+  EXPECT_TRUE(report.entries[1].attainment.of_datasheet);
+  EXPECT_TRUE(report.entries[2].attainment.of_datasheet);
+  EXPECT_TRUE(report.entries[3].attainment.of_measured_peak);
+}
+
 Machine with_a_gpu() {
   Machine machine;
   machine.hosts.push_back({.name = "node07"});
