@@ -45,7 +45,7 @@ struct Benchmark {
   // Where accelerators are asked for something else: more of it, as they are done sooner.
   std::function<Operation(const Params&)> accelerated_operation = {};
   std::string not_here = {};  // why it is left out on the device that was chosen; "" = it is not
-  Seconds soak{0};  // of the operation on all ranks at once, before it is measured
+  Seconds soak{0};            // of the operation on all ranks at once, before it is measured
 };
 
 // The operation of a case; of one that is searched for, the largest that may be found.
