@@ -12,9 +12,9 @@ namespace shortfall::cuda {
 namespace {
 
 using Flags = std::uint64_t;
-constexpr Flags operations = CUBLASLT_NUMERICAL_IMPL_FLAGS_OP_TYPE_MASK;
 constexpr Flags tensor_units = CUBLASLT_NUMERICAL_IMPL_FLAGS_TENSOR_OP_MASK;
-constexpr Flags inputs = CUBLASLT_NUMERICAL_IMPL_FLAGS_OP_INPUT_TYPE_MASK;
+// Nothing wider stands in for types of 16 bits and less; whatever multiplies them does so natively.
+constexpr Flags never_emulated = ~Flags{0};
 constexpr Flags sums_f32 = CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_32F;
 
 Arithmetic plain(cudaDataType_t type, Flags native, std::string needs = "") {
@@ -50,8 +50,7 @@ Arithmetic tf32() {
 
 // A, of u8 up to 127, has the same bits as s8.
 Arithmetic int8() {
-  Arithmetic a = plain(CUDA_R_8I, operations | CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_32I |
-                                      CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8I);
+  Arithmetic a = plain(CUDA_R_8I, never_emulated);
   a.result = a.factor = CUDA_R_32I;
   a.compute = CUBLAS_COMPUTE_32I;
   a.compute_name = "CUBLAS_COMPUTE_32I";
@@ -61,8 +60,8 @@ Arithmetic int8() {
 }
 
 // Rows of all matrices begin at multiples of 16 B.
-Arithmetic f8(cudaDataType_t left, Flags native) {
-  Arithmetic a = plain(left, native | operations | sums_f32, "sm_89 or later");
+Arithmetic f8(cudaDataType_t left) {
+  Arithmetic a = plain(left, never_emulated, "sm_89 or later");
   a.right = CUDA_R_8F_E4M3;
   a.result = CUDA_R_16BF;
   a.is_transposed = true;
@@ -72,7 +71,7 @@ Arithmetic f8(cudaDataType_t left, Flags native) {
 }
 
 Arithmetic mxfp8() {
-  Arithmetic a = f8(CUDA_R_8F_E4M3, CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8F_E4M3);
+  Arithmetic a = f8(CUDA_R_8F_E4M3);
   a.needs = "sm_100 or later";
   a.k_multiple = a.block = 32;
   a.scales = CUBLASLT_MATMUL_MATRIX_SCALE_VEC32_UE8M0;
@@ -83,7 +82,6 @@ Arithmetic mxfp8() {
 Arithmetic nvfp4() {
   Arithmetic a = mxfp8();
   a.left = a.right = CUDA_R_4F_E2M1;
-  a.native |= inputs;  // the library has no flag for it
   a.block = 16;
   a.scales = CUBLASLT_MATMUL_MATRIX_SCALE_VEC16_UE4M3;
   a.one = 7 << 3;  // exponent 7 of bias 7, fraction 0
@@ -106,7 +104,6 @@ std::string words_of(Flags flags, const std::vector<Word>& words, const char* be
 }  // namespace
 
 std::optional<Arithmetic> arithmetic_of(DType type) {
-  constexpr Flags any = operations | sums_f32;
   switch (type) {
     case DType::f64:
       return f64();
@@ -116,14 +113,13 @@ std::optional<Arithmetic> arithmetic_of(DType type) {
     case DType::tf32:
       return tf32();
     case DType::bf16:
-      return plain(CUDA_R_16BF, any | CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_16BF, "sm_80 or later");
+      return plain(CUDA_R_16BF, never_emulated, "sm_80 or later");
     case DType::f16:
-      return plain(CUDA_R_16F, any | CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_16F);
+      return plain(CUDA_R_16F, never_emulated);
     case DType::f8_e4m3:
-      return f8(CUDA_R_8F_E4M3, CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8F_E4M3);
+      return f8(CUDA_R_8F_E4M3);
     case DType::f8_e5m2:
-      return f8(CUDA_R_8F_E5M2, CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8F_E4M3 |
-                                    CUBLASLT_NUMERICAL_IMPL_FLAGS_INPUT_8F_E5M2);
+      return f8(CUDA_R_8F_E5M2);
     case DType::mxfp8:
       return mxfp8();
     case DType::nvfp4:
@@ -177,6 +173,7 @@ std::string text_of(const Implementation& implementation) {
 
 bool is_native(const Implementation& implementation, const Arithmetic& arithmetic,
                bool is_emulation_wanted) {
+  if (arithmetic.native == never_emulated) return true;
   const bool is_silent = implementation.flags == 0 || implementation.can_emulate;
   if (is_emulation_wanted && is_silent) return false;
   return (implementation.flags & ~arithmetic.native) == 0;

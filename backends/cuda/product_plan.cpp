@@ -150,10 +150,15 @@ std::vector<Algorithm> ProductPlan::algorithms(std::uint64_t implementations) co
   std::array<cublasLtMatmulHeuristicResult_t, wanted> found{};
   const PreferenceDescription preferred = preference(implementations);
   int count = 0;
-  library_.check(
+  const cublasStatus_t status =
       library_.algorithms_for(handle_, product_.get(), left_.get(), right_.get(), result_.get(),
-                              result_.get(), preferred.get(), wanted, found.data(), &count),
-      "ask cuBLASLt for algorithms");
+                              result_.get(), preferred.get(), wanted, found.data(), &count);
+  // Of some shapes and types that it does not multiply, the library says that the question is
+  // wrong.
+  if (status == CUBLAS_STATUS_INVALID_VALUE) {
+    throw Refusal{fmt::format("{}: {}", library_.name(), library_.answer(status))};
+  }
+  library_.check(status, "ask cuBLASLt for algorithms");
   std::vector<Algorithm> all;
   cublasStatus_t answer = CUBLAS_STATUS_NOT_SUPPORTED;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
