@@ -13,7 +13,7 @@ namespace {
 
 using Flags = std::uint64_t;
 constexpr Flags tensor_units = CUBLASLT_NUMERICAL_IMPL_FLAGS_TENSOR_OP_MASK;
-// Nothing wider stands in for types of 16 bits and less; whatever multiplies them does so natively.
+// Emulation makes wide types of narrow ones: whatever multiplies 16 bits and less does so natively.
 constexpr Flags never_emulated = ~Flags{0};
 constexpr Flags sums_f32 = CUBLASLT_NUMERICAL_IMPL_FLAGS_ACCUMULATOR_32F;
 
