@@ -34,6 +34,8 @@ class OnDouble(ProgramTest):
         self.assertEqual(result["verification"]["status"], "passed", key)
 
     def test_a_gpu_is_taken_before_the_host(self):
+        self.double("units=132;memory=150754820096")  # as an H200 has them
+
         ended = self.call_run(*PASSES)
 
         self.assertEqual(ended.status, 0, ended)
@@ -105,7 +107,7 @@ class OnDouble(ProgramTest):
         self.assertIn("needs 1.07 GB of GPU memory", status[1 << 30]["reason"])
 
     def test_a_gpu_that_is_lost_fails_its_cases_and_the_report_is_whole(self):
-        self.double("fail.cudaStreamQuery=719:40")
+        self.double("fail.cudaEventRecord=719:60")
 
         ended = self.call_run(*PASSES)
 
