@@ -10,6 +10,7 @@ one is not, 3 one could not be measured. Host names are left out of everything t
 
 import json
 import pathlib
+import re
 import shutil
 import socket
 import statistics
@@ -201,7 +202,7 @@ def scrub(folder):
     for path in [p for p in folder.rglob("*") if p.is_file()]:
         text = path.read_text(encoding="utf-8", errors="replace")
         for name in names:
-            text = text.replace(name, "host")
+            text = re.sub(rf"\b{re.escape(name)}\b", "host", text)
         path.write_text(text, encoding="utf-8")
 
 
