@@ -27,9 +27,11 @@ std::unique_ptr<Device> opened_by_all(World& job, const Backend& backend, int lo
       ballot.vote.reason);
 }
 
-// Nothing for the host, which ranks share as a matter of course.
+// Nothing for the host, which ranks share as a matter of course, and for parts of a GPU (MIG),
+// which may go by the identity of the whole.
 std::string identity_of(const Device& device) {
   const DeviceFacts facts = device.facts();
+  if (facts.name.find("MIG") != facts.name.npos) return {};
   return facts.serial.empty() ? facts.address : facts.serial;
 }
 

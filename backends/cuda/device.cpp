@@ -96,7 +96,10 @@ class CudaDevice final : public Device {
     return told ? std::move(told) : std::make_unique<NothingElseTold>(card_.address);
   }
   Details details() const override {
-    return {{"gpu", card_.name}, {"architecture", card_.architecture()}};
+    Details all{{"gpu", card_.name}, {"architecture", card_.architecture()}};
+    const std::string why = Nvml::open()->why_unusable();
+    if (!why.empty()) all.emplace_back("without_nvml", why);
+    return all;
   }
 
  private:
