@@ -92,13 +92,14 @@ class CudaDevice final : public Device {
     return patterns_.fingerprint(buffer, bytes, stream_);
   }
   std::unique_ptr<DeviceMonitor> open_monitor() override {
-    auto told = open_nvml_monitor(Nvml::open(), card_.address);
+    auto told = open_nvml_monitor(driver_, card_.address);
     return told ? std::move(told) : std::make_unique<NothingElseTold>(card_.address);
   }
   Details details() const override {
     Details all{{"gpu", card_.name}, {"architecture", card_.architecture()}};
-    const std::string why = Nvml::open()->why_unusable();
-    if (!why.empty()) all.emplace_back("without_nvml", why);
+    if (const std::string& why = driver_->why_unusable(); !why.empty()) {
+      all.emplace_back("without_nvml", why);
+    }
     return all;
   }
 
@@ -106,6 +107,7 @@ class CudaDevice final : public Device {
   static constexpr const char* between_ranks = "a GPU alone moves nothing between ranks";
 
   Card card_;
+  std::shared_ptr<const Nvml> driver_ = Nvml::open();
   CudaStream stream_;  // for what is not measured
   Patterns patterns_;
   Products products_;
