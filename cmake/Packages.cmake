@@ -160,15 +160,15 @@ shortfall_conclude(BLIS shortfall_blis "${shortfall_blis_LIBRARY}" libblis-openm
 
 option(SHORTFALL_WITH_CUDA "Use CUDA if its compiler is found" ON)
 if(SHORTFALL_WITH_CUDA)
-  include(CheckLanguage)
-  # Where toolkits are put that are not in PATH.
-  find_program(SHORTFALL_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATHS /usr/local/cuda/bin /opt/cuda/bin)
+  # Where toolkits are put that are not in PATH. By the environment, so that check_language() tries
+  # it: a compiler that does not work is as good as none.
+  find_program(SHORTFALL_NVCC nvcc HINTS ENV CUDA_HOME ENV CUDA_PATH PATH_SUFFIXES bin
+               PATHS /usr/local/cuda /opt/cuda)
   mark_as_advanced(SHORTFALL_NVCC)
-  if(SHORTFALL_NVCC AND NOT DEFINED CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
-    set(CMAKE_CUDA_COMPILER ${SHORTFALL_NVCC} CACHE FILEPATH "The compiler of CUDA")
+  if(SHORTFALL_NVCC AND NOT DEFINED ENV{CUDACXX})
+    set(ENV{CUDACXX} ${SHORTFALL_NVCC})
   endif()
-  # Else a toolkit of which only a part is there would stop the whole configuration.
-  set(CMAKE_CUDA_ARCHITECTURES 90 CACHE STRING "Only for looking for the compiler")
+  include(CheckLanguage)
   check_language(CUDA)
   if(CMAKE_CUDA_COMPILER)
     enable_language(CUDA)
