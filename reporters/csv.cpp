@@ -175,9 +175,9 @@ std::string line_of(bool is_header, const Run& run, const Entry& entry,
   row.add("reason", reason_of(result.outcome));
   add_measurement(row, result);
   row.add("attainment.of_datasheet", entry.attainment.of_datasheet);
-  row.add("attainment.of_datasheet_at_clock", entry.attainment.of_datasheet_at_clock);
   row.add("attainment.of_measured_peak", entry.attainment.of_measured_peak);
   row.add("attainment.of_model", entry.attainment.of_model);
+  row.add("attainment.of_datasheet_at_clock", entry.attainment.of_datasheet_at_clock);
   return row.line();
 }
 

@@ -85,7 +85,7 @@ TEST(EncodedHost, IsRefusedWithAKindThatDoesNotExist) {
   std::string text = good;
   const std::size_t at = text.find(type);
   ASSERT_NE(at, std::string::npos);
-  text.replace(at, 3, "1:9");
+  text.replace(at, 3, "2:99");
 
   EXPECT_THROW(decode_host(text), Error);
 }
