@@ -10,7 +10,7 @@
 namespace shortfall {
 namespace {
 
-constexpr std::size_t width = 100, indent = 35;
+constexpr std::size_t width = 100, indent = 35, indent_of_names = 23;
 
 std::string shown(const Value& value, const Axis& axis) {
   const auto* const number = std::get_if<std::int64_t>(&value);
@@ -68,7 +68,7 @@ std::string list_text(const std::vector<Benchmark>& benchmarks,
   text += "\nBackends\n";
   for (const Backend& b : backends) {
     const std::string why = why_unusable(b);
-    text += fmt::format("  {:<20} {}\n", b.name, why.empty() ? "usable: " + b.summary : why);
+    text += item("  " + b.name, why.empty() ? "usable: " + b.summary : why, width, indent_of_names);
   }
   text += "\nWorkloads (of 'predict' and 'plan'; other training runs: docs/training_runs.md)\n";
   for (const Workload& w : workloads) text += fmt::format("  {:<20} {}\n", w.name, w.summary);
