@@ -52,8 +52,9 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
 }
 
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* ready, cudaGraph_t graph, unsigned long long) {
-  *ready = new CUgraphExec_st{graph->nodes};
-  return answer("cudaGraphInstantiate");
+  const cudaError_t status = answer("cudaGraphInstantiate");
+  if (status == cudaSuccess) *ready = new CUgraphExec_st{graph->nodes};
+  return status;
 }
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream) {
@@ -76,8 +77,9 @@ cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) {
 }
 
 cudaError_t cudaEventCreate(cudaEvent_t* event) {
-  *event = new CUevent_st;
-  return answer("cudaEventCreate");
+  const cudaError_t status = answer("cudaEventCreate");
+  if (status == cudaSuccess) *event = new CUevent_st;
+  return status;
 }
 
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
