@@ -21,16 +21,7 @@ Benchmark gemm() {
       .axes = {sizes(), product_types(),
                product_data({"normal", "uniform", "integers", "zeros", "sparse:0.9", "sorted"}),
                product_groups(), product_cache()},
-      .operation =
-          [](const Params& p) {
-            const auto n = p.integer("n");
-            return Gemm{.m = n,
-                        .n = n,
-                        .k = n,
-                        .type = p.dtype(),
-                        .data = data_from(p.text("data")),
-                        .is_cold = is_cold(p)};
-          },
+      .operation = square_product,
   };
 }
 

@@ -62,6 +62,16 @@ std::vector<Value> numbers(const std::vector<std::int64_t>& values) {
   return {values.begin(), values.end()};
 }
 
+Gemm square_product(const Params& params) {
+  const auto n = params.integer("n");
+  return {.m = n,
+          .n = n,
+          .k = n,
+          .type = params.dtype(),
+          .data = data_from(params.text("data")),
+          .is_cold = is_cold(params)};
+}
+
 MxNxK shape_from(const std::string& text) {
   constexpr std::int64_t largest = std::int64_t{1} << 24;
   std::vector<std::int64_t> sizes;

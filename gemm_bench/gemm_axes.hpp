@@ -30,6 +30,9 @@ Axis product_groups();
 
 std::vector<Value> numbers(const std::vector<std::int64_t>& values);
 
+// n x n of the parameters n, dtype, data and cache.
+Gemm square_product(const Params& params);
+
 // "16x4096x4096": C is 16 x 4096, and 4096 products are summed in each of its elements.
 struct MxNxK {
   std::int64_t m, n, k;

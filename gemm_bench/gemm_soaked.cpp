@@ -13,16 +13,7 @@ Benchmark gemm_soaked() {
       .axes = {accelerated(integers("n", {}, {}, {2048}), {}, numbers({8192}), numbers({8192})),
                without_quick(usual_product_types({"bf16"})), product_data(),
                choice("group", {"all"}), product_cache()},
-      .operation =
-          [](const Params& p) {
-            const auto n = p.integer("n");
-            return Gemm{.m = n,
-                        .n = n,
-                        .k = n,
-                        .type = p.dtype(),
-                        .data = data_from(p.text("data")),
-                        .is_cold = is_cold(p)};
-          },
+      .operation = square_product,
       .soak = {30},
   };
 }
