@@ -2,6 +2,23 @@
 
 namespace shortfall::cuda {
 
+cudaGraphExec_t captured(CudaStream& stream, const std::function<void()>& enqueue) {
+  cudaGraph_t graph = nullptr;
+  check(cudaStreamBeginCapture(stream.handle(), cudaStreamCaptureModeThreadLocal), "begin a graph");
+  try {
+    enqueue();
+  } catch (...) {  // a stream that is left in this state takes no other work
+    if (cudaStreamEndCapture(stream.handle(), &graph) == cudaSuccess) cudaGraphDestroy(graph);
+    throw;
+  }
+  check(cudaStreamEndCapture(stream.handle(), &graph), "end a graph");
+  cudaGraphExec_t ready = nullptr;
+  const cudaError_t status = cudaGraphInstantiate(&ready, graph, 0);
+  cudaGraphDestroy(graph);
+  check(status, "make a graph ready");
+  return ready;
+}
+
 Graph::Graph(std::unique_ptr<Prepared> work, CudaStream& stream)
     : work_(std::move(work)), stream_(stream) {}
 
@@ -17,27 +34,9 @@ void Graph::enqueue(Stream& stream) {
 void Graph::refresh() {
   work_->refresh();
   if (graph_ != nullptr) return;
-  capture();
+  graph_ = captured(stream_, [this] { work_->enqueue(stream_); });
   enqueue(stream_);
   check(cudaStreamSynchronize(stream_.handle()), "launch a graph");
-}
-
-void Graph::capture() {
-  cudaGraph_t captured = nullptr;
-  check(cudaStreamBeginCapture(stream_.handle(), cudaStreamCaptureModeThreadLocal),
-        "begin a graph");
-  try {
-    work_->enqueue(stream_);
-  } catch (...) {  // a stream that is left in this state takes no other work
-    if (cudaStreamEndCapture(stream_.handle(), &captured) == cudaSuccess) {
-      cudaGraphDestroy(captured);
-    }
-    throw;
-  }
-  check(cudaStreamEndCapture(stream_.handle(), &captured), "end a graph");
-  const cudaError_t status = cudaGraphInstantiate(&graph_, captured, 0);
-  cudaGraphDestroy(captured);
-  check(status, "make a graph ready");
 }
 
 Details Graph::details() const {

@@ -1,12 +1,17 @@
 // Work of many calls as one graph, which is launched at once.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "backends/cuda/stream.hpp"
 #include "backends/device.hpp"
 
 namespace shortfall::cuda {
+
+// What `enqueue` puts on `stream`, as one graph that is ready to be launched. The caller destroys
+// it.
+cudaGraphExec_t captured(CudaStream& stream, const std::function<void()>& enqueue);
 
 class Graph final : public Prepared {
  public:
@@ -22,8 +27,6 @@ class Graph final : public Prepared {
   std::vector<Figure> figures() const override { return work_->figures(); }
 
  private:
-  void capture();
-
   std::unique_ptr<Prepared> work_;
   CudaStream& stream_;
   cudaGraphExec_t graph_ = nullptr;

@@ -2,6 +2,7 @@
 
 #include "backends/call.hpp"
 #include "backends/cuda/buffer.hpp"
+#include "backends/cuda/graph.hpp"
 #include "backends/cuda/launch_kernels.hpp"
 #include "backends/cuda/stream.hpp"
 
@@ -27,14 +28,7 @@ class GraphOfTicks final : public Prepared {
  public:
   explicit GraphOfTicks(double* count) {
     CudaStream recorder(1);
-    cudaGraph_t graph = nullptr;
-    check(cudaStreamBeginCapture(recorder.handle(), cudaStreamCaptureModeThreadLocal),
-          "begin to record a graph");
-    tick_all(count, recorder.handle());
-    check(cudaStreamEndCapture(recorder.handle(), &graph), "record a graph");
-    const cudaError_t made = cudaGraphInstantiate(&ready_, graph, 0);
-    cudaGraphDestroy(graph);
-    check(made, "make a graph ready");
+    ready_ = captured(recorder, [&] { tick_all(count, recorder.handle()); });
   }
   ~GraphOfTicks() override { cudaGraphExecDestroy(ready_); }
   GraphOfTicks(const GraphOfTicks&) = delete;
