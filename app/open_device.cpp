@@ -29,15 +29,13 @@ std::unique_ptr<Device> opened_by_all(World& job, const Backend& backend, int lo
 
 // Nothing for the host, which ranks share as a matter of course, and for parts of a GPU (MIG),
 // which may go by the identity of the whole.
-std::string identity_of(const Device& device) {
-  const DeviceFacts facts = device.facts();
+std::string identity_of(const DeviceFacts& facts) {
   if (facts.name.find("MIG") != facts.name.npos) return {};
   return facts.serial.empty() ? facts.address : facts.serial;
 }
 
-void refuse_sharing(World& job, const Backend& backend, const Device& device) {
-  const auto all = gather(job, identity_of(device)),
-             addresses = gather(job, device.facts().address);
+void refuse_sharing(World& job, const Backend& backend, const DeviceFacts& device) {
+  const auto all = gather(job, identity_of(device)), addresses = gather(job, device.address);
   std::map<std::string, int> holders;
   for (int rank = 0; rank < job.size(); ++rank) {
     const std::string& mine = all[static_cast<std::size_t>(rank)];
@@ -46,8 +44,7 @@ void refuse_sharing(World& job, const Backend& backend, const Device& device) {
     if (is_first) continue;
     throw BadUsage(fmt::format(
         "--device={}: ranks {} and {} on {} would share the GPU at {}, and measure each other. "
-        "Start "
-        "one rank for each GPU that is visible (CUDA_VISIBLE_DEVICES), such as mpirun -n {}",
+        "Start one rank for each GPU that is visible (CUDA_VISIBLE_DEVICES), such as mpirun -n {}",
         backend.name, holder->second, rank, job.host(rank),
         addresses[static_cast<std::size_t>(rank)], holders.size()));
   }
@@ -69,7 +66,7 @@ const Backend& agreed_device(World& job, const std::vector<Backend>& all, const 
 
 std::unique_ptr<Device> open_device(World& job, const Backend& backend, int local_rank) {
   auto device = opened_by_all(job, backend, local_rank);
-  refuse_sharing(job, backend, *device);
+  refuse_sharing(job, backend, device->facts());
   return device;
 }
 

@@ -65,23 +65,6 @@ std::optional<Frequency> clock_of(int kilohertz) {
   return kilohertz > 0 ? std::optional(Frequency{1e3 * kilohertz}) : std::nullopt;
 }
 
-DeviceFacts facts_of(int index, const std::string& runtime) {
-  const cudaDeviceProp properties = properties_of(index);
-  DeviceFacts facts;
-  facts.address = address_of(index);
-  facts.name = properties.name;
-  facts.architecture = fmt::format("sm_{}", properties.major * 10 + properties.minor);
-  facts.units = properties.multiProcessorCount;
-  facts.clock = clock_of(attribute_or_zero(cudaDevAttrClockRate, index));
-  facts.memory_clock = clock_of(attribute_or_zero(cudaDevAttrMemoryClockRate, index));
-  facts.memory_bus_bits = properties.memoryBusWidth;
-  facts.memory = Bytes{static_cast<double>(properties.totalGlobalMem)};
-  facts.ecc = properties.ECCEnabled != 0;
-  facts.serial = uuid_of(properties);
-  facts.runtime_version = runtime;
-  return facts;
-}
-
 std::string hidden_by() {
   const char* const visible = std::getenv("CUDA_VISIBLE_DEVICES");
   return visible == nullptr ? "" : fmt::format("; CUDA_VISIBLE_DEVICES is '{}'", visible);
@@ -106,13 +89,28 @@ std::string runtime_version() {
   return version_text(version);
 }
 
+DeviceFacts facts_of_card(int index) {
+  const cudaDeviceProp properties = properties_of(index);
+  DeviceFacts facts;
+  facts.address = address_of(index);
+  facts.name = properties.name;
+  facts.architecture = fmt::format("sm_{}", properties.major * 10 + properties.minor);
+  facts.units = properties.multiProcessorCount;
+  facts.clock = clock_of(attribute_or_zero(cudaDevAttrClockRate, index));
+  facts.memory_clock = clock_of(attribute_or_zero(cudaDevAttrMemoryClockRate, index));
+  facts.memory_bus_bits = properties.memoryBusWidth;
+  facts.memory = Bytes{static_cast<double>(properties.totalGlobalMem)};
+  facts.ecc = properties.ECCEnabled != 0;
+  facts.serial = uuid_of(properties);
+  facts.runtime_version = "CUDA " + runtime_version();
+  return facts;
+}
+
 std::vector<DeviceFacts> facts_of_cards() {
   int count = 0;
   check(cudaGetDeviceCount(&count), "count the GPUs");
   std::vector<DeviceFacts> all;
-  for (int index = 0; index < count; ++index) {
-    all.push_back(facts_of(index, "CUDA " + runtime_version()));
-  }
+  for (int index = 0; index < count; ++index) all.push_back(facts_of_card(index));
   return all;
 }
 

@@ -22,7 +22,8 @@ struct Card {
 // Throws Error if the runtime refuses.
 Card card_at(int index);
 
-// Of all that are visible: what the runtime tells.
+// What the runtime tells of one, and of all that are visible.
+DeviceFacts facts_of_card(int index);
 std::vector<DeviceFacts> facts_of_cards();
 
 std::string runtime_version();  // "13.0"

@@ -40,12 +40,7 @@ class CudaDevice final : public Device {
 
   std::string name() const override { return "cuda"; }
   MemoryKind kind() const override { return MemoryKind::cuda; }
-  DeviceFacts facts() const override {
-    for (DeviceFacts& facts : facts_of_cards()) {
-      if (facts.address == card_.address) return std::move(facts);
-    }
-    return {};
-  }
+  DeviceFacts facts() const override { return facts_of_card(card_.index); }
   Bytes cache() const override { return card_.l2; }
   std::unique_ptr<Stream> open_stream() override {
     return std::make_unique<CudaStream>(card_.units);
