@@ -4,6 +4,11 @@
 
 namespace shortfall {
 
+Work operator+(const Work& a, const Work& b) {
+  return {a.flop + b.flop, a.memory + b.memory,     a.payload + b.payload,
+          a.link + b.link, a.messages + b.messages, a.cycles + b.cycles};
+}
+
 Bytes footprint(const Layout& layout) {
   Bytes sum = layout.output.bytes();
   for (const Operand& operand : layout.inputs) sum = sum + operand.bytes();
@@ -28,8 +33,12 @@ Placement placement(const Operation& operation) {
 }
 
 bool is_cold(const Operation& operation) {
-  const auto* const gemm = std::get_if<Gemm>(&operation);
-  return gemm && gemm->is_cold;
+  return std::visit(
+      [](const auto& o) {
+        if constexpr (requires { o.is_cold; }) return o.is_cold;
+        return false;
+      },
+      operation);
 }
 
 int iterations_per_call(const Operation& operation) {

@@ -11,6 +11,11 @@ namespace {
 
 using Kind = Collective::Kind;
 
+constexpr std::array<std::string_view, 12> names{
+    "all_reduce",        "all_gather", "reduce_scatter", "all_to_all", "all_to_allv",
+    "broadcast",         "reduce",     "gather",         "scatter",    "send_recv_ring",
+    "neighbor_exchange", "barrier"};
+
 // Bus bytes per byte of `Collective::bytes`, for n ranks: the only copy of this table.
 double link_factor(Kind kind, double n) {
   switch (kind) {
@@ -109,12 +114,12 @@ Work work_of(const Collective& c, const Group& group) {
   return {.payload = payload, .link = payload * factor};
 }
 
-std::string_view name_of(Kind kind) {
-  constexpr std::array<std::string_view, 12> names{
-      "all_reduce",        "all_gather", "reduce_scatter", "all_to_all", "all_to_allv",
-      "broadcast",         "reduce",     "gather",         "scatter",    "send_recv_ring",
-      "neighbor_exchange", "barrier"};
-  return names[static_cast<std::size_t>(kind)];
+std::string_view name_of(Kind kind) { return names[static_cast<std::size_t>(kind)]; }
+
+std::optional<Kind> collective_kind_named(std::string_view name) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<Kind>(found - names.begin());
 }
 
 bool is_reduction(const Collective& c) {

@@ -1,6 +1,7 @@
 // Collectives: what all ranks of a group do together.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -37,6 +38,7 @@ struct Collective {
   bool in_place = false;  // input and output share one buffer
   Start start = Start::blocking;
   double skew = 0;  // of all_to_allv: exponent of the Zipf distribution of blocks; 0 is balanced
+  bool is_cold = false;  // no call finds its buffers in a cache
   friend bool operator==(const Collective&, const Collective&) = default;
 };
 
@@ -44,8 +46,9 @@ struct Collective {
 Layout layout_of(const Collective& collective, const Group& group);
 Work work_of(const Collective& collective, const Group& group);
 
-// As the benchmark is called: "all_reduce".
+// As the benchmark is called, "all_reduce"; and back.
 std::string_view name_of(Collective::Kind kind);
+std::optional<Collective::Kind> collective_kind_named(std::string_view name);
 
 bool is_reduction(const Collective& collective);
 

@@ -1,11 +1,15 @@
 #include "core/operation/memory_pass.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace shortfall {
 namespace {
 
 using Kind = MemoryPass::Kind;
+
+constexpr std::array<std::string_view, 9> names{"read",  "write", "copy", "scale", "add",
+                                                "triad", "dot",   "mix",  "gather"};
 
 // Arrays of f64 that are read.
 int inputs_of(const MemoryPass& pass) {
@@ -62,6 +66,14 @@ std::size_t elements_of(const MemoryPass& pass) {
 }
 
 }  // namespace
+
+std::string_view name_of(MemoryPass::Kind kind) { return names[static_cast<std::size_t>(kind)]; }
+
+std::optional<MemoryPass::Kind> pass_kind_named(std::string_view name) {
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<MemoryPass::Kind>(found - names.begin());
+}
 
 bool is_sum(MemoryPass::Kind kind) { return kind == Kind::read || kind == Kind::dot; }
 

@@ -1,6 +1,9 @@
 // Passes over arrays in memory.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "core/operation/placement.hpp"
 #include "core/operation/work.hpp"
 
@@ -27,11 +30,16 @@ struct MemoryPass {
   Bytes bytes;    // of all its arrays together: the working set
   int reads = 1;  // of a mix: 1 to most_reads
   Placement placement = {};
+  bool is_cold = false;  // no call finds its arrays in a cache
   friend bool operator==(const MemoryPass&, const MemoryPass&) = default;
 };
 
 Layout layout_of(const MemoryPass& pass, const Group& group);
 Work work_of(const MemoryPass& pass, const Group& group);
+
+// As the benchmark is called, behind "memory_": "copy"; and back.
+std::string_view name_of(MemoryPass::Kind kind);
+std::optional<MemoryPass::Kind> pass_kind_named(std::string_view name);
 
 // Whether it leaves one number instead of an array.
 bool is_sum(MemoryPass::Kind kind);

@@ -13,8 +13,9 @@ struct Transfer {
     two_way     // the same in both directions at once
   };
   Kind kind;
-  Bytes bytes;     // of one message
-  int window = 0;  // messages in flight; 0: as many as keep a link busy
+  Bytes bytes;           // of one message
+  int window = 0;        // messages in flight; 0: as many as keep a link busy
+  bool is_cold = false;  // no call finds its buffers in a cache
   friend bool operator==(const Transfer&, const Transfer&) = default;
 };
 

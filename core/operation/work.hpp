@@ -25,6 +25,8 @@ struct Work {
   Cycles cycles = {};
 };
 
+Work operator+(const Work& a, const Work& b);
+
 struct Operand {
   DType type;
   std::size_t count = 0;
