@@ -1,5 +1,6 @@
 #include "model/prediction.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -17,6 +18,7 @@ constexpr std::array<Row, losses> rows{{
     {"slowest_class", "waiting for the slowest kind of device"},
     {"clock", "clocks below those of the peak"},
     {"best_shape", "what the best product leaves of that"},
+    {"contention", "ranks that compute at the same time"},
     {"shapes", "shapes of this run's products and attention"},
     {"memory", "passes over memory, optimizer"},
     {"recompute", "work done again"},
@@ -47,6 +49,15 @@ Seconds arithmetic_of(const TrainingRun& run, const SystemModel& system) {
 // The expected largest of n normally distributed times, in standard deviations above their mean
 // (Cramer 1946, the leading term).
 double expected_largest(double n) { return n > 1 ? std::sqrt(2 * std::log(n)) : 0; }
+
+// Of the slowest of all ranks, over the typical one. Of more ranks than were measured at least what
+// these showed.
+double waiting_of(const TrainingRun& run, const SystemModel& system) {
+  const double expected = system.spread * expected_largest(static_cast<double>(run.gpus));
+  if (!system.slowest) return expected;
+  const bool are_measured = run.gpus <= system.measured_ranks;
+  return are_measured ? *system.slowest : std::max(expected, *system.slowest);
+}
 
 Mfu mfu_of(const TrainingRun& run, const SystemModel& system, Seconds time, Seconds arithmetic) {
   const FlopsPerToken each = flops_per_token(run.architecture, run.seq_len, run.recompute);
@@ -129,7 +140,9 @@ Reality reality_of(const TrainingRun& run, const SystemModel& system) {
           .mean_peak = system.mean_peak,
           .clock = device.clock,
           .best_shape = device.best_shape,
-          .waiting = system.spread * expected_largest(static_cast<double>(run.gpus)),
+          .contention = device.contention,
+          .waiting = waiting_of(run, system),
+          .waits_in_computing = system.slowest.has_value(),
           .run = &run};
 }
 

@@ -8,9 +8,10 @@ namespace shortfall {
 std::vector<WhatIf> without_hosts(const TrainingRun& run, const SystemModel& system) {
   const Seconds before = predicted_step(run, system);
   std::vector<WhatIf> all;
-  for (const auto& [host, speedup, spread] : system.hosts) {
+  for (const auto& [host, speedup, spread, slowest] : system.hosts) {
     SystemModel others = with_more(system, Resource::compute, speedup);
     others.spread = spread;
+    others.slowest = slowest;
     const Seconds step = predicted_step(run, others);
     all.push_back({.id = "without_host_" + host,
                    .change = "without host " + host,

@@ -7,13 +7,8 @@
 
 namespace shortfall {
 
-// In one kernel at its published share of the peak; or product, softmax, dropout, product, each
-// through memory, with queries, keys, values and results brought into the order of heads and back.
-struct AttentionPrice {
-  Seconds time;
-  double kernels = 1;
-};
-AttentionPrice price_of(const Attention& attention, const Software& software,
-                        const DeviceModel& device);
+// In one of the kernels that keep no scores, at its published share of the peak. What is separate
+// is a list of Steps of its own: attention_apart.hpp.
+Seconds price_of(const Attention& attention, AttentionKernel kernel, const DeviceModel& device);
 
 }  // namespace shortfall

@@ -101,7 +101,9 @@ Seconds price_of_tokens(Bytes of_one_rank, const TokenRouting& routing, const Sp
   Seconds time = up.start + up.hop * static_cast<double>(spread.ranks - 1);
   time = time + of_one_rank * within / attained(up, spread.ranks);
   if (outside > 0) time = time + of_one_rank * outside / attained(system.scale_out, spread.ranks);
-  return time * measured(Collective{Collective::Kind::all_to_all, of_one_rank}, spread, system);
+  if (!system.exchanges) return time;
+  const Collective tokens{Collective::Kind::all_to_all, of_one_rank};
+  return time * system.exchanges->over_model(tokens, routing, spread);
 }
 
 Seconds price_of(const Transfer& transfer, const Spread& spread, const SystemModel& system) {

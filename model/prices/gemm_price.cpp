@@ -72,8 +72,9 @@ Seconds in_memory(const Gemm& g, double operand_bytes, const DeviceModel& device
 Seconds price_of(const Gemm& g, Precision precision, const DeviceModel& device) {
   const bool is_fp8 = precision == Precision::fp8 && device.peak_fp8.value > 0;
   const double operand_bytes = is_fp8 ? 1 : static_cast<double>(size_of(g.type));
-  const Throughput best_of_type = is_fp8 ? device.peak_fp8 * (device.clock * device.best_shape_fp8)
-                                         : device.peak * (device.clock * device.best_shape);
+  const double sustained = device.clock * device.contention;
+  const Throughput best_of_type = is_fp8 ? device.peak_fp8 * (sustained * device.best_shape_fp8)
+                                         : device.peak * (sustained * device.best_shape);
   const Throughput best = with_alignment(best_of_type, g, operand_bytes, device);
   const Seconds of_flop = Flops{static_cast<double>(device.units)} / best;
   Seconds soonest{std::numeric_limits<double>::infinity()};

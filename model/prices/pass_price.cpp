@@ -9,6 +9,7 @@ namespace {
 // framework read and write, 2 B an element in 16 bits and 4 B in 32.
 struct Passes {
   double bytes = 1, kernels = 1;
+  double starts = kernels;  // of kernels: those whose start the device does not hide
 };
 
 // RMS norm in 32 bits: to f32 (6 B), square (8), mean (4), scale (8), to 16 bits (6), weight (4).
@@ -26,10 +27,16 @@ constexpr Passes loss{44.0 / 12, 4};
 constexpr Passes quantization{1, 2};
 // One byte of mask for each element of the three arrays of 2 B that a sum has.
 constexpr Passes dropout{7.0 / 6, 1};
+// Between the products of attention: operands into the order of heads, softmax, and results back.
+constexpr Passes attention{1, 4, 5}, attention_with_dropout{1, 4, 6};
 
 Passes passes_of(StepPart part, const TrainingRun& run) {
   const Software& software = run.software;
+  if (software.is_in_sequence) return {};  // each is executed as one
   const bool is_llama = run.architecture.gated_mlp;
+  if (part == StepPart::attention_core) {
+    return software.has_dropout ? attention_with_dropout : attention;
+  }
   if (part == StepPart::residual && software.has_dropout) return dropout;
   if (part == StepPart::quantization) return quantization;
   if (part == StepPart::rotary && !is_llama) return {0, 0};  // learnt positions
@@ -54,7 +61,7 @@ PassPrice price_of(const MemoryPass& pass, StepPart part, const TrainingRun& run
   const Passes passes = passes_of(part, run);
   const DeviceModel& device = system.device;
   const Seconds time =
-      pass.bytes * passes.bytes / device.memory + device.pass_start * passes.kernels;
+      pass.bytes * passes.bytes / device.memory + device.pass_start * passes.starts;
   return {time * (device.passes ? device.passes->over_model(pass) : 1), passes.kernels};
 }
 

@@ -62,8 +62,9 @@ Seconds step_time(const Costs& costs, const Reality& reality, int until) {
   if (!has(Loss::shapes)) {
     const double clock = has(Loss::clock) ? reality.clock : 1;
     const double best_shape = has(Loss::best_shape) ? reality.best_shape : 1;
+    const double contention = has(Loss::contention) ? reality.contention : 1;
     const double waiting = has(Loss::slowest_class) ? reality.mean_peak : 1;
-    return reality.arithmetic * (waiting / (clock * best_shape));
+    return reality.arithmetic * (waiting / (clock * best_shape * contention));
   }
   const Pipeline all = pipeline_of(costs, reality, until);
   const Seconds each = has(Loss::imbalance) ? all.most : all.mean;
@@ -72,7 +73,12 @@ Seconds step_time(const Costs& costs, const Reality& reality, int until) {
   if (has(Loss::memory)) time = time + all.optimizer;
   if (has(Loss::data)) time = time + all.exchange + all.parameters * costs.micro_batches;
   if (has(Loss::outer)) time = time + all.outer;
-  if (has(Loss::stragglers)) time = time * (1 + reality.waiting);
+  if (has(Loss::stragglers)) {
+    constexpr int before_exchanges = static_cast<int>(Loss::tensor);
+    const Seconds late =
+        reality.waits_in_computing ? step_time(costs, reality, before_exchanges) : time;
+    time = time + late * reality.waiting;
+  }
   return time;
 }
 

@@ -10,6 +10,8 @@ constexpr Seconds none{};
 
 Seconds products_beside(const PassCost& pass) { return pass.products - pass.attention; }
 
+}  // namespace
+
 // The queue of a device evens out what its host does too late only in part: where both take as
 // long, it takes a quarter longer than either. No lead is kept from pass to pass, nor from layers
 // to ends: frameworks wait for their devices between these, to read times, sizes and the loss
@@ -20,8 +22,6 @@ Seconds waiting_for(Seconds host, Seconds device) {
       device.value * device.value * device.value + host.value * host.value * host.value;
   return Seconds{std::cbrt(cubes)} - device;
 }
-
-}  // namespace
 
 Seconds outlasting(Seconds exchange, Seconds beside, double pieces) {
   return std::max(exchange / std::max(pieces, 1.0), exchange - beside);
@@ -72,8 +72,9 @@ Seconds PieceTime::again() const {
 // Beside the gradients of weights, which are half of the products of a backward pass.
 Seconds PieceTime::gathered_again() const {
   if (!has(Loss::tensor)) return none;
-  return std::max(none, again_.tensor - products_beside(backward_) / 2) +
-         (has(Loss::context) ? again_.context : none);
+  const Seconds beside =
+      reality_.run->software.is_in_sequence ? none : products_beside(backward_) / 2;
+  return std::max(none, again_.tensor - beside) + (has(Loss::context) ? again_.context : none);
 }
 
 Seconds MicroBatchTime::time() const {
@@ -86,6 +87,7 @@ Seconds MicroBatchTime::waiting_for_parameters() const {
   const Seconds beside_forward = cost_.layers[0].parameters,
                 beside_backward = cost_.layers[1].parameters + cost_.layers[2].parameters;
   if (beside_forward + beside_backward <= none) return none;
+  if (is_in_sequence_) return beside_forward + beside_backward;
   return outlasting(beside_forward, forward(), cost_.layer_count) +
          outlasting(beside_backward, backward(), cost_.layer_count);
 }

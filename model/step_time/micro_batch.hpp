@@ -43,6 +43,7 @@ class MicroBatchTime {
       : cost_(cost),
         layers_(cost.layers, reality, first_ideal),
         ends_(cost.ends, reality, first_ideal),
+        is_in_sequence_(reality.run->software.is_in_sequence),
         first_ideal_(first_ideal) {}
 
   // What runs on the device, what its host lets it wait, and sending to neighbours.
@@ -55,8 +56,12 @@ class MicroBatchTime {
  private:
   const StageCost& cost_;
   PieceTime layers_, ends_;
+  bool is_in_sequence_;
   int first_ideal_;
 };
+
+// What a device waits in a pass for the host that hands it its work.
+Seconds waiting_for(Seconds host, Seconds device);
 
 // An exchange beside something else, in pieces: before the first one there is nothing to do beside.
 Seconds outlasting(Seconds exchange, Seconds beside, double pieces);

@@ -20,21 +20,22 @@ Seconds dispatch_of(const Step& step, double kernels, const SystemModel& system)
 
 void add_gemm(PassCost& pass, const Step& step, double times, const Gemm& gemm,
               const SystemModel& system) {
-  pass.products = pass.products + price_of(gemm, step.precision, system.device) * times;
-  pass.dispatch =
-      pass.dispatch + dispatch_of(step, static_cast<double>(gemm.batch), system) * times;
+  const Seconds time = price_of(gemm, step.precision, system.device) * times;
+  pass.products = pass.products + time;
+  const bool is_attention = step.part == StepPart::attention_core;
+  if (is_attention) pass.attention = pass.attention + time;
+  const double kernels = is_attention ? 1 : static_cast<double>(gemm.batch);
+  pass.dispatch = pass.dispatch + dispatch_of(step, kernels, system) * times;
 }
 
 // The fused kernel multiplies queries and keys once more on its way back.
 void add_attention(PassCost& pass, const Step& step, double times, const Attention& attention,
                    const TrainingRun& run, const SystemModel& system) {
-  const AttentionPrice price = price_of(attention, run.software, system.device);
-  const Seconds time = price.time * times;
+  const Seconds time = price_of(attention, run.software.attention, system.device) * times;
   pass.products = pass.products + time;
   pass.attention = pass.attention + time;
-  pass.dispatch = pass.dispatch + dispatch_of(step, price.kernels, system) * times;
-  const bool again = attention.direction == Attention::Direction::backward &&
-                     run.software.attention != AttentionKernel::separate;
+  pass.dispatch = pass.dispatch + dispatch_of(step, 1, system) * times;
+  const bool again = attention.direction == Attention::Direction::backward;
   const auto key = static_cast<double>(attention.key_dim),
              value = static_cast<double>(attention.value_dim);
   if (again) pass.beyond_model = pass.beyond_model + time * (key / (3 * key + 2 * value));
@@ -74,6 +75,7 @@ bool is_gathered_again(const Step& step, const TrainingRun& run) {
 }
 
 bool is_hideable(const Step& step, const TrainingRun& run) {
+  if (run.software.is_in_sequence) return false;
   switch (step.part) {
     case StepPart::tensor_exchange:
       return run.software.hides_tensor_exchange || is_gathered_again(step, run);

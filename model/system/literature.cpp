@@ -1,5 +1,6 @@
 #include "model/system/literature.hpp"
 
+#include <array>
 #include <cmath>
 
 #include "core/error.hpp"
@@ -16,12 +17,16 @@ std::optional<Throughput> peak_of(const DeviceSheet& sheet, std::string_view typ
   return std::nullopt;
 }
 
-Throughput peak_16(const DeviceSheet& sheet, const DeviceConditions& environment) {
+// Frameworks multiply 32 bits with the units for tf32 where there are some.
+Throughput peak_in(const DeviceSheet& sheet, const DeviceConditions& environment) {
   if (environment.peak) return *environment.peak;
-  for (const std::string_view type : {"bf16", "fp16"}) {
+  using Types = std::array<std::string_view, 2>;
+  for (const std::string_view type :
+       environment.is_fp32 ? Types{"tf32", "fp32"} : Types{"bf16", "fp16"}) {
     if (const auto peak = peak_of(sheet, type)) return *peak;
   }
-  throw BadUsage(sheet.name + ": its datasheet has no peak of 16-bit products");
+  throw BadUsage(sheet.name + ": its datasheet has no peak of " +
+                 (environment.is_fp32 ? "32" : "16") + "-bit products");
 }
 
 // Power goes with the cube of the clock, as voltage falls with it, but for what an idle device
@@ -46,7 +51,7 @@ DeviceModel device_of(const DeviceSheet& sheet, const DeviceConditions& environm
   const PublishedEfficiency& known = published_efficiency(sheet.architecture);
   DeviceModel device;
   device.name = sheet.name;
-  device.peak = peak_16(sheet, environment);
+  device.peak = peak_in(sheet, environment);
   device.peak_fp8 = peak_of(sheet, "fp8").value_or(Throughput{});
   device.without_matrix_units = peak_of(sheet, "fp32").value_or(device.peak / 16);
   device.odd_rows = published::odd_rows;

@@ -23,22 +23,33 @@ double squared_distance(const Place& a, const Place& b) {
 
 MeasuredProducts::MeasuredProducts(const std::vector<MeasuredProduct>& measured) {
   for (const MeasuredProduct& one : measured) {
-    points_.push_back({place_of(one.shape), std::log(one.over_model)});
+    points_.push_back({one.shape.type, place_of(one.shape), std::log(one.over_model)});
   }
 }
 
+DType MeasuredProducts::type_for(DType asked) const {
+  const bool is_known = std::ranges::find(points_, asked, &Point::type) != points_.end();
+  return is_known ? asked : points_.front().type;
+}
+
 double MeasuredProducts::over_model(const Gemm& shape) const {
-  // Below any distance of two shapes, so that a measured one outweighs all others together.
-  constexpr double same = 1e-8;
+  const DType type = type_for(shape.type);
   const Place place = place_of(shape);
   double sum = 0, weights = 0;
+  double same = 0, times = 0;
   for (const Point& point : points_) {
-    const double squared = squared_distance(place, point.place) + same;
+    if (point.type != type) continue;
+    const double squared = squared_distance(place, point.place);
+    if (squared <= 0) {
+      same += point.log_over_model;
+      ++times;
+      continue;
+    }
     const double weight = 1 / (squared * squared);
     sum += weight * point.log_over_model;
     weights += weight;
   }
-  return std::exp(sum / weights);
+  return std::exp(times > 0 ? same / times : sum / weights);
 }
 
 bool MeasuredProducts::is_near(const Gemm& shape) const {

@@ -67,7 +67,7 @@ class Reach {
 
   void add_pass(const MemoryPass& pass) {
     if (!system_.device.passes) return;
-    const Bytes measured = system_.device.passes->largest(pass.kind);
+    const Bytes measured = system_.device.passes->largest(pass);
     if (pass.bytes <= std::max(measured, largest_pass_)) return;
     largest_pass_ = pass.bytes;
     measured_ = measured;

@@ -12,6 +12,7 @@ LinkModel as_promised(const LinkModel& link) { return {.promised = link.promised
 DeviceModel as_promised(DeviceModel device) {
   device.without_matrix_units = device.peak;
   device.odd_rows = device.clock = device.best_shape = device.best_shape_fp8 = 1;
+  device.contention = 1;
   device.tiles = no_tiles;
   device.kernel_start = device.pass_start = {};
   device.memory = device.memory_promised;
@@ -28,6 +29,7 @@ SystemModel as_promised(SystemModel system) {
   system.scale_out = as_promised(system.scale_out);
   system.dispatch = {};
   system.spread = 0;
+  system.slowest.reset();
   return system;
 }
 

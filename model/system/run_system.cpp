@@ -14,6 +14,7 @@ DeviceConditions conditions_of(const TrainingRun& run) {
                         .memory = run.fabric.memory,
                         .power_limit_w = run.fabric.power_limit_w,
                         .scale_up_ranks = run.fabric.scale_up_gpus};
+  told.is_fp32 = run.precision == Precision::fp32;
   if (run.others.empty()) told.peak = run.peak;
   return told;
 }

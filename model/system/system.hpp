@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -39,6 +40,7 @@ struct DeviceModel {
   double odd_rows = 1;       // share of the peak, with rows of an odd number of elements
   double clock = 1;          // sustained under load, over that for which the peak is printed
   double best_shape = 1;     // share of peak x clock that the best product reaches
+  double contention = 1;     // share of that which is left when all ranks of a host compute at once
   double best_shape_fp8 = 1;
   std::int64_t units = 1;  // multiprocessors
   std::span<const Tile> tiles;
@@ -70,8 +72,9 @@ struct DispatchModel {
 // What products would take if a host were as the others are.
 struct HostLeftOut {
   std::string host;
-  double speedup = 1;  // of the mean rank
+  double speedup = 1;  // of the typical rank
   double spread = 0;   // of the other hosts' ranks
+  std::optional<double> slowest = {};  // of them, as in SystemModel
 };
 
 struct SystemModel {
@@ -84,6 +87,10 @@ struct SystemModel {
   DispatchModel dispatch;
   double mean_peak = 1;              // of all devices, over that of this one: mixed clusters
   double spread = 0;                 // standard deviation of ranks' times over their mean
+  // Of ranks that were measured: the slowest one's time over the typical one's, less one. Nothing:
+  // as `spread` makes expect of as many ranks as a run has.
+  std::optional<double> slowest;
+  std::int64_t measured_ranks = 0;  // side by side
   std::vector<std::string> sources;  // of each figure: "memory: ..."
   std::vector<HostLeftOut> hosts;    // of a measured machine; empty where there is one alone
 };

@@ -13,6 +13,11 @@ void attention_core_forward(StepList& list, const StageRank& rank);
 void attention_gather_again(StepList& list, const StageRank& rank);
 void attention_backward(StepList& list, const StageRank& rank);
 
+// Of one token of each sequence: queries meet the keys and values of `context` tokens, which are
+// kept in memory. Latent attention keeps those before they are projected to heads, and projects
+// queries and results instead.
+void attention_decoded(StepList& list, const StageRank& rank, std::int64_t context);
+
 void mlp_forward(StepList& list, const StageRank& rank);
 void mlp_gather_again(StepList& list, const StageRank& rank);
 void mlp_backward(StepList& list, const StageRank& rank);
@@ -28,6 +33,8 @@ void embedding_backward(StepList& list, const StageRank& rank);
 void output_forward(StepList& list, const StageRank& rank);
 void output_gather_again(StepList& list, const StageRank& rank);
 void output_backward(StepList& list, const StageRank& rank);
+// Without a loss: every rank learns all logits, to choose the next word.
+void output_decoded(StepList& list, const StageRank& rank);
 
 // Norms and residuals between blocks.
 void norm_forward(StepList& list, const StageRank& rank);

@@ -39,8 +39,17 @@ std::string_view word_for(Recompute recompute) {
 }
 
 std::string_view word_for(Precision precision) {
-  if (precision == Precision::fp8) return "fp8";
-  return precision == Precision::bf16 ? "bf16" : "fp16";
+  switch (precision) {
+    case Precision::fp16:
+      return "fp16";
+    case Precision::bf16:
+      return "bf16";
+    case Precision::fp8:
+      return "fp8";
+    case Precision::fp32:
+      break;
+  }
+  return "fp32";
 }
 
 std::string_view word_for(ContextExchange exchange) {

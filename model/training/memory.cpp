@@ -82,7 +82,8 @@ double micro_batches_in_flight(const TrainingRun& run, const Stage& stage) {
 MemoryUse memory(const TrainingRun& run, const Stage& stage) {
   const StageRank rank = rank_of(run, stage);
   const HeldParameters held = held_parameters(rank);
-  constexpr double states = 3;  // of Adam: parameter and two moments
+  // Of Adam: two moments, and the parameter unless it is in 32 bits anyway.
+  const double states = rank.type == DType::f32 ? 2 : 3;
   const double state_bytes = states * static_cast<double>(size_of(DType::f32));
   return {.parameters = parameters_of(rank, held),
           .gradients = gradients_of(rank, held),

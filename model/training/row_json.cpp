@@ -180,7 +180,7 @@ void read_arithmetic(const RunSection& row, TrainingRun& run) {
   const auto recompute = choice(row, "recompute", recompute_in, "none, selective or full");
   run.recompute = recompute.value_or(Recompute::none);
   if (!recompute) row.assume("recompute", "none");
-  const auto precision = choice(row, "precision", precision_in, "bf16, fp16 or fp8");
+  const auto precision = choice(row, "precision", precision_in, "bf16, fp16, fp8 or fp32");
   run.precision = precision.value_or(Precision::bf16);
   if (!precision) row.assume("precision", "bf16");
 }

@@ -96,14 +96,18 @@ constexpr std::array<Phrase<Recompute>, 19> recompute_phrases{
      {" false ", Recompute::none}}};
 
 // "bfloat16" holds "float16".
-constexpr std::array<Phrase<Precision>, 8> precision_phrases{{{"fp8", Precision::fp8},
-                                                              {"float8", Precision::fp8},
-                                                              {" f8", Precision::fp8},
-                                                              {"bf16", Precision::bf16},
-                                                              {"bfloat16", Precision::bf16},
-                                                              {"fp16", Precision::fp16},
-                                                              {"float16", Precision::fp16},
-                                                              {" half", Precision::fp16}}};
+constexpr std::array<Phrase<Precision>, 12> precision_phrases{{{"fp8", Precision::fp8},
+                                                               {"float8", Precision::fp8},
+                                                               {" f8", Precision::fp8},
+                                                               {"bf16", Precision::bf16},
+                                                               {"bfloat16", Precision::bf16},
+                                                               {"fp16", Precision::fp16},
+                                                               {"float16", Precision::fp16},
+                                                               {" half", Precision::fp16},
+                                                               {"fp32", Precision::fp32},
+                                                               {"float32", Precision::fp32},
+                                                               {" f32", Precision::fp32},
+                                                               {" single", Precision::fp32}}};
 
 // All forward passes before all backward ones leave the same bubble as 1F1B; they need more memory.
 constexpr std::array<Phrase<Schedule>, 15> schedule_phrases{

@@ -23,6 +23,7 @@ struct Software {
   bool hides_tensor_exchange = false;       // behind the products that need it, piece by piece
   bool keeps_every_second_product = false;  // where "selective" recomputation is told
   bool hides_data_exchange = true;          // behind backward and forward passes
+  bool is_in_sequence = false;  // one Operation after the other, of whole elements: a Routine
 };
 
 // What a description says of itself.

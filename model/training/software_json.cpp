@@ -13,13 +13,14 @@ struct Flag {
   std::string_view key;
   bool Software::*value;
 };
-constexpr std::array<Flag, 6> flags{
+constexpr std::array<Flag, 7> flags{
     {{"fuses_passes", &Software::fuses_passes},
      {"fuses_loss", &Software::fuses_loss},
      {"has_dropout", &Software::has_dropout},
      {"hides_tensor_exchange", &Software::hides_tensor_exchange},
      {"keeps_every_second_product", &Software::keeps_every_second_product},
-     {"hides_data_exchange", &Software::hides_data_exchange}}};
+     {"hides_data_exchange", &Software::hides_data_exchange},
+     {"is_in_sequence", &Software::is_in_sequence}}};
 
 AttentionKernel kernel_from(const Node& node) {
   const auto found = std::ranges::find(kernels, node.text());
@@ -36,7 +37,7 @@ std::string_view name_of(AttentionKernel kernel) {
 Software software_from(const Node& node, const Software& usual, Untold& untold) {
   const RunSection section(node, "software.", untold,
                            {"attention", flags[0].key, flags[1].key, flags[2].key, flags[3].key,
-                            flags[4].key, flags[5].key});
+                            flags[4].key, flags[5].key, flags[6].key});
   Software software = usual;
   if (section.tells("attention")) {
     software.attention = kernel_from(section["attention"]);

@@ -77,6 +77,7 @@ StageRank rank_of(const TrainingRun& run, const Stage& stage) {
     // As Megatron-LM does: it adds up in 32 bits by default for bf16 alone.
     rank.type = rank.gradient_type = DType::f16;
   }
+  if (run.precision == Precision::fp32) rank.type = DType::f32;
   return rank;
 }
 

@@ -53,6 +53,10 @@ struct StageRank {
   Bytes gradients_of(double parameters) const {
     return {parameters * static_cast<double>(size_of(gradient_type))};
   }
+  // The optimizer keeps 32 bits of parameters: those that are multiplied are a copy, if of others.
+  Bytes copied(double parameters) const {
+    return type == DType::f32 ? Bytes{} : bytes_of(parameters);
+  }
 };
 StageRank rank_of(const TrainingRun& run, const Stage& stage);
 

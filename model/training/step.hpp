@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/operation.hpp"
+#include "core/words.hpp"
 #include "model/training/training_run.hpp"
 
 namespace shortfall {
@@ -47,6 +48,9 @@ enum class StepPart {
   outer_reduction
 };
 
+Words words_of(StepPhase);  // "forward"
+Words words_of(StepPart);   // "attention_core"
+
 // The ranks that a Collective or Transfer joins.
 enum class RankAxis {
   none,
@@ -71,6 +75,8 @@ struct Step {
   StepPart part;
   StepPhase phase;
   StepBlock block = StepBlock::stage;
+  // Of a stage's exchanges of parameters and gradients: the block that needs or has them.
+  StepBlock parameters_of = StepBlock::stage;
   RankAxis axis = RankAxis::none;
   std::int64_t group = 1;  // ranks of the axis
   double times = 0;        // on one rank, in one training step

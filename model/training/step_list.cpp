@@ -1,5 +1,8 @@
 #include "model/training/step_list.hpp"
 
+#include "model/training/attention_apart.hpp"
+#include "model/training/whole_elements.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -16,7 +19,10 @@ bool may_use_fp8(StepPart part) {
 }  // namespace
 
 StepList::StepList(const StageRank& rank, const BlockCounts& times)
-    : type_(rank.type), precision_(rank.run.precision), rounds_(times) {
+    : software_(rank.run.software),
+      type_(rank.type),
+      precision_(rank.run.precision),
+      rounds_(times) {
   steps_.reserve(expected_steps);
 }
 
@@ -27,9 +33,14 @@ void StepList::begin(StepPhase phase, StepBlock block) {
 
 void StepList::begin(StepPhase phase, double times) {
   phase_ = phase;
-  block_ = StepBlock::stage;
+  block_ = parameters_of_ = StepBlock::stage;
   is_partial_ = false;
   times_ = times;
+}
+
+void StepList::begin(StepPhase phase, StepBlock parameters_of, double times) {
+  begin(phase, times);
+  parameters_of_ = parameters_of;
 }
 
 void StepList::add(const Step& step) {
@@ -70,16 +81,31 @@ void StepList::linear(StepPart part, const Linear& l) {
 
 void StepList::attention(const Attention& attention) {
   if (is_partial_) return;
+  if (software_.attention == AttentionKernel::separate) return attention_apart(attention);
   add({.operation = attention,
        .part = StepPart::attention_core,
        .phase = phase_,
        .block = block_,
        .times = times_,
-       .precision = precision_ == Precision::fp16 ? Precision::fp16 : Precision::bf16});
+       .precision = precision_ == Precision::fp8 ? Precision::bf16 : precision_});
+}
+
+void StepList::attention_apart(const Attention& attention) {
+  const AttentionApart each = apart(attention, software_.has_dropout);
+  const auto product = [&](const Gemm& g) {
+    gemm(StepPart::attention_core, g.m, g.n, g.k, g.batch);
+  };
+  const bool is_backward = attention.direction == Attention::Direction::backward;
+  product(each.scores);
+  if (is_backward) product(each.results);
+  pass(StepPart::attention_core, MemoryPass::Kind::copy, each.passed);
+  if (is_backward) product(each.scores);
+  product(each.results);
 }
 
 void StepList::pass(StepPart part, MemoryPass::Kind kind, Bytes bytes) {
-  add({.operation = MemoryPass{.kind = kind, .bytes = bytes},
+  const MemoryPass pass{.kind = kind, .bytes = bytes};
+  add({.operation = software_.is_in_sequence ? in_whole_elements(pass) : pass,
        .part = part,
        .phase = phase_,
        .block = block_,
@@ -88,11 +114,14 @@ void StepList::pass(StepPart part, MemoryPass::Kind kind, Bytes bytes) {
 
 void StepList::collective(StepPart part, Joined joined, Collective::Kind kind, Bytes bytes,
                           DType type, double repeated) {
-  if (joined.ranks <= 1 || is_partial_) return;
-  add({.operation = Collective{.kind = kind, .bytes = bytes, .type = type},
+  if (joined.ranks <= 1 || is_partial_ || bytes.value <= 0) return;
+  const Collective collective{.kind = kind, .bytes = bytes, .type = type};
+  add({.operation =
+           software_.is_in_sequence ? in_whole_elements(collective, joined.ranks) : collective,
        .part = part,
        .phase = phase_,
        .block = block_,
+       .parameters_of = parameters_of_,
        .axis = joined.axis,
        .group = joined.ranks,
        .times = times_ * repeated});

@@ -27,6 +27,12 @@ void compress(StepList& list, const StageRank& rank) {
               {tokens, hidden, latent.key_value_rank + latent.rotary_dim});
 }
 
+void project_queries(StepList& list, const StageRank& rank, const LatentAttention& latent) {
+  list.linear(StepPart::attention_projection,
+              {rank.tokens.inside, latent.query_rank > 0 ? latent.query_rank : rank.model.hidden,
+               rank.heads * key_dim(rank.model)});
+}
+
 void project(StepList& list, const StageRank& rank) {
   const Architecture& model = rank.model;
   const std::int64_t tokens = rank.tokens.inside;
@@ -35,9 +41,7 @@ void project(StepList& list, const StageRank& rank) {
     return list.linear(StepPart::attention_projection, {tokens, model.hidden, width});
   }
   const LatentAttention& latent = *model.latent;
-  list.linear(StepPart::attention_projection,
-              {tokens, latent.query_rank > 0 ? latent.query_rank : model.hidden,
-               rank.heads * key_dim(model)});
+  project_queries(list, rank, latent);
   list.linear(StepPart::attention_projection,
               {tokens, latent.key_value_rank, rank.heads * (latent.plain_dim + latent.value_dim)});
 }
@@ -50,6 +54,7 @@ void project_out(StepList& list, const StageRank& rank) {
 // Queries and keys are read and written. The key of latent attention has one for all heads.
 void rotary(StepList& list, const StageRank& rank) {
   const Architecture& model = rank.model;
+  if (rank.run.software.is_in_sequence && !model.gated_mlp) return;  // learnt positions
   const std::int64_t width = model.latent ? model.latent->rotary_dim * (rank.heads + 1)
                                           : model.head_dim * (rank.heads + rank.kv_heads);
   list.pass(StepPart::rotary, MemoryPass::Kind::copy,
@@ -122,7 +127,53 @@ void core_backward(StepList& list, const StageRank& rank) {
   }
 }
 
+// What is kept of each token for those behind it: `batch` times, for so many heads each.
+struct Kept {
+  std::int64_t batch, heads, key_width, value_width;
+};
+
+Kept kept_of(const StageRank& rank) {
+  const Architecture& model = rank.model;
+  const std::int64_t sequences = rank.run.micro_batch;
+  if (!model.latent) {
+    return {sequences * rank.kv_heads, share_of(rank.heads, rank.kv_heads), model.head_dim,
+            model.head_dim};
+  }
+  const std::int64_t values = model.latent->key_value_rank;
+  return {sequences, rank.heads, values + model.latent->rotary_dim, values};
+}
+
+// Softmax reads and writes the scores.
+void decoded_core(StepList& list, const StageRank& rank, std::int64_t context) {
+  const Kept kept = kept_of(rank);
+  list.linear(StepPart::attention_core, {kept.heads, kept.key_width, context, kept.batch});
+  list.pass(StepPart::attention_core, MemoryPass::Kind::copy,
+            rank.bytes_of(product(2, kept.batch, kept.heads, context)));
+  list.linear(StepPart::attention_core, {kept.heads, context, kept.value_width, kept.batch});
+}
+
 }  // namespace
+
+void attention_decoded(StepList& list, const StageRank& rank, std::int64_t context) {
+  norm_forward(list, rank);
+  compress(list, rank);
+  const auto& latent = rank.model.latent;
+  const auto of_each_head = [&](std::int64_t in, std::int64_t out) {
+    list.linear(StepPart::attention_projection, {rank.tokens.inside, in, out, rank.heads});
+  };
+  if (latent) {
+    project_queries(list, rank, *latent);
+    of_each_head(latent->plain_dim, latent->key_value_rank);
+  } else {
+    project(list, rank);
+  }
+  rotary(list, rank);
+  decoded_core(list, rank, context);
+  if (latent) of_each_head(latent->key_value_rank, latent->value_dim);
+  project_out(list, rank);
+  leave_split(list, rank);
+  residual(list, rank);
+}
 
 void attention_core_forward(StepList& list, const StageRank& rank) {
   if (rank.run.context_exchange == ContextExchange::ring) {

@@ -50,6 +50,16 @@ void output_forward(StepList& list, const StageRank& rank) {
   meet_on_loss(list, rank);
 }
 
+void output_decoded(StepList& list, const StageRank& rank) {
+  norm_forward(list, rank);
+  list.linear(StepPart::output, projection_of(rank));
+  const std::int64_t tensor = rank.groups.tensor;
+  const std::int64_t padded = share_of(rank.model.vocab, tensor) * tensor;
+  list.collective(StepPart::tensor_exchange, {RankAxis::tensor, tensor},
+                  Collective::Kind::all_gather, rank.bytes_of(product(rank.tokens.inside, padded)),
+                  rank.type);
+}
+
 void output_gather_again(StepList& list, const StageRank& rank) {
   enter_split(list, rank, rank.model.hidden);
 }

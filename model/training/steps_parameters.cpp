@@ -21,6 +21,7 @@ std::array<Replicated, 2> replicated(const StageRank& rank, const HeldParameters
 
 // What is gathered or reduced at once, and so often for each micro-batch.
 struct Unit {
+  StepBlock of;
   double parameters, times;
   Joined joined;
 };
@@ -29,11 +30,11 @@ std::array<Unit, 5> units_of(const StageRank& rank, const HeldParameters& held) 
   const Joined data{RankAxis::data, rank.groups.data};
   const Joined experts{RankAxis::data_experts, rank.groups.data_experts};
   const StageRank::Layers& layers = rank.layers;
-  return {{{held.embedding, held.embedding > 0 ? layers.embeds : 0, data},
-           {held.dense_layer, layers.dense, data},
-           {held.sparse_layer, layers.sparse, data},
-           {held.routed, layers.sparse, experts},
-           {held.output, layers.ends, data}}};
+  return {{{StepBlock::embedding, held.embedding, held.embedding > 0 ? layers.embeds : 0, data},
+           {StepBlock::dense, held.dense_layer, layers.dense, data},
+           {StepBlock::experts, held.sparse_layer, layers.sparse, data},
+           {StepBlock::experts, held.routed, layers.sparse, experts},
+           {StepBlock::output, held.output, layers.ends, data}}};
 }
 
 bool is_hybrid(const StageRank& rank) { return rank.run.sharding == Sharding::hybrid; }
@@ -80,7 +81,7 @@ void reduce_tied(StepList& list, const StageRank& rank, const HeldParameters& he
 }
 
 // Adam: gradient, parameter and two moments are read, the last three written, all but the gradient
-// in 32 bits; then the parameter in the type that is multiplied.
+// in 32 bits; then the parameter in the type that is multiplied, if that is another one.
 void optimize(StepList& list, const StageRank& rank, const HeldParameters& held) {
   double parameters = 0;
   for (const Replicated& of : replicated(rank, held)) {
@@ -89,7 +90,7 @@ void optimize(StepList& list, const StageRank& rank, const HeldParameters& held)
   constexpr int states = 3;
   const double read_and_written = 2.0 * states * static_cast<double>(size_of(DType::f32));
   list.pass(StepPart::optimizer, MemoryPass::Kind::copy,
-            rank.gradients_of(parameters) + rank.bytes_of(parameters) +
+            rank.gradients_of(parameters) + rank.copied(parameters) +
                 Bytes{read_and_written * parameters});
 }
 
@@ -135,7 +136,7 @@ double rounds_of(const StageRank& rank) { return is_kept_whole(rank) ? 1 : rank.
 void gather_parameters(StepList& list, const StageRank& rank, const HeldParameters& held,
                        StepPhase phase) {
   for (const Unit& unit : units_of(rank, held)) {
-    list.begin(phase, unit.times * rounds_of(rank));
+    list.begin(phase, unit.of, unit.times * rounds_of(rank));
     list.collective(StepPart::parameter_gather, shards_of(rank, unit.joined, Held::parameters),
                     Kind::all_gather, rank.bytes_of(unit.parameters), rank.type);
   }
@@ -143,7 +144,7 @@ void gather_parameters(StepList& list, const StageRank& rank, const HeldParamete
 
 void collect_gradients(StepList& list, const StageRank& rank, const HeldParameters& held) {
   for (const Unit& unit : units_of(rank, held)) {
-    list.begin(StepPhase::backward, unit.times * rounds_of(rank));
+    list.begin(StepPhase::backward, unit.of, unit.times * rounds_of(rank));
     list.collective(StepPart::gradient_reduction, shards_of(rank, unit.joined, Held::gradients),
                     Kind::reduce_scatter, rank.gradients_of(unit.parameters), rank.gradient_type);
   }

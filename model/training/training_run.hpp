@@ -24,7 +24,7 @@ enum class Sharding {
 };
 
 enum class Schedule { one_f_one_b, interleaved, zero_bubble, dual_pipe };
-enum class Precision { fp16, bf16, fp8 };
+enum class Precision { fp16, bf16, fp8, fp32 };
 
 // How attention to other ranks' keys is done where the sequence is split.
 enum class ContextExchange { ring, all_gather, all_to_all };
