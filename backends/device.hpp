@@ -80,6 +80,11 @@ class Device {
   virtual std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement& placement = {}) = 0;
   // `on` must outlive what is prepared. Never for operations between ranks.
   virtual Preparation prepare(const Operation& operation, Operands& on) = 0;
+  // The same on other buffers: what `first` has found out by trying need not be tried again.
+  virtual Preparation prepare_alike(const Operation& operation, Operands& on,
+                                    const Prepared& /*first*/) {
+    return prepare(operation, on);
+  }
   // Each is done on return. `pattern.count` elements from the buffer's start.
   virtual void fill(Buffer& buffer, const Pattern& pattern) = 0;
   virtual std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) = 0;

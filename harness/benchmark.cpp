@@ -1,5 +1,9 @@
 #include "harness/benchmark.hpp"
 
+#include <algorithm>
+
+#include "core/error.hpp"
+
 namespace shortfall {
 namespace {
 
@@ -15,10 +19,24 @@ std::string why_not_on(bool is_host, const std::string& no_exchange, const Bench
   if (is_host && benchmark.runs == Runs::on_accelerator) {
     return "is measured on an accelerator, such as --device cuda";
   }
+  if (auto why = nothing_to_run(benchmark); !why.empty()) return why;
   return benchmark.needs.ranks > 1 ? no_exchange : "";
 }
 
 }  // namespace
+
+std::string nothing_to_run(const Benchmark& benchmark) {
+  return benchmark.operation || benchmark.routine ? "" : "is executed by 'run --workload'";
+}
+
+void set_routine(std::vector<Benchmark>& all, const std::string& benchmark, Routine routine,
+                 Bytes most_memory) {
+  const auto found = std::ranges::find(all, benchmark, &Benchmark::name);
+  if (found == all.end()) throw Error("execute a routine", "no benchmark '" + benchmark + "'");
+  found->routine = [routine = std::move(routine)](const Params&) { return routine; };
+  found->most_memory = most_memory;
+  found->not_here.clear();
+}
 
 std::vector<Benchmark> benchmarks_on(MemoryKind memory, const std::string& no_exchange,
                                      std::vector<Benchmark> all) {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "backends/device.hpp"
 #include "core/operation.hpp"
 #include "core/params.hpp"
+#include "core/routine.hpp"
 #include "core/statistics.hpp"
 
 namespace shortfall {
@@ -46,7 +48,21 @@ struct Benchmark {
   std::function<Operation(const Params&)> accelerated_operation = {};
   std::string not_here = {};  // why it is left out on the device that was chosen; "" = it is not
   Seconds soak{0};            // of the operation on all ranks at once, before it is measured
+  // Instead of one operation: many, in order. Made from what ranks agreed on; see set_routine().
+  std::function<Routine(const Params&)> routine = {};
+  Bytes most_memory{std::numeric_limits<double>::infinity()};  // for a rank's copies of operands
+  Seconds sample_time{0};  // of one back-to-back sample; 0 = as Effort says
+  // As a step of a routine finds its turn: timed back to back alone, and its copies of operands
+  // are as many as are allowed where they are too small to fill a cache.
+  bool is_step = false;
 };
+
+// Why there is nothing to execute; "" = there is.
+std::string nothing_to_run(const Benchmark& benchmark);
+
+// Gives a benchmark what it is to execute, on all ranks alike; `most_memory` of one rank.
+void set_routine(std::vector<Benchmark>& all, const std::string& benchmark, Routine routine,
+                 Bytes most_memory = {std::numeric_limits<double>::infinity()});
 
 // The operation of a case; of one that is searched for, the largest that may be found.
 Operation largest_operation(const Benchmark& benchmark, const Params& params);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/group_words.hpp"
 #include "core/text.hpp"
 
 namespace shortfall {
@@ -50,7 +51,29 @@ const std::map<std::string, Rule>& rules() {
 std::string names_of_rules() {
   std::string names;
   for (const auto& [name, rule] : rules()) names += name + ", ";
-  return names + "A-B (two ranks)";
+  return names + "A-B (two ranks), [first_]blocks_of_N, [first_]every_N";
+}
+
+int place_in(const GroupWord& word, int rank) {
+  switch (word.kind) {
+    case GroupWord::Kind::blocks_of:
+      return rank / word.ranks;
+    case GroupWord::Kind::every:
+      return rank % word.ranks;
+    case GroupWord::Kind::first_blocks_of:
+      return rank < word.ranks ? 0 : idle;
+    case GroupWord::Kind::first_every:
+      return rank % word.ranks == 0 ? 0 : idle;
+  }
+  return idle;
+}
+
+Partition groups_of(const GroupWord& word, std::size_t size) {
+  Partition groups;
+  for (std::size_t rank = 0; rank < size; ++rank) {
+    groups.push_back(place_in(word, static_cast<int>(rank)));
+  }
+  return groups;
 }
 
 Partition pair_of(const std::pair<int, int>& ranks, std::size_t size) {
@@ -95,6 +118,8 @@ Partition partition(const std::string& kind, const HostOfRank& hosts) {
   const auto rule = rules().find(kind);
   if (const auto pair = chosen_pair(kind)) {
     groups = pair_of(*pair, hosts.size());
+  } else if (const auto word = group_word_from(kind)) {
+    groups = groups_of(*word, hosts.size());
   } else if (rule != rules().end()) {
     if (hosts.size() < 2 && (kind == "halves" || kind == "pairs")) return {idle};
     std::ranges::transform(places_on(hosts), std::back_inserter(groups), rule->second);
@@ -123,7 +148,7 @@ Member& Groups::at(const std::string& kind) {
   const int group = partition(kind, hosts_)[static_cast<std::size_t>(job_.rank())];
   const auto pair = chosen_pair(kind);  // "3-1": rank 3 stands first, and sends
   member.world = job_.split(group, pair && job_.rank() == pair->first ? -1 : job_.rank());
-  if (is_joint(kind)) connect(kind, member);
+  if (is_joint(kind) && job_.size() > 1) connect(kind, member);
   return members_.emplace(kind, std::move(member)).first->second;
 }
 

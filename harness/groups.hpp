@@ -30,6 +30,9 @@ using Partition = std::vector<int>;
 // across_hosts  the first rank of each host
 // rails         rank i of each host, for every i at the same time
 // A-B           rank A with rank B, the others idle
+// blocks_of_N   N ranks in a row, all blocks at the same time; the last may be smaller
+// every_N       ranks whose numbers leave the same remainder by N, all at the same time
+// first_blocks_of_N, first_every_N   the first of these groups, the others idle
 // An odd rank out is idle, and so is a rank that would be alone where ranks talk to one another.
 // Throws Error for anything else.
 Partition partition(const std::string& kind, const HostOfRank& hosts);
@@ -45,7 +48,7 @@ bool is_joint(const std::string& kind);
 
 struct Member {
   std::unique_ptr<World> world;                // of this rank's group; nullptr = idle
-  std::unique_ptr<Communicator> communicator;  // of joint groups
+  std::unique_ptr<Communicator> communicator;  // of joint groups, where a job has several ranks
 };
 
 struct Connection {  // how long it took this rank to be connected with its group; idle: nothing

@@ -10,31 +10,9 @@
 #include "harness/per_rank.hpp"
 
 namespace shortfall {
-namespace {
-
-struct Modes {
-  bool throughput = true, isolated = false;
-  Timing::Primary primary = Timing::Primary::throughput;
-};
-
-Modes modes_of(const Operation& operation) {
-  using Primary = Timing::Primary;
-  // Calls that need new input each time cannot run back to back.
-  if (consumes_input(operation)) return {false, true, Primary::isolated};
-  if (const auto* const c = std::get_if<Collective>(&operation)) {
-    const bool is_barrier = c->kind == Collective::Kind::barrier;
-    return {true, true, is_barrier ? Primary::isolated : Primary::throughput};
-  }
-  const auto* const t = std::get_if<Transfer>(&operation);
-  if (t && t->kind == Transfer::Kind::ping_pong) return {true, true, Primary::isolated};
-  return {};
-}
-
-}  // namespace
-
-Measurement::Measurement(const Operation& operation, Trial* trial, Member& member,
-                         const Bench& bench, const Effort& effort)
-    : operation_(operation),
+Measurement::Measurement(const Manner& manner, Trial* trial, Member& member, const Bench& bench,
+                         const Effort& effort)
+    : manner_(manner),
       trial_(trial),
       member_(member),
       bench_(bench),
@@ -42,8 +20,7 @@ Measurement::Measurement(const Operation& operation, Trial* trial, Member& membe
       in_step_{bench.job, bench.watcher, bench.monitor} {}
 
 Measured Measurement::run() {
-  const Modes modes = modes_of(operation_);
-  if (modes.isolated) clock_offset_ = bench_.job.clock_offset();
+  if (manner_.is_isolated) clock_offset_ = bench_.job.clock_offset();
   warm_up();
   soak();
   Checkup checkup(bench_.job, bench_.vitals);
@@ -52,11 +29,11 @@ Measured Measurement::run() {
   devices.begin();
   iterations_ = 0;
   clocks_.clear();
-  const Seconds share = effort_.budget / (modes.throughput && modes.isolated ? 2 : 1);
+  const Seconds share = effort_.budget / (manner_.is_back_to_back && manner_.is_isolated ? 2 : 1);
   Measured measured;
-  measured.timing.primary = modes.primary;
+  measured.timing.primary = manner_.primary;
   const auto take_part = [&](bool isolated) {
-    const bool is_primary = isolated == (modes.primary == Timing::Primary::isolated);
+    const bool is_primary = isolated == (manner_.primary == Timing::Primary::isolated);
     std::vector<Seconds> kept = std::move(mine_);
     mine_.clear();
     const Summary summary =
@@ -65,8 +42,8 @@ Measured Measurement::run() {
     if (!is_primary) mine_ = std::move(kept);
     return summary;
   };
-  if (modes.throughput) measured.timing.throughput = take_part(false);
-  if (modes.isolated) measured.timing.isolated = take_part(true);
+  if (manner_.is_back_to_back) measured.timing.throughput = take_part(false);
+  if (manner_.is_isolated) measured.timing.isolated = take_part(true);
   checkup.after();
   Diagnosis diagnosis = checkup.diagnose();
   measured.vitals = std::move(diagnosis.vitals);
@@ -80,6 +57,9 @@ Measured Measurement::run() {
         {"soaked_s", soaked_.value, soaked_.value, soaked_.value, 0, bench_.job.host(0)});
   }
   compare_over_ranks(measured.details);
+  if (!wrong_operation_.empty()) {
+    measured.details.emplace_back("wrong_operation", wrong_operation_);
+  }
   measured.verification = verification();
   measured.cost.calls = in_calls_;
   const bool took_part = trial_ && !mine_.empty();
@@ -91,13 +71,13 @@ Measured Measurement::run() {
 // First touch, lazy connections and clocks ramping up; then how long one call takes.
 void Measurement::warm_up() {
   constexpr Seconds short_call{50e-6};
-  const Batch one_call{.isolated = consumes_input(operation_)};
+  const Batch one_call{.isolated = manner_.consumes_input};
   take({.isolated = one_call.isolated, .first = true});
   call_ = take(one_call).slowest[0];
   if (call_ < short_call && !one_call.isolated) {
     call_ = take({.samples = 1, .calls = 32}).slowest[0];
   }
-  call_ = broadcast(bench_.job, call_ * iterations_per_call(operation_));
+  call_ = broadcast(bench_.job, call_ * manner_.iterations_per_call);
 }
 
 // Uninterrupted work, so that what follows is measured as hot as it stays. Ranks do not wait for
@@ -124,10 +104,14 @@ void Measurement::soak() {
 Summary Measurement::measure(Sampler sampler, bool isolated) {
   while (true) {
     // Rank 0 decides: a rank that took one sample more would wait in a collective for ever.
-    const int samples = broadcast(bench_.job, sampler.next());
+    int samples = broadcast(bench_.job, sampler.next());
     if (samples <= 0) return summarize(sampler.samples());
-    const int calls = broadcast(bench_.job, sampler.calls_per_sample());
     const Seconds start = bench_.job.now();
+    if (other_) {
+      other_();
+      samples = std::min(samples, samples_of_turn_);
+    }
+    const int calls = broadcast(bench_.job, sampler.calls_per_sample());
     const Times times = take({samples, calls, isolated});
     sampler.add(times.slowest, bench_.job.now() - start);
     mine_.insert(mine_.end(), times.mine.begin(), times.mine.end());
@@ -178,7 +162,7 @@ std::vector<Seconds> Measurement::timed(const Batch& batch) {
       back_to_back(batch, stamps);
     }
   }
-  const double iterations = batch.calls * iterations_per_call(operation_);
+  const double iterations = batch.calls * manner_.iterations_per_call;
   iterations_ += batch.samples * iterations;
   const std::size_t step = batch.isolated ? 2 : 1;
   for (std::size_t i = 0; i < times.size(); ++i) {
@@ -207,7 +191,7 @@ void Measurement::back_to_back(const Batch& batch, std::vector<Stamp>& stamps) {
 
 void Measurement::one_by_one(const Batch& batch, std::vector<Stamp>& stamps) {
   for (int sample = 0; sample < batch.samples; ++sample) {
-    if (sample > 0 && consumes_input(operation_)) trial_->refill();
+    if (sample > 0 && manner_.consumes_input) trial_->refill();
     member_.communicator->synchronize();
     stamps.push_back(bench_.stream.stamp());
     trial_->run();
@@ -234,7 +218,11 @@ void Measurement::agree_on(const std::optional<Mismatch>& mine) {
   const auto worst = bench_.job.vote({mine ? Vote::Kind::fail : Vote::Kind::ready, {}});
   if (worst.vote.kind == Vote::Kind::ready) return;
   const Mismatch told = broadcast(bench_.job, mine.value_or(Mismatch{}), worst.rank);
-  if (!wrong_) wrong_ = WrongData{worst.rank, bench_.job.host(worst.rank), told};
+  const std::string operation =
+      broadcast(bench_.job, trial_ ? trial_->wrong_operation() : std::string(), worst.rank);
+  if (wrong_) return;
+  wrong_ = WrongData{worst.rank, bench_.job.host(worst.rank), told};
+  wrong_operation_ = operation;
 }
 
 // Equal inputs through equal code must give equal bits on all ranks: the lowest rank whose result

@@ -1,10 +1,12 @@
 // The measuring loop of one case: batches of samples, each batch armed before and checked after.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "harness/in_step.hpp"
+#include "harness/manner.hpp"
 #include "harness/runner.hpp"
 #include "harness/trial.hpp"
 
@@ -13,8 +15,14 @@ namespace shortfall {
 class Measurement {
  public:
   // `trial` is nullptr on an idle rank, which takes part in every vote all the same.
-  Measurement(const Operation& operation, Trial* trial, Member& member, const Bench& bench,
+  Measurement(const Manner& manner, Trial* trial, Member& member, const Bench& bench,
               const Effort& effort);
+
+  // Of what is timed back to back: `other` is done before each few samples.
+  void in_turn_with(std::function<void()> other, int samples) {
+    other_ = std::move(other);
+    samples_of_turn_ = samples;
+  }
 
   // Collective over the job. Throws Stopped, on all ranks alike, when one rank could not go on.
   Measured run();
@@ -42,12 +50,14 @@ class Measurement {
   void compare_over_ranks(const Details& details);
   Verification verification() const;
 
-  Operation operation_;
+  Manner manner_;
   Trial* trial_;
   Member& member_;
   const Bench& bench_;
   Effort effort_;
   InStep in_step_;
+  std::function<void()> other_;
+  int samples_of_turn_ = 0;
 
   Seconds call_{0};  // what one takes, roughly
   Seconds in_calls_{0};
@@ -57,6 +67,7 @@ class Measurement {
   double run_ = 0, checked_ = 0;  // calls
   double iterations_ = 0;         // timed, without those of the warm-up
   std::optional<WrongData> wrong_;
+  std::string wrong_operation_;     // of several
   std::vector<Seconds> mine_;       // of the primary timing
   std::vector<Seconds> last_skew_;  // of the last batch
   std::vector<Seconds> skew_;

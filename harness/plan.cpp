@@ -84,10 +84,21 @@ SizeSweep size_sweep_from(const std::string& text) {
 }
 
 Bytes memory_of(const Case& which, const Benchmark& benchmark, const HostOfRank& hosts) {
+  const auto of = [&](const Operation& operation, const std::string& group) {
+    const int size = largest_group(partition(group, hosts));
+    return footprint(layout(operation, {0, std::max(size, 1)}));
+  };
+  if (benchmark.routine) {
+    Bytes sum;
+    for (const RoutineOperation& step : benchmark.routine(which.params).operations) {
+      sum = sum + of(step.operation, step.group);
+    }
+    return sum;
+  }
+  if (!benchmark.operation) return {};
   const Operation operation = largest_operation(benchmark, which.params);
-  const int size = largest_group(partition(which.params.text("group"), hosts));
-  const Group group{0, std::max(size, 1)};
-  return footprint(layout(operation, group)) * (is_between_ranks(operation) ? 2 : 1);
+  const bool has_two_sets = is_between_ranks(operation) || is_cold(operation);  // at least
+  return of(operation, which.params.text("group")) * (has_two_sets ? 2 : 1);
 }
 
 std::string encode(const Plan& plan) {

@@ -4,8 +4,12 @@
 
 #include <algorithm>
 
+#include "harness/apart.hpp"
+#include "harness/figures.hpp"
 #include "harness/hunt.hpp"
 #include "harness/measurement.hpp"
+#include "harness/parts.hpp"
+#include "harness/trials.hpp"
 
 namespace shortfall {
 namespace {
@@ -17,6 +21,7 @@ Group first_of(const std::string& kind, const Bench& bench) {
 
 // Why the job as a whole cannot do this case; empty if it can.
 std::string why_not(const Benchmark& benchmark, const std::string& kind, const Bench& bench) {
+  if (auto why = nothing_to_run(benchmark); !why.empty()) return why;
   const int together = bench.groups.largest(kind);
   if (together >= benchmark.needs.ranks && together > 0) return {};
   return fmt::format("needs {} ranks in a group; the largest of '{}' on this job has {}",
@@ -28,22 +33,6 @@ std::string describe_backend(const Operation& operation, const Bench& bench, con
   return moves ? member.communicator->name() : bench.device.name();
 }
 
-std::unique_ptr<Trial> prepare(const Operation& operation, const std::string& group,
-                               const Bench& bench, std::uint64_t seed) {
-  std::unique_ptr<Trial> trial;
-  InStep{bench.job, bench.watcher, bench.monitor}(Phase::prepare, [&]() -> Vote {
-    const Member& member = bench.groups.at(group);
-    if (!member.world) return {};
-    auto answer = Trial::make(
-        operation, {bench.device, bench.stream, member.world.get(), member.communicator.get()},
-        seed);
-    if (auto* const no = std::get_if<Unsupported>(&answer)) return {Vote::Kind::skip, no->reason};
-    trial = std::get<std::unique_ptr<Trial>>(std::move(answer));
-    return {};
-  });
-  return trial;
-}
-
 // What is asked for, or found by searching; the seconds of the search are its own.
 Found operation_of(const Case& which, const Benchmark& benchmark, const Bench& bench,
                    const Effort& effort) {
@@ -51,28 +40,83 @@ Found operation_of(const Case& which, const Benchmark& benchmark, const Bench& b
   return hunt(benchmark, which.params, bench, effort);
 }
 
-Measured measure(const Found& found, const std::string& group, const Bench& bench,
-                 const Effort& effort) {
-  const auto trial = prepare(found.operation, group, bench, effort.seed);
-  Measured measured =
-      Measurement(found.operation, trial.get(), bench.groups.at(group), bench, effort).run();
-  const auto append = [](auto& to, const auto& more) {
-    to.insert(to.end(), more.begin(), more.end());
-  };
+constexpr auto append = [](auto& to, const auto& more) {
+  to.insert(to.end(), more.begin(), more.end());
+};
+
+Measured measure(const Found& found, const std::string& group, const Benchmark& benchmark,
+                 const Bench& bench, const Effort& effort) {
+  const auto trial = prepare_trial(found.operation, group, benchmark, bench, effort.seed);
+  const Manner usual = manner_of(found.operation);
+  Measured measured = Measurement(benchmark.is_step ? only_back_to_back(usual) : usual, trial.get(),
+                                  bench.groups.at(group), bench, effort)
+                          .run();
   append(measured.details, found.details);
   append(measured.figures, found.figures);
   return measured;
 }
 
-void try_case(Result& result, const Case& which, const Benchmark& benchmark, const Bench& bench,
+struct Tried {
+  Result result;
+  std::vector<Result> in_turn;  // what was measured beside it
+};
+
+// Every execution is a sample: it is long, and ranks meet in it often.
+Measured measure(const Routine& routine, const Case& which, const Benchmark& benchmark,
+                 const Bench& bench, Effort effort, std::vector<Result>& in_turn) {
+  constexpr int fewest = 10, executions_of_turn = 2;
+  effort.sample_time = {0};
+  effort.fewest = fewest;
+  const auto trial = prepare_trial(routine, benchmark.most_memory, bench, effort.seed);
+  Apart apart(*trial, bench, effort);
+  Measurement executions({}, trial.get(), bench.groups.at(which.params.text("group")), bench,
+                         effort);
+  executions.in_turn_with([&] { apart.run(); }, executions_of_turn);
+  Measured measured = executions.run();
+  append(measured.figures, over_ranks(bench.job, times_of_parts(*trial, bench, effort)));
+  in_turn = apart.results(which.benchmark);
+  return measured;
+}
+
+Work work_of(const Routine& routine, const Bench& bench) {
+  const std::vector<int> times = counts(routine);
+  Work sum;
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    const auto& [operation, group, phase, part] = routine.operations[i];
+    for (int n = 0; n < times[i]; ++n) sum = sum + work(operation, first_of(group, bench));
+  }
+  return sum;
+}
+
+// Of a routine only once its groups were formed: it may name one that nobody knows.
+Work work_of(const Case& which, const Benchmark& benchmark, const Bench& bench) {
+  if (!benchmark.operation) return {};
+  return work(largest_operation(benchmark, which.params),
+              first_of(which.params.text("group"), bench));
+}
+
+// As the benchmark wants it.
+Effort effort_of(const Benchmark& benchmark, Effort effort) {
+  effort.soak = benchmark.soak;
+  if (benchmark.sample_time > Seconds{0}) effort.sample_time = benchmark.sample_time;
+  return effort;
+}
+
+void try_case(Tried& tried, const Case& which, const Benchmark& benchmark, const Bench& bench,
               const Effort& effort) {
+  Result& result = tried.result;
   const std::string& group = which.params.text("group");
-  Effort with_soak = effort;
-  with_soak.soak = benchmark.soak;
+  const Effort wanted = effort_of(benchmark, effort);
   try {
+    if (benchmark.routine) {
+      const Routine routine = benchmark.routine(which.params);
+      result.outcome = measure(routine, which, benchmark, bench, wanted, tried.in_turn);
+      result.work = work_of(routine, bench);
+      return;
+    }
     const Found found = operation_of(which, benchmark, bench, effort);
     result.work = work(found.operation, first_of(group, bench));
-    result.outcome = measure(found, group, bench, with_soak);
+    result.outcome = measure(found, group, benchmark, bench, wanted);
   } catch (const Stopped& stopped) {
     const auto& [vote, rank] = stopped.ballot;
     if (vote.kind == Vote::Kind::skip) {
@@ -83,25 +127,41 @@ void try_case(Result& result, const Case& which, const Benchmark& benchmark, con
   }
 }
 
+Tried tried(const Case& which, const Benchmark& benchmark, const Bench& bench,
+            const Effort& effort) {
+  const std::string& kind = which.params.text("group");
+  Tried tried;
+  Result& result = tried.result;
+  result = {.key = which.key(),
+            .benchmark = benchmark.name,
+            .suite = benchmark.suite,
+            .device = bench.device.name(),
+            .backend = bench.device.name(),
+            .memory = bench.device.kind() == MemoryKind::host ? "host" : "cuda",
+            .params = which.params,
+            .work = work_of(which, benchmark, bench),
+            .outcome = Skipped{why_not(benchmark, kind, bench)}};
+  if (!std::get<Skipped>(result.outcome).reason.empty()) return tried;
+  try_case(tried, which, benchmark, bench, effort);
+  if (benchmark.operation) {
+    result.backend =
+        describe_backend(largest_operation(benchmark, which.params), bench, bench.groups.at(kind));
+  }
+  return tried;
+}
+
 }  // namespace
 
 Result run_case(const Case& which, const Benchmark& benchmark, const Bench& bench,
                 const Effort& effort) {
-  const Operation largest = largest_operation(benchmark, which.params);
-  const std::string& kind = which.params.text("group");
-  Result result{.key = which.key(),
-                .benchmark = benchmark.name,
-                .suite = benchmark.suite,
-                .device = bench.device.name(),
-                .backend = bench.device.name(),
-                .memory = bench.device.kind() == MemoryKind::host ? "host" : "cuda",
-                .params = which.params,
-                .work = work(largest, first_of(kind, bench)),
-                .outcome = Skipped{why_not(benchmark, kind, bench)}};
-  if (!std::get<Skipped>(result.outcome).reason.empty()) return result;
-  try_case(result, which, benchmark, bench, effort);
-  result.backend = describe_backend(largest, bench, bench.groups.at(kind));
-  return result;
+  return tried(which, benchmark, bench, effort).result;
+}
+
+std::vector<Result> run_routine(const Case& which, const Benchmark& benchmark, const Bench& bench,
+                                const Effort& effort) {
+  auto [result, all] = tried(which, benchmark, bench, effort);
+  all.insert(all.begin(), std::move(result));
+  return all;
 }
 
 }  // namespace shortfall

@@ -1,6 +1,8 @@
 // Tries one case on all ranks in lock step, and turns it into a Result.
 #pragma once
 
+#include <vector>
+
 #include "backends/beacon.hpp"
 #include "backends/monitor.hpp"
 #include "backends/vitals.hpp"
@@ -34,5 +36,10 @@ struct Bench {  // what the runner works with, the same for all cases
 // on any rank become a Failed with that rank; only Lost (the others do not answer) is thrown.
 Result run_case(const Case& which, const Benchmark& benchmark, const Bench& bench,
                 const Effort& effort);
+
+// The same of a benchmark with a routine; behind it what its operations take one by one, measured
+// in turn with its executions: as of their own cases, with "turn" beside their parameters.
+std::vector<Result> run_routine(const Case& which, const Benchmark& benchmark, const Bench& bench,
+                                const Effort& effort);
 
 }  // namespace shortfall

@@ -8,9 +8,8 @@
 namespace shortfall {
 namespace {
 
-constexpr int fewest = 10;         // before the interval is looked at
-constexpr int fewest_if_slow = 3;  // whatever the budget says
-constexpr int most = 20000;        // that are kept
+constexpr int fewest = 10;   // before the interval is looked at
+constexpr int most = 20000;  // that are kept
 constexpr double close_enough = 0.01;
 
 }  // namespace
@@ -38,7 +37,7 @@ int Sampler::next() const {
   const double wanted = taken == 0 ? std::max<double>(fewest, cheap) : std::max(taken * 0.5, 1.0);
   const double affordable = left_ / (call_ * calls_per_sample_);
   const double count = std::min({std::floor(wanted), std::floor(affordable), double{most} - taken});
-  return static_cast<int>(std::max<double>(count, std::max(fewest_if_slow - taken, 0)));
+  return static_cast<int>(std::max<double>(count, std::max(effort_.fewest - taken, 0)));
 }
 
 void Sampler::add(const std::vector<Seconds>& samples, Seconds spent) {

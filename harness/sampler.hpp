@@ -12,6 +12,7 @@ namespace shortfall {
 
 struct Effort {
   std::optional<int> samples;  // exactly so many; otherwise as above
+  int fewest = 3;              // where it chooses, whatever the budget says
   Seconds budget{0.5};         // for all timings of one case, its checks not counted
   Seconds search{30};          // beside that, for finding out what to measure where it is searched
   Seconds soak{0};             // of work before it, where heat is part of what is asked for

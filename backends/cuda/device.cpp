@@ -77,6 +77,15 @@ class CudaDevice final : public Device {
         operation);
   }
 
+  // Products know their algorithms by shape.
+  Preparation prepare_alike(const Operation& operation, Operands& on,
+                            const Prepared& first) override {
+    if (const auto* const pass = std::get_if<MemoryPass>(&operation)) {
+      return prepare_pass(*pass, on, card_, &first);
+    }
+    return prepare(operation, on);
+  }
+
   void fill(Buffer& buffer, const Pattern& pattern) override {
     patterns_.fill(buffer, pattern, stream_);
   }

@@ -62,7 +62,7 @@ PassTask task_of(const MemoryPass& pass, Operands& on) {
 
 class Pass final : public Prepared {
  public:
-  Pass(const MemoryPass& pass, Operands& on, const Card& card)
+  Pass(const MemoryPass& pass, Operands& on, const Card& card, const Pass* like)
       : formula_(formula_of(pass)),
         task_(task_of(pass, on)),
         bytes_(work(pass, Group{}).memory),
@@ -73,7 +73,12 @@ class Pass final : public Prepared {
       check(cudaMemset(task_.finished, 0, sizeof(unsigned)), "clear a counter of blocks");
       check(cudaDeviceSynchronize(), "clear a counter of blocks");  // our streams wait for no other
     }
-    if (formula_ != Formula::gather) choose();
+    if (formula_ == Formula::gather) return;
+    if (like == nullptr) {
+      choose();
+    } else {
+      way_ = like->way_;
+    }
   }
 
   // A gather's indices are here only now.
@@ -109,13 +114,14 @@ class Pass final : public Prepared {
 
 }  // namespace
 
-Preparation prepare_pass(const MemoryPass& pass, Operands& on, const Card& card) {
+Preparation prepare_pass(const MemoryPass& pass, Operands& on, const Card& card,
+                         const Prepared* like) {
   constexpr std::size_t most_indices = std::numeric_limits<std::int32_t>::max();
   const Layout buffers = layout(pass, Group{});
   if (pass.kind == MemoryPass::Kind::gather && buffers.output.count > most_indices) {
     return Unsupported{"a gather's table has less than 2^31 elements"};
   }
-  return std::make_unique<Pass>(pass, on, card);
+  return std::make_unique<Pass>(pass, on, card, dynamic_cast<const Pass*>(like));
 }
 
 }  // namespace shortfall::cuda

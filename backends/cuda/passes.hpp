@@ -6,6 +6,9 @@
 
 namespace shortfall::cuda {
 
-Preparation prepare_pass(const MemoryPass& pass, Operands& on, const Card& card);
+// `like`: the same pass on other arrays, whose kernel is taken; nullptr = the fastest is looked
+// for.
+Preparation prepare_pass(const MemoryPass& pass, Operands& on, const Card& card,
+                         const Prepared* like = nullptr);
 
 }  // namespace shortfall::cuda

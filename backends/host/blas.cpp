@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "backends/call.hpp"
 #include "backends/host/fastest.hpp"
 #include "backends/host/now.hpp"
 #include "core/text.hpp"
@@ -34,6 +33,25 @@ Factors product_of(std::int64_t i, const Gemm& gemm, const Factors& first) {
   return on;
 }
 
+class BlasGemm final : public Prepared {
+ public:
+  BlasGemm(const Gemm& gemm, const Factors& factors, const Blas& by, Details details)
+      : gemm_(gemm), factors_(factors), by_(by), details_(std::move(details)) {}
+  void enqueue(Stream&) override {
+    for (std::int64_t i = 0; i < gemm_.batch; ++i) {
+      by_.multiply(gemm_, product_of(i, gemm_, factors_));
+    }
+  }
+  Details details() const override { return details_; }
+  const Blas& library() const { return by_; }
+
+ private:
+  Gemm gemm_;
+  Factors factors_;
+  Blas by_;
+  Details details_;
+};
+
 }  // namespace
 
 std::vector<Blas> all_blas() {
@@ -60,7 +78,7 @@ const Blas& fastest(std::span<const Blas> of, const Gemm& gemm, const Factors& o
                        [&](std::size_t i) { return seconds_of(of[i], part, on); })];
 }
 
-Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads) {
+Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads, const Prepared* like) {
   const std::vector<Blas> all = all_blas();
   if (all.empty()) {
     return Unsupported{
@@ -74,15 +92,12 @@ Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads) {
                         gemm.k,
                         gemm.n,
                         gemm.n};
-  const Blas& chosen = fastest(all, gemm, factors);
+  const auto* const known = dynamic_cast<const BlasGemm*>(like);
+  const Blas& chosen = known != nullptr ? known->library() : fastest(all, gemm, factors);
   Details details{{"implementation", chosen.implementation()},
                   {"threads", std::to_string(threads)}};
   if (all.size() > 1) details.emplace_back("chosen_from", names_of(all));
-  return prepared_call(
-      [gemm, factors, multiply = chosen.multiply](Stream&) {
-        for (std::int64_t i = 0; i < gemm.batch; ++i) multiply(gemm, product_of(i, gemm, factors));
-      },
-      std::move(details));
+  return std::make_unique<BlasGemm>(gemm, factors, chosen, std::move(details));
 }
 
 }  // namespace shortfall

@@ -38,6 +38,6 @@ std::string names_of(std::span<const Blas> libraries);  // "OpenBLAS 0.3.21, Sky
 const Blas& fastest(std::span<const Blas> of, const Gemm& gemm, const Factors& on);
 
 // As gemm.hpp's, for f64.
-Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads);
+Preparation prepare_blas_gemm(const Gemm& gemm, Operands& on, int threads, const Prepared* like);
 
 }  // namespace shortfall

@@ -66,6 +66,17 @@ class HostDevice final : public Device {
         operation);
   }
 
+  Preparation prepare_alike(const Operation& operation, Operands& on,
+                            const Prepared& first) override {
+    if (const auto* const gemm = std::get_if<Gemm>(&operation)) {
+      return prepare_gemm(*gemm, on, threads_, &first);
+    }
+    if (const auto* const pass = std::get_if<MemoryPass>(&operation)) {
+      return prepare_pass(*pass, on, threads_, &first);
+    }
+    return prepare(operation, on);
+  }
+
   void fill(Buffer& buffer, const Pattern& pattern) override {
     write(bytes_of(buffer, pattern), pattern);
   }

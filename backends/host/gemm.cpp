@@ -6,7 +6,7 @@
 
 namespace shortfall {
 
-Preparation prepare_gemm(const Gemm& gemm, Operands& on, int threads) {
+Preparation prepare_gemm(const Gemm& gemm, Operands& on, int threads, const Prepared* like) {
   if (gemm.skew) {
     return prepare_one_by_one(gemm, on, [threads](const Gemm& product, Operands& part) {
       return prepare_gemm(product, part, threads);
@@ -14,7 +14,7 @@ Preparation prepare_gemm(const Gemm& gemm, Operands& on, int threads) {
   }
   switch (gemm.type) {
     case DType::f64:
-      return prepare_blas_gemm(gemm, on, threads);
+      return prepare_blas_gemm(gemm, on, threads, like);
     case DType::f32:
     case DType::bf16:
     case DType::f16:

@@ -5,6 +5,8 @@
 
 namespace shortfall {
 
-Preparation prepare_gemm(const Gemm& gemm, Operands& on, int threads);
+// `like`: the same product of other matrices, whose library is taken.
+Preparation prepare_gemm(const Gemm& gemm, Operands& on, int threads,
+                         const Prepared* like = nullptr);
 
 }  // namespace shortfall

@@ -105,7 +105,7 @@ PassArrays part_of_thread(const PassArrays& all, const Part& mine, const MemoryP
 
 class Pass final : public Prepared {
  public:
-  Pass(const MemoryPass& pass, Operands& on, int threads) : pass_(pass), on_(on) {
+  Pass(const MemoryPass& pass, Operands& on, int threads, const Pass* like) : pass_(pass), on_(on) {
     const std::size_t bytes = whole(work(pass, Group{}).memory);
     threads_ = threads_for(bytes, threads);
     const PassArrays all = arrays_of(pass, on);
@@ -115,7 +115,7 @@ class Pass final : public Prepared {
     }
     sums_.resize(static_cast<std::size_t>(threads_));
     const std::vector<Way> ways = ways_of(pass);
-    way_ = is_gather() ? ways.front() : fastest(ways, bytes);
+    way_ = is_gather() ? ways.front() : like != nullptr ? like->way_ : fastest(ways, bytes);
   }
 
   // How fast gathers are depends on their indices, which are here only now.
@@ -183,12 +183,12 @@ class Pass final : public Prepared {
 
 }  // namespace
 
-Preparation prepare_pass(const MemoryPass& pass, Operands& on, int threads) {
+Preparation prepare_pass(const MemoryPass& pass, Operands& on, int threads, const Prepared* like) {
   constexpr Bytes most_index_bytes = 8_GiB;  // 2^31 of i32
   if (pass.kind == MemoryPass::Kind::gather && on.inputs.at(1)->size() > most_index_bytes) {
     return Unsupported{"a gather's table has at most 2^31 elements"};
   }
-  return std::make_unique<Pass>(pass, on, threads);
+  return std::make_unique<Pass>(pass, on, threads, dynamic_cast<const Pass*>(like));
 }
 
 }  // namespace shortfall

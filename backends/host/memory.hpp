@@ -5,6 +5,9 @@
 
 namespace shortfall {
 
-Preparation prepare_pass(const MemoryPass& pass, Operands& on, int threads);
+// `like`: the same pass on other arrays, whose loops are taken; nullptr = the fastest are looked
+// for.
+Preparation prepare_pass(const MemoryPass& pass, Operands& on, int threads,
+                         const Prepared* like = nullptr);
 
 }  // namespace shortfall

@@ -1,0 +1,146 @@
+#include "harness/apart.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "harness/per_rank.hpp"
+#include "harness/step_case.hpp"
+#include "harness/trials.hpp"
+
+namespace shortfall {
+namespace {
+
+// Of each rank, which may share a cache with others; they all sweep at the same time. A routine
+// whose operands are fewer leaves in a cache what it needs next.
+Bytes swept(Bytes cache, Bytes held) {
+  constexpr Bytes most{double{1U << 28U}};
+  return std::min({cache * 1.5, held, most});
+}
+
+}  // namespace
+
+Apart::Apart(RoutineTrial& trial, const Bench& bench, const Effort& effort)
+    : trial_(trial),
+      bench_(bench),
+      patience_(effort.patience),
+      in_step_{bench.job, bench.watcher, bench.monitor} {
+  prepare_sweep(effort.seed);
+  const std::vector<RoutineOperation>& operations = trial.routine().operations;
+  const std::vector<int> times = counts(trial.routine());
+  for (std::uint32_t i = 0; i < operations.size(); ++i) {
+    if (times[i] == 0 || std::holds_alternative<Attention>(operations[i].operation)) continue;
+    Case which = step_case(operations[i]);
+    const auto same = std::ranges::find(all_, which.key(), [](auto& a) { return a.which.key(); });
+    if (same != all_.end()) {  // of another part
+      same->times += times[i];
+    } else {
+      all_.push_back({i, times[i], std::move(which), {}, trial.copies_of(i)});
+    }
+  }
+}
+
+// Where a rank has no cache that it knows of, or no memory for it, nobody sweeps.
+void Apart::prepare_sweep(std::uint64_t seed) {
+  const std::vector<double> all =
+      gather(bench_.job, swept(bench_.device.cache(), trial_.held()).value);
+  const Bytes least{*std::ranges::min_element(all)};
+  if (least <= Bytes{0}) return;
+  try {
+    const MemoryPass pass{MemoryPass::Kind::read, least};
+    sweep_ = prepare_trial(pass, "all", Benchmark{}, bench_, seed);
+    in_step_(Phase::arm, [&] { sweep_->arm(1); });
+  } catch (const Stopped&) {  // on all ranks alike
+    sweep_.reset();
+  }
+}
+
+void Apart::run() {
+  constexpr double often = 0.1;  // of the time
+  if (std::exchange(is_first_, false)) {
+    const Seconds start = bench_.job.now(), waited_before = waited();
+    take_turn();
+    const double share = (waited() - waited_before) / (bench_.job.now() - start);
+    if (bench_.job.slowest({share}).time.value < often) return;
+    lengthen();
+  }
+  take_turn();
+}
+
+void Apart::take_turn() {
+  for (Alone& alone : all_) {
+    in_step_(Phase::run, [&] { sweep(); });
+    bench_.job.barrier();
+    in_step_(Phase::run, [&] { alone.mine.push_back(time_of(alone)); });
+  }
+}
+
+Seconds Apart::waited() const {
+  return bench_.vitals ? bench_.vitals->of_rank().waited.value_or(Seconds{0}) : Seconds{0};
+}
+
+// The turn before was too short to be counted. All ranks get the same numbers of calls: the times
+// are those of the slowest.
+void Apart::lengthen() {
+  constexpr Seconds slices{0.02};
+  constexpr double most = 1000;
+  std::vector<Seconds> times;
+  for (const Alone& alone : all_) times.push_back(alone.mine.back());
+  bench_.job.slowest_of_each(times);
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    all_[i].mine.clear();
+    if (times[i] <= Seconds{0}) continue;
+    all_[i].calls = std::max(all_[i].calls, static_cast<int>(std::min(slices / times[i], most)));
+  }
+}
+
+void Apart::sweep() {
+  if (sweep_) sweep_->run();
+  wait(bench_.stream, nullptr, patience_);
+}
+
+Seconds Apart::time_of(const Alone& alone) {
+  OperationTrial* const trial = trial_.trial_of(alone.operation);
+  if (trial == nullptr) return {};
+  const Member& member = bench_.groups.at(trial_.routine().operations[alone.operation].group);
+  bench_.stream.reserve_stamps(2);
+  Stamp begun{}, ended{};
+  {
+    const HeldStart together(bench_.stream, true);
+    begun = bench_.stream.stamp();
+    for (int call = 0; call < alone.calls; ++call) trial->run();
+    ended = bench_.stream.stamp();
+  }
+  wait(bench_.stream, member.communicator.get(), patience_);
+  return bench_.stream.elapsed(begun, ended) / alone.calls;
+}
+
+std::vector<Result> Apart::results(const std::string& turn) const {
+  std::vector<Result> all;
+  for (const Alone& alone : all_) {
+    const RoutineOperation& operation = trial_.routine().operations[alone.operation];
+    const int ranks = std::max(bench_.groups.largest(operation.group), 1);
+    Params params = alone.which.params;
+    params.add("turn", turn);
+    std::vector<Seconds> slowest = alone.mine;
+    bench_.job.slowest_of_each(slowest);
+    const bool took_part = trial_.trial_of(alone.operation) != nullptr;
+    Measured measured;
+    measured.timing.throughput = summarize(slowest);
+    measured.per_rank = per_rank(
+        bench_.job, took_part ? std::optional(summarize(alone.mine).median) : std::nullopt);
+    const double times = alone.times;
+    measured.figures.push_back({"times_in_step", times, times, times, 0, bench_.job.host(0)});
+    all.push_back({.key = key_of(alone.which.benchmark, params),
+                   .benchmark = alone.which.benchmark,
+                   .suite = Suite::workload,
+                   .device = bench_.device.name(),
+                   .backend = bench_.device.name(),
+                   .memory = bench_.device.kind() == MemoryKind::host ? "host" : "cuda",
+                   .params = std::move(params),
+                   .work = work(operation.operation, {0, ranks}),
+                   .outcome = std::move(measured)});
+  }
+  return all;
+}
+
+}  // namespace shortfall

@@ -1,0 +1,13 @@
+// One token of inference: what the model predicts, executed from its first product to its last.
+#include "workload/axes.hpp"
+
+namespace shortfall {
+
+Benchmark decode_step() {
+  return {.name = "decode_step",
+          .suite = Suite::workload,
+          .summary = "one token of every sequence: thin products, the cache of keys and values",
+          .axes = whole_step_axes()};
+}
+
+}  // namespace shortfall
