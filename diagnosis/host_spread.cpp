@@ -6,18 +6,10 @@
 #include <cmath>
 
 #include "core/statistics.hpp"
+#include "diagnosis/rank_lag.hpp"
 
 namespace shortfall {
 namespace {
-
-std::vector<MeasuredCase> products_of_all_ranks(const std::vector<MeasuredCase>& cases) {
-  std::vector<MeasuredCase> found;
-  for (const MeasuredCase& one : cases) {
-    const bool is_of_all = is_usual(*one.result, "group", "all") && one.measured->per_rank.n > 1;
-    if (one.result->suite == Suite::gemm && is_of_all) found.push_back(one);
-  }
-  return found;
-}
 
 double mean_of(const std::vector<Seconds>& times) {
   Seconds sum;
@@ -45,6 +37,7 @@ double spread_by_slowest(const PerRank& ranks) {
 // What one product says of one host.
 struct Sample {
   double speedup, spread;
+  double slowest;  // of the others, over their typical rank, less one
 };
 
 // Nothing if no rank of another host took part.
@@ -57,7 +50,9 @@ std::optional<Sample> sample_of(const MeasuredCase& product, const std::string& 
     if (bindings[rank].host != host && all[rank] > Seconds{0}) others.push_back(all[rank]);
   }
   if (others.empty()) return std::nullopt;
-  return Sample{mean_of(product.of_ranks()) / mean_of(others), spread_of(others)};
+  const Seconds typical = lower_median(others);
+  return Sample{product.typical() / typical, spread_of(others),
+                *std::ranges::max_element(others) / typical - 1};
 }
 
 std::vector<std::string> hosts_in(const std::vector<Binding>& bindings) {
@@ -72,9 +67,10 @@ std::vector<std::string> hosts_in(const std::vector<Binding>& bindings) {
 
 RankSpread rank_spread(const std::vector<MeasuredCase>& cases) {
   std::vector<double> spreads;
-  for (const MeasuredCase& one : products_of_all_ranks(cases)) {
-    const std::vector<Seconds> times = one.of_ranks();
-    spreads.push_back(times.empty() ? spread_by_slowest(one.measured->per_rank) : spread_of(times));
+  for (const SideBySide& one : products_side_by_side(cases)) {
+    const std::vector<Seconds> times = one.of->of_ranks();
+    spreads.push_back(times.empty() ? spread_by_slowest(one.of->measured->per_rank)
+                                    : spread_of(times));
   }
   if (spreads.empty()) return {0, "ranks: not measured side by side, all taken to be alike"};
   const std::size_t products = spreads.size();
@@ -87,19 +83,21 @@ RankSpread rank_spread(const std::vector<MeasuredCase>& cases) {
 std::vector<HostLeftOut> hosts_left_out(const std::vector<MeasuredCase>& cases,
                                         const std::vector<Binding>& bindings) {
   const std::vector<std::string> hosts = hosts_in(bindings);
-  const std::vector<MeasuredCase> products = products_of_all_ranks(cases);
+  const std::vector<SideBySide> products = products_side_by_side(cases);
   std::vector<HostLeftOut> all;
   if (hosts.size() < 2) return all;
   for (const std::string& host : hosts) {
-    std::vector<double> speedups, spreads;
-    for (const MeasuredCase& product : products) {
-      const auto sample = sample_of(product, host, bindings);
+    std::vector<double> speedups, spreads, slowest;
+    for (const SideBySide& product : products) {
+      const auto sample = sample_of(*product.of, host, bindings);
       if (!sample) continue;
       speedups.push_back(sample->speedup);
       spreads.push_back(sample->spread);
+      slowest.push_back(sample->slowest);
     }
     if (speedups.empty()) continue;
-    all.push_back({host, median(std::move(speedups)), median(std::move(spreads))});
+    all.push_back({host, median(std::move(speedups)), median(std::move(spreads)),
+                   median(std::move(slowest))});
   }
   return all;
 }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 
 #include "core/error.hpp"
 
@@ -26,26 +25,25 @@ std::optional<Kind> parameter_as(const Result& result, std::string_view name) {
 // Not written as its opposite: comparisons with NaN are false.
 bool is_possible(Seconds time) { return time >= Seconds{1e-12} && time <= Seconds{1e9}; }
 
-void check(const MeasuredCase& one, const std::string& source) {
+}  // namespace
+
+std::string fault_in(const MeasuredCase& one) {
   std::vector<Seconds> times = one.of_ranks();
   times.push_back(one.slowest());
   for (const Seconds time : times) {
     if (is_possible(time)) continue;
-    throw BadUsage(fmt::format(
-        "{}: {}: a time of {} s: expected one from 1e-12 to 1e9 s. Measure again, or leave the "
-        "case out",
-        source, one.result->key, time.value));
+    return fmt::format(
+        "a time of {} s: expected one from 1e-12 to 1e9 s. Measure again, or leave the case out",
+        time.value);
   }
   constexpr std::int64_t largest = 1'000'000'000'000'000;  // bytes, rows, columns
   for (const auto& [name, value] : one.result->params) {
     const auto* const number = std::get_if<std::int64_t>(&value);
     if (number == nullptr || (*number >= 0 && *number <= largest)) continue;
-    throw BadUsage(fmt::format("{}: {}: {} = {}: expected a number from 0 to {}", source,
-                               one.result->key, name, *number, largest));
+    return fmt::format("{} = {}: expected a number from 0 to {}", name, *number, largest);
   }
+  return "";
 }
-
-}  // namespace
 
 std::vector<Seconds> MeasuredCase::of_ranks() const {
   std::vector<Seconds> times = measured->per_rank.all;
@@ -53,23 +51,34 @@ std::vector<Seconds> MeasuredCase::of_ranks() const {
   return times;
 }
 
+Seconds lower_median(std::vector<Seconds> times) {
+  const auto middle = times.begin() + static_cast<std::ptrdiff_t>((times.size() - 1) / 2);
+  std::ranges::nth_element(times, middle);
+  return *middle;
+}
+
 Seconds MeasuredCase::typical() const {
   const std::vector<Seconds> times = of_ranks();
-  if (!times.empty()) {
-    return std::accumulate(times.begin(), times.end(), Seconds{0}) /
-           static_cast<double>(times.size());
-  }
+  if (!times.empty()) return lower_median(times);
   const Seconds median = measured->per_rank.median;
   return is_possible(median) ? median : slowest();
 }
 
-std::vector<MeasuredCase> measured_cases(const Report& report, const std::string& source) {
+std::vector<MeasuredCase> measured_cases(const Report& report) {
   std::vector<MeasuredCase> cases;
   for (const Entry& entry : report.entries) {
     const auto* const measured = std::get_if<Measured>(&entry.result.outcome);
     if (!measured || measured->verification.status == Verification::Status::failed) continue;
     cases.push_back({&entry.result, measured});
-    check(cases.back(), source);
+  }
+  return cases;
+}
+
+std::vector<MeasuredCase> measured_cases(const Report& report, const std::string& source) {
+  std::vector<MeasuredCase> cases = measured_cases(report);
+  for (const MeasuredCase& one : cases) {
+    const std::string fault = fault_in(one);
+    if (!fault.empty()) throw BadUsage(source + ": " + one.result->key + ": " + fault);
   }
   return cases;
 }

@@ -17,13 +17,22 @@ struct MeasuredCase {
 
   Seconds slowest() const { return measured->timing.of_primary().median; }
 
-  // The mean of all ranks, each by its own median; where they are not told one by one, the median
-  // rank's.
+  // The median of all ranks, each by its own median; of an even number the lower one of the two in
+  // the middle, so that one slow rank of two moves nothing.
   Seconds typical() const;
 
   // Of all ranks that took part, in their order; empty where they are not told one by one.
   std::vector<Seconds> of_ranks() const;
 };
+
+// The lower one of the two in the middle. At least one.
+Seconds lower_median(std::vector<Seconds> times);
+
+// Why its times or sizes cannot be; "" = they can.
+std::string fault_in(const MeasuredCase& one);
+
+// Those with right results, whatever their times are. Refers to the report.
+std::vector<MeasuredCase> measured_cases(const Report& report);
 
 // Those with right results. Refers to the report. Throws BadUsage, beginning with `source`, on
 // times and sizes that cannot be.

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "core/text.hpp"
+#include "diagnosis/measured_rates.hpp"
+#include "diagnosis/measured_steps.hpp"
 #include "model/prices/gemm_price.hpp"
-#include "model/system/measured_passes.hpp"
 #include "model/system/measured_products.hpp"
 
 namespace shortfall {
@@ -19,24 +19,6 @@ struct TimedProduct {
   Throughput rate() const { return work_of(shape, {}).flop / of->typical(); }
 };
 
-constexpr std::int64_t largest_side = std::int64_t{1} << 24;  // as the benchmarks have it
-
-bool is_side(std::optional<std::int64_t> size) {
-  return size && *size >= 1 && *size <= largest_side;
-}
-
-// "MxNxK"
-std::optional<Gemm> shape_of_word(const std::string& word) {
-  std::vector<std::int64_t> sides;
-  for (const std::string& part : split(word, 'x')) {
-    const auto side = parse_integer(part);
-    if (!is_side(side)) return std::nullopt;
-    sides.push_back(*side);
-  }
-  if (sides.size() != 3) return std::nullopt;
-  return Gemm{sides[0], sides[1], sides[2]};
-}
-
 std::optional<Gemm> shape_of(const Result& result) {
   if (result.benchmark == "gemm") {
     const auto n = number_of(result, "n");
@@ -47,6 +29,7 @@ std::optional<Gemm> shape_of(const Result& result) {
     if (!is_side(m) || !is_side(n) || !is_side(k)) return std::nullopt;
     return Gemm{*m, *n, *k};
   }
+  if (result.benchmark == "step_product") return step_as<Gemm>(result);
   const bool has_shape = result.benchmark == "gemm_shape" || result.benchmark == "gemm_batched";
   if (!has_shape) return std::nullopt;
   auto shape = shape_of_word(word_of(result, "shape").value_or(""));
@@ -54,6 +37,22 @@ std::optional<Gemm> shape_of(const Result& result) {
   if (!shape || !is_side(batch)) return std::nullopt;
   shape->batch = batch;
   return shape;
+}
+
+bool is_of_step(const TimedProduct& product) {
+  return product.of->result->benchmark == "step_product";
+}
+
+// What a training step asks for finds nothing in caches: the same shape, measured over and over,
+// does not count beside it.
+void leave_out_warm(std::vector<TimedProduct>& products) {
+  std::vector<Gemm> cold;
+  for (const TimedProduct& one : products) {
+    if (is_of_step(one)) cold.push_back(one.shape);
+  }
+  std::erase_if(products, [&](const TimedProduct& one) {
+    return !is_of_step(one) && std::ranges::find(cold, one.shape) != cold.end();
+  });
 }
 
 std::vector<TimedProduct> products_in(const std::vector<MeasuredCase>& cases, DType type) {
@@ -69,12 +68,23 @@ std::vector<TimedProduct> products_in(const std::vector<MeasuredCase>& cases, DT
       found.back().shape.type = type;
     }
   }
+  leave_out_warm(found);
   return found;
 }
 
-// Of the type wanted, or of the one that comes nearest to it.
+// That of a training step; nothing if none was measured.
+std::optional<DType> type_of_step(const std::vector<MeasuredCase>& cases) {
+  for (const MeasuredCase& one : cases) {
+    if (const auto product = step_as<Gemm>(*one.result)) return product->type;
+  }
+  return std::nullopt;
+}
+
+// Of the type in which a step was measured, or of the type wanted, or of the one that comes nearest
+// to it.
 std::vector<TimedProduct> nearest_products(const std::vector<MeasuredCase>& cases, DType wanted) {
-  for (const DType type : {wanted, DType::bf16, DType::f16, DType::f32, DType::f64}) {
+  for (const DType type : {type_of_step(cases).value_or(wanted), wanted, DType::bf16, DType::f16,
+                           DType::f32, DType::f64}) {
     auto found = products_in(cases, type);
     if (!found.empty()) return found;
   }
@@ -105,16 +115,20 @@ Seconds modelled(Gemm shape, DType type, const DeviceModel& device) {
   return price_of(shape, Precision::bf16, device);
 }
 
-// Of a device with published efficiencies the best product tells the clock: it slows attention and
-// products in other types alike, and what its shape costs is the model's. Of others it is the best
-// shape, or a clock above the nominal one.
-void set_rate(DeviceModel& device, const TimedProduct& best, ProductsWanted wanted) {
-  const double speed = modelled(best.shape, wanted.type, device) / best.of->typical();
-  if (wanted.has_published_attention || speed > 1) {
-    device.clock *= speed;
-  } else {
-    device.best_shape *= speed;
+// Of a device with published efficiencies whose clock nobody measured, the best product tells it:
+// it slows attention and products in other types alike, and what its shape costs is the model's. Of
+// others what neither clock nor neighbours take is the best shape's, or a clock above the nominal
+// one.
+void set_rate(DeviceModel& device, const TimedProduct& best, ProductsWanted wanted,
+              const std::optional<ClockShare>& clock) {
+  if (clock) device.clock = clock->value;
+  if (wanted.has_published_attention) {
+    const double speed = modelled(best.shape, wanted.type, device) / best.of->typical();
+    (clock ? device.best_shape : device.clock) *= speed;
+    return;
   }
+  const double alone = best.rate() / (device.peak * (device.clock * device.contention));
+  (clock || alone <= 1 ? device.best_shape : device.clock) = alone;
 }
 
 // Attention is two batched products of each head, and no kernel without published figures does
@@ -129,44 +143,33 @@ void set_attention(DeviceModel& device, const std::vector<TimedProduct>& product
   device.attention.fill({share, share});
 }
 
+// As they will be asked for in the type that is wanted, and in their own.
 std::vector<MeasuredProduct> over_model(const std::vector<TimedProduct>& products,
-                                        const DeviceModel& device, DType type) {
+                                        const DeviceModel& device, DType wanted) {
   std::vector<MeasuredProduct> all;
   for (const TimedProduct& one : products) {
-    all.push_back({one.shape, one.of->typical() / modelled(one.shape, type, device)});
+    MeasuredProduct product{one.shape, 1};
+    for (const DType type : {wanted, one.shape.type}) {
+      product.shape.type = type;
+      product.over_model = one.of->typical() / modelled(one.shape, type, device);
+      all.push_back(product);
+      if (type == one.shape.type) break;
+    }
   }
   return all;
 }
 
-constexpr std::array<std::pair<std::string_view, MemoryPass::Kind>, 8> patterns{
-    {{"memory_copy", MemoryPass::Kind::copy},
-     {"memory_triad", MemoryPass::Kind::triad},
-     {"memory_scale", MemoryPass::Kind::scale},
-     {"memory_add", MemoryPass::Kind::add},
-     {"memory_write", MemoryPass::Kind::write},
-     {"memory_read", MemoryPass::Kind::read},
-     {"memory_dot", MemoryPass::Kind::dot},
-     {"memory_mix", MemoryPass::Kind::mix}}};
-
-struct TimedPass {
-  const MeasuredCase* of;
-  MemoryPass pass;
-  Bandwidth rate() const { return pass.bytes / of->typical(); }
-};
-
-// Those of a pattern follow one another, in the order of `patterns`.
-std::vector<TimedPass> passes_in(const std::vector<MeasuredCase>& cases) {
-  std::vector<TimedPass> found;
-  for (const auto& [benchmark, kind] : patterns) {
-    for (const MeasuredCase& one : cases) {
-      const Result& result = *one.result;
-      const auto bytes = number_of(result, "bytes");
-      const bool counts = result.benchmark == benchmark && bytes.value_or(0) > 0 &&
-                          is_usual(result, "group", "all") && is_usual(result, "pages", "huge");
-      if (counts) found.push_back({&one, {kind, {static_cast<double>(*bytes)}}});
-    }
-  }
-  return found;
+void say_rates(SystemModel& system, const std::optional<ClockShare>& clock,
+               const Contention& contention, bool has_published_attention) {
+  const bool is_by_best = has_published_attention && !clock;
+  system.sources.push_back(clock        ? clock->source
+                           : is_by_best ? "clock: by the rate of the best product"
+                                        : "clock: not measured, or not told for which the peak "
+                                          "counts: what it takes is in the best shape");
+  system.sources.push_back(contention.source);
+  system.sources.push_back(has_published_attention
+                               ? "attention: not measured, published shares of the peak"
+                               : "attention: not measured, at the rate of batched products");
 }
 
 }  // namespace
@@ -182,7 +185,10 @@ void set_products(SystemModel& system, const Report& report, const std::vector<M
   const DType type = products.front().shape.type;
   const auto& best = *std::ranges::max_element(products, {}, &TimedProduct::rate);
   const std::string peak_source = set_peak(device, promised(report, type), best.rate());
-  set_rate(device, best, wanted);
+  const auto clock = clock_share(report, cases, *best.of, type);
+  const Contention contention = contention_of(cases);
+  device.contention = contention.left;
+  set_rate(device, best, wanted, clock);
   if (!wanted.has_published_attention) {
     device.without_matrix_units = device.peak * device.clock;
     set_attention(device, products);
@@ -197,34 +203,7 @@ void set_products(SystemModel& system, const Report& report, const std::vector<M
   }
   system.sources.push_back(
       fmt::format("peak: {}, {}", scaled(device.peak.value, "FLOP/s"), peak_source));
-  system.sources.push_back(wanted.has_published_attention
-                               ? "attention: not measured, published shares of the peak"
-                               : "attention: not measured, at the rate of batched products");
-}
-
-void set_passes(SystemModel& system, const std::vector<MeasuredCase>& cases) {
-  DeviceModel& device = system.device;
-  const auto passes = passes_in(cases);
-  if (passes.empty()) {
-    system.sources.push_back("memory: not measured, the efficiencies of " + system.name);
-    return;
-  }
-  // The first pattern's largest.
-  const TimedPass* large = &passes.front();
-  for (const TimedPass& one : passes) {
-    if (one.pass.kind == large->pass.kind && one.pass.bytes > large->pass.bytes) large = &one;
-  }
-  device.memory = large->rate();
-  std::vector<MeasuredPass> measured;
-  for (const TimedPass& one : passes) {
-    const Seconds modelled = one.pass.bytes / device.memory + device.pass_start;
-    measured.push_back({one.pass, one.of->typical() / modelled});
-  }
-  device.passes = std::make_shared<MeasuredPasses>(measured);
-  system.sources.push_back(
-      fmt::format("memory: {} by {}, smaller passes and other patterns as "
-                  "measured",
-                  scaled(device.memory.value, "B/s"), large->of->result->key));
+  say_rates(system, clock, contention, wanted.has_published_attention);
 }
 
 }  // namespace shortfall

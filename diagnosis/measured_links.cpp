@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "diagnosis/measured_sweeps.hpp"
 #include "model/system/measured_exchanges.hpp"
 
 namespace shortfall {
@@ -15,74 +15,12 @@ namespace {
 using Kind = Collective::Kind;
 using Points = std::vector<SweepPoint>;
 
-// Ranks of a group, and how many of them one host holds.
-using Where = std::pair<std::int64_t, std::int64_t>;
-Spread spread_of(const Where& where) { return {where.first, where.second}; }
+Spread spread_of(const Where& where) { return {where.ranks, where.per_host}; }
 
 enum class Place { within, between, mixed };
 Place place_of(const Where& where) {
-  if (where.first == where.second) return Place::within;
-  return where.second == 1 ? Place::between : Place::mixed;
-}
-
-// Of the largest group.
-std::optional<Where> where_of(const Result& result, const HostOfRank& hosts) {
-  const auto group = word_of(result, "group");
-  if (!group || hosts.empty()) return std::nullopt;
-  std::map<int, std::map<int, std::int64_t>> ranks;  // of each group on each host
-  try {
-    const Partition groups = partition(*group, hosts);
-    for (std::size_t rank = 0; rank < groups.size() && rank < hosts.size(); ++rank) {
-      if (groups[rank] >= 0) ++ranks[groups[rank]][hosts[rank]];
-    }
-  } catch (const Error&) {
-    return std::nullopt;  // a group of another version
-  }
-  Where largest{0, 0};
-  for (const auto& [number, of_group] : ranks) {
-    Where where{0, 0};
-    for (const auto& [host, count] : of_group) {
-      where.first += count;
-      where.second = std::max(where.second, count);
-    }
-    largest = std::max(largest, where);
-  }
-  return largest.first > 1 ? std::optional(largest) : std::nullopt;
-}
-
-std::optional<Kind> kind_of(const Result& result) {
-  if (result.suite != Suite::collectives) return std::nullopt;
-  for (int i = 0; i < static_cast<int>(Kind::barrier); ++i) {
-    if (result.benchmark == name_of(static_cast<Kind>(i))) return static_cast<Kind>(i);
-  }
-  return std::nullopt;
-}
-
-bool is_plain(const Result& result) {
-  return is_usual(result, "start", "blocking") && is_usual(result, "place", "out_of_place") &&
-         is_usual(result, "skew", "balanced");
-}
-
-struct Sweeps {
-  std::map<std::pair<Kind, Where>, Points> collectives;
-  std::map<Where, Points> messages;  // one way
-};
-
-Sweeps sweeps_in(const std::vector<MeasuredCase>& cases, const HostOfRank& hosts) {
-  Sweeps sweeps;
-  for (const MeasuredCase& one : cases) {
-    const auto bytes = number_of(*one.result, "bytes");
-    if (bytes.value_or(0) < 1 || !is_plain(*one.result)) continue;
-    const auto where = where_of(*one.result, hosts);
-    if (!where) continue;
-    const SweepPoint point{{static_cast<double>(*bytes)}, one.slowest()};
-    if (const auto kind = kind_of(*one.result)) {
-      sweeps.collectives[{*kind, *where}].push_back(point);
-    } else if (one.result->benchmark == "send_recv") {
-      sweeps.messages[*where].push_back(point);
-    }
-  }
-  return sweeps;
+  if (where.ranks == where.per_host) return Place::within;
+  return where.per_host == 1 ? Place::between : Place::mixed;
 }
 
 SweepPoint smallest(const Points& points) {
@@ -126,7 +64,7 @@ void set_bandwidth(LinkModel& link, Bandwidth measured, std::int64_t ranks) {
 }
 
 // A ring's messages one behind the other.
-double messages_of(const Where& where) { return 2.0 * static_cast<double>(where.first - 1); }
+double messages_of(const Where& where) { return 2.0 * static_cast<double>(where.ranks - 1); }
 
 std::optional<Seconds> hop_of(const Level& level) {
   if (level.messages) return smallest(*level.messages).time;
@@ -135,7 +73,7 @@ std::optional<Seconds> hop_of(const Level& level) {
 }
 
 std::optional<Bandwidth> bandwidth_of(const Level& level) {
-  if (level.all_reduce) return bus_bandwidth(largest(*level.all_reduce), level.where.first);
+  if (level.all_reduce) return bus_bandwidth(largest(*level.all_reduce), level.where.ranks);
   if (!level.messages) return std::nullopt;
   const SweepPoint message = largest(*level.messages);
   return message.bytes / message.time;
@@ -156,18 +94,18 @@ void set_link(LinkModel& link, const Level& level, std::string_view name, System
     const Seconds rest = smallest(*level.all_reduce).time - *hop * messages_of(level.where);
     link.start = std::max(Seconds{0}, rest);
   }
-  set_bandwidth(link, *bandwidth, level.all_reduce ? level.where.first : 2);
+  set_bandwidth(link, *bandwidth, level.all_reduce ? level.where.ranks : 2);
   system.sources.push_back(fmt::format(
       "{}: {}, messages of {}, by {}", name, scaled(bandwidth->value, "B/s"),
       scaled(hop->value, "s"),
-      level.all_reduce ? fmt::format("all_reduce of {} ranks", level.where.first) : "send_recv"));
+      level.all_reduce ? fmt::format("all_reduce of {} ranks", level.where.ranks) : "send_recv"));
 }
 
 // Between hosts of several ranks each, where only all of them together were measured.
 Level divided(Level level, Points& share) {
   if (!level.all_reduce) return level;
   for (SweepPoint point : *level.all_reduce) {
-    point.bytes = point.bytes / static_cast<double>(level.where.second);
+    point.bytes = point.bytes / static_cast<double>(level.where.per_host);
     share.push_back(point);
   }
   level.all_reduce = &share;
@@ -187,36 +125,77 @@ SweepFit fit_of(const Points& points, auto&& modelled) {
   return first.bytes == last.bytes ? of_one_size(first, modelled) : fit_sweep(points);
 }
 
+std::vector<MeasuredCollective> curves_of_collectives(const Sweeps& sweeps,
+                                                      const SystemModel& system) {
+  std::vector<MeasuredCollective> all;
+  for (const auto& [key, points] : sweeps.collectives) {
+    const auto modelled = [&, kind = key.first, spread = spread_of(key.second)](Bytes bytes) {
+      return price_of(Collective{kind, bytes}, spread, system);
+    };
+    all.push_back({key.first, spread_of(key.second), fit_of(points, modelled)});
+  }
+  return all;
+}
+
+std::vector<MeasuredTransfer> curves_of_messages(const Sweeps& sweeps, const SystemModel& system) {
+  std::vector<MeasuredTransfer> all;
+  for (const auto& [where, points] : sweeps.messages) {
+    const auto modelled = [&, spread = spread_of(where)](Bytes bytes) {
+      return price_of(Transfer{Transfer::Kind::one_way, bytes}, spread, system);
+    };
+    all.push_back({spread_of(where), fit_of(points, modelled)});
+  }
+  return all;
+}
+
+std::vector<MeasuredExchange> exact_times(const std::vector<StepExchange>& exchanges) {
+  std::vector<MeasuredExchange> all;
+  for (const StepExchange& one : exchanges) {
+    all.push_back({one.kind, spread_of(one.where), one.point.bytes, one.point.time});
+  }
+  return all;
+}
+
+// Of the largest all-reduce beside which ranks computed as long as it takes alone: what of it was
+// not hidden made computing longer.
+void set_interference(LinkModel& link, const std::vector<Overlapped>& overlapped, Place place,
+                      std::string_view name, SystemModel& system) {
+  const Overlapped* largest = nullptr;
+  for (const Overlapped& one : overlapped) {
+    const bool is_within = place_of(one.where) == Place::within;
+    if (is_within != (place == Place::within)) continue;
+    if (!largest || one.bytes > largest->bytes) largest = &one;
+  }
+  if (!largest) return;
+  link.slows = 1 - largest->hidden;
+  system.sources.push_back(
+      fmt::format("computing beside exchanges {}: takes {:.3g} % of their "
+                  "time longer, by {}",
+                  name, 100 * link.slows, largest->key));
+}
+
 }  // namespace
 
-void set_links(SystemModel& system, const std::vector<MeasuredCase>& cases, const HostOfRank& hosts,
-               const std::string& source) {
-  const Sweeps sweeps = sweeps_in(cases, hosts);
+void set_links(SystemModel& system, const std::vector<MeasuredCase>& cases, const LinksOf& of) {
+  const Sweeps sweeps = sweeps_in(cases, of.hosts);
   set_link(system.scale_up, level_of(sweeps, Place::within), "within hosts", system);
   Points share;
   Level between = level_of(sweeps, Place::between);
   if (!bandwidth_of(between)) between = divided(level_of(sweeps, Place::mixed), share);
   set_link(system.scale_out, between, "between hosts", system);
+  set_interference(system.scale_up, sweeps.overlapped, Place::within, "within hosts", system);
+  set_interference(system.scale_out, sweeps.overlapped, Place::between, "between hosts", system);
   if (sweeps.collectives.empty() && sweeps.messages.empty()) return;
   try {
-    std::vector<MeasuredCollective> collectives;
-    for (const auto& [key, points] : sweeps.collectives) {
-      const auto modelled = [&, kind = key.first, spread = spread_of(key.second)](Bytes bytes) {
-        return price_of(Collective{kind, bytes}, spread, system);
-      };
-      collectives.push_back({key.first, spread_of(key.second), fit_of(points, modelled)});
-    }
-    std::vector<MeasuredTransfer> messages;
-    for (const auto& [where, points] : sweeps.messages) {
-      const auto modelled = [&, spread = spread_of(where)](Bytes bytes) {
-        return price_of(Transfer{Transfer::Kind::one_way, bytes}, spread, system);
-      };
-      messages.push_back({spread_of(where), fit_of(points, modelled)});
-    }
-    system.exchanges = std::make_shared<MeasuredExchanges>(collectives, messages, system);
+    system.exchanges = std::make_shared<MeasuredExchanges>(curves_of_collectives(sweeps, system),
+                                                           curves_of_messages(sweeps, system),
+                                                           system, exact_times(sweeps.of_step));
   } catch (const BadUsage& refusal) {
-    throw BadUsage(source + ": " + refusal.what());
+    throw BadUsage(of.source + ": " + refusal.what());
   }
+  if (sweeps.of_step.empty()) return;
+  system.sources.push_back(fmt::format(
+      "exchanges: {} of the step as measured, others by curves over sizes", sweeps.of_step.size()));
 }
 
 }  // namespace shortfall

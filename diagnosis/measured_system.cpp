@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <map>
 #include <tuple>
 
@@ -13,93 +11,25 @@
 #include "diagnosis/host_spread.hpp"
 #include "diagnosis/measured_device.hpp"
 #include "diagnosis/measured_links.hpp"
-#include "model/system/literature.hpp"
-#include "model/system/published.hpp"
-#include "model/training/gpu_sheet.hpp"
+#include "diagnosis/rank_lag.hpp"
+#include "diagnosis/unmeasured_system.hpp"
 
 namespace shortfall {
 namespace {
 
-bool runs_on_gpu(const std::vector<MeasuredCase>& cases) {
-  return std::ranges::any_of(cases, [](const MeasuredCase& one) {
-    const bool computes = one.result->suite == Suite::gemm || one.result->suite == Suite::memory;
-    return computes && one.result->device != "host";
-  });
-}
-
-double ranks_of_a_host(const Report& report) {
-  const auto hosts = std::max(1, report.run.hosts);
-  return std::max(1.0, std::floor(static_cast<double>(report.run.ranks) / hosts));
-}
-
-DeviceConditions conditions_of(const TrainingRun& run) {
-  return {.scale_up = run.fabric.scale_up,
-          .scale_out = run.fabric.scale_out,
-          .memory = run.fabric.memory,
-          .power_limit_w = run.fabric.power_limit_w};
-}
-
-// Rank 0's GPU as its datasheet and others' measurements describe it.
-DeviceSheet gpu_of(const Report& report, const Datasheets& sheets, const std::string& source) {
-  const auto& hosts = report.machine.hosts;
-  const auto& bindings = report.machine.bindings;
-  if (!hosts.empty()) {
-    for (const Gpu& gpu : hosts.front().gpus) {
-      const bool is_used = bindings.empty() || bindings.front().gpu == gpu.slot.address;
-      if (is_used && is_name_of_gpu(gpu.best_name())) return sheet_of(gpu, sheets);
-    }
-  }
-  return gpu_sheet(report.machine.datasheet.name, sheets, source + ": machine.datasheet").sheet;
-}
-
-// The whole product is one piece of work for a processor's core.
-constexpr std::array<Tile, 1> no_tiles{{{1, 1, 1}}};
-
-DeviceModel processor_of(const Report& report) {
-  const double ranks = ranks_of_a_host(report);
-  DeviceModel device;
-  const std::string& name = report.machine.datasheet.name;
-  device.name = name.empty() ? report.run.topology_class : name;
-  for (const auto& [type, peak] : report.machine.datasheet.peak) {
-    if (type == DType::bf16 || (type == DType::f32 && device.peak <= Throughput{0}))
-      device.peak = peak;
-  }
-  device.without_matrix_units = device.peak;
-  device.tiles = no_tiles;
-  if (report.machine.datasheet.memory) {
-    device.memory_promised = *report.machine.datasheet.memory / ranks;
-    device.memory = device.memory_promised * published::memory;
-  }
-  if (!report.machine.hosts.empty()) device.memory_size = report.machine.hosts[0].memory / ranks;
-  device.attention.fill({1, 1});
-  return device;
-}
-
-SystemModel processors_of(const Report& report, const TrainingRun& run) {
-  SystemModel system;
-  system.device = processor_of(report);
-  system.scale_up = {.promised = run.fabric.scale_up.value_or(Bandwidth{}),
-                     .start = published::collective_start,
-                     .hop = published::scale_up_hop};
-  system.scale_out = {.promised = run.fabric.scale_out.value_or(published::usual_nic),
-                      .attained = published::scale_out,
-                      .hop = published::scale_out_hop};
-  system.dispatch = published::dispatch;
-  return system;
-}
-
 DType type_of(const TrainingRun& run) {
-  return run.precision == Precision::fp16 ? DType::f16 : DType::bf16;
+  if (run.precision == Precision::fp16) return DType::f16;
+  const bool is_bf16 = run.precision == Precision::bf16 || run.precision == Precision::fp8;
+  return is_bf16 ? DType::bf16 : DType::f32;
 }
 
 // Beyond what any machine has, so that nothing computed from it is infinite or nothing.
 void refuse_impossible(const Datasheet& sheet, const std::string& source) {
   const auto check = [&](const std::string& field, double value) {
-    constexpr double least = 1e3, most = 1e21;
-    if (value >= least && value <= most) return;
+    if (is_possible_rate(value)) return;
     throw BadUsage(
         fmt::format("{}: machine.datasheet.{}: expected from {} to {} a second, found {}", source,
-                    field, least, most, value));
+                    field, least_rate, most_rate, value));
   };
   for (const auto& [type, peak] : sheet.peak) {
     check(fmt::format("peak_flop_per_s.{}", name_of(type)), peak.value);
@@ -119,37 +49,63 @@ void refuse_unknown(const SystemModel& system, const std::string& source) {
   if (!(device.memory > Bandwidth{0})) refuse("the bandwidth of memory", "memory");
 }
 
-// Ranks of a host exchange data through its memory: every byte is written and read.
-void join_processors(SystemModel& system) {
-  if (!(system.scale_up.promised > Bandwidth{0})) {
-    system.scale_up.promised = system.device.memory / 2;
+// By the typical rank, and how far the slowest one is behind it.
+void set_ranks(SystemModel& system, const Report& report, const std::vector<MeasuredCase>& cases,
+               const HostOfRank& hosts, const RankLag& lag) {
+  const RankSpread ranks = rank_spread(cases);
+  system.spread = ranks.spread;
+  system.sources.push_back(ranks.source);
+  system.sources.push_back(lag.source);
+  if (lag.ranks > 0) system.slowest = lag.slowest;
+  system.measured_ranks = lag.ranks;
+  if (hosts.empty()) return;
+  system.hosts = hosts_left_out(cases, report.machine.bindings);
+  for (HostLeftOut& host : system.hosts) {
+    host.slowest = std::min(host.slowest.value_or(lag.slowest), lag.slowest);
   }
 }
 
-SystemModel system_from(const Report& report, const TrainingRun& run, const Datasheets& sheets,
-                        const std::string& source) {
+// A processor does its rank's operations itself. Of a GPU it is what its driver takes; a framework
+// above it comes on top.
+void set_dispatch(SystemModel& system, const std::vector<MeasuredCase>& cases, bool has_gpu) {
+  if (!has_gpu) {
+    system.dispatch = {};
+    system.sources.push_back("dispatch: none, processors do their operations themselves");
+    return;
+  }
+  const auto launch = std::ranges::find_if(cases, [](const MeasuredCase& one) {
+    return one.result->benchmark == "gpu_launch" && word_of(*one.result, "how") == "stream";
+  });
+  if (launch == cases.end()) {
+    system.sources.push_back("dispatch: not measured, published times of a framework");
+    return;
+  }
+  system.dispatch = {launch->typical(), launch->typical()};
+  system.sources.push_back(fmt::format("dispatch: {} by {}, without a framework",
+                                       scaled(launch->typical().value, "s"), launch->result->key));
+}
+
+SystemModel system_from(const Report& report, const TrainingRun& run, const SheetsFor& by) {
+  const std::string& source = by.source;
   refuse_impossible(report.machine.datasheet, source);
   const std::vector<MeasuredCase> cases = measured_cases(report, source);
   const HostOfRank hosts = hosts_by_rank(report);
   const bool has_gpu = runs_on_gpu(cases);
-  SystemModel system = has_gpu
-                           ? literature_system(gpu_of(report, sheets, source), conditions_of(run))
-                           : processors_of(report, run);
+  SystemModel system = system_of_device(report, run, by, has_gpu);
   system.name = "the datasheet of " + system.device.name;
   set_passes(system, cases);  // first: products are no faster than memory
   set_products(system, report, cases, {type_of(run), has_gpu});
+  if (by.unknown == Unknown::guessed) guess_what_is_missing(system);
   refuse_unknown(system, source);
   join_processors(system);
-  set_links(system, cases, hosts, source);
-  system.sources.push_back("dispatch: not measured, published times of a framework");
-  system.scale_up_ranks = run.fabric.scale_up_gpus > 0
-                              ? run.fabric.scale_up_gpus
-                              : static_cast<std::int64_t>(ranks_of_a_host(report));
+  const bool meets_in_layers = run.split.tensor > 1 || run.split.experts > 1;
+  const RankLag lag = rank_lag(cases, meets_in_layers ? Meeting::in_layers : Meeting::after_step);
+  set_links(system, cases, {hosts, source});
+  set_dispatch(system, cases, has_gpu);
+  system.scale_up_ranks =
+      run.fabric.scale_up_gpus > 0 ? run.fabric.scale_up_gpus : ranks_of_a_host(report);
   system.name = system.device.name + ", as measured in " + source;
-  const RankSpread ranks = rank_spread(cases);
-  system.spread = ranks.spread;
-  system.sources.push_back(ranks.source);
-  if (!hosts.empty()) system.hosts = hosts_left_out(cases, report.machine.bindings);
+  set_ranks(system, report, cases, hosts, lag);
   return system;
 }
 
@@ -185,7 +141,13 @@ SystemModel finished(SystemModel system, const Report& report, TrainingRun& run,
 
 SystemModel system_of(const Report& report, TrainingRun& run, const Datasheets& sheets,
                       const std::string& source) {
-  return finished(system_from(report, run, sheets, source), report, run, source);
+  return finished(system_from(report, run, {sheets, source}), report, run, source);
+}
+
+SystemModel system_of_this_run(const Report& report, TrainingRun& run, const Datasheets& sheets) {
+  const std::string source = "this run";
+  const Report known = with_possible_datasheet(report);
+  return finished(system_from(known, run, {sheets, source, Unknown::guessed}), known, run, source);
 }
 
 SystemFor by_report(Report report, Datasheets sheets, std::string source) {
@@ -195,7 +157,7 @@ SystemFor by_report(Report report, Datasheets sheets, std::string source) {
     const Asked asked = asked_by(run);
     auto found = known->find(asked);
     if (found == known->end()) {
-      found = known->emplace(asked, system_from(report, run, sheets, source)).first;
+      found = known->emplace(asked, system_from(report, run, {sheets, source})).first;
     }
     return finished(found->second, report, run, source);
   };

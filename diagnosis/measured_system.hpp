@@ -17,7 +17,15 @@ namespace shortfall {
 SystemModel system_of(const Report& report, TrainingRun& run, const Datasheets& sheets,
                       const std::string& source);
 
-// The same for many runs: those that ask for the same figures share them.
+// The same of the run that goes on: what neither it nor a datasheet knows is a rough figure that
+// `sources` name, and not refused. Throws BadUsage on times that cannot be.
+SystemModel system_of_this_run(const Report& report, TrainingRun& run, const Datasheets& sheets);
+
+// For planning, before anything is measured: by datasheets, and by rough figures where these know
+// nothing. Never refuses; `sources` name what is rough. Drops a peak that the run tells.
+SystemModel expected_system(const Report& begun, TrainingRun& run, const Datasheets& sheets);
+
+// The same as system_of() for many runs: those that ask for the same figures share them.
 SystemFor by_report(Report report, Datasheets sheets, std::string source);
 
 }  // namespace shortfall
