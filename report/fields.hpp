@@ -2,11 +2,12 @@
 // in topology/fields.hpp. A visitor `each` takes
 //   each(key, member)          a value; readers insist on the key
 //   each.object(key, inner)    an object whose keys inner(visitor) lists
-//   each.later(key, filler)    what this version always writes and never reads
+//   each.later(key, value)     what follows from others: written, and never read
 #pragma once
 
 #include "core/json.hpp"
 #include "report/report.hpp"
+#include "report/shortfall_fields.hpp"
 #include "report/vitals_fields.hpp"
 #include "topology/fields.hpp"
 
@@ -186,7 +187,7 @@ void fields(auto& each, Is<Report> auto& report) {
   each("run", report.run);
   each("machine", report.machine);
   each("results", report.entries);
-  each.later("shortfall", nullptr);
+  each("shortfall", report.shortfall);
   each("findings", report.findings);
   each("verdict", report.verdict);
   each("events", report.events);

@@ -108,6 +108,12 @@ struct Take {
       from(child, content);
     }
   }
+  template <class T>
+  static void from(const Node& node, WithSum<T> into) {
+    from(node, into.values);
+    std::erase_if(into.values, [](const auto& one) { return one.first == "sum"; });
+  }
+  static void from(const Node& node, std::vector<ShortfallRow>& into);
   static void from(const Node& node, Params& into) {
     into = Params();
     for (const auto& [name, value] : node.object().items())
@@ -142,6 +148,22 @@ struct Take {
 template <class T>
 void Reader::operator()(const char* key, T&& into) const {
   Take::from(from_[key], into);
+}
+
+// What shares are parts of is the step: rows that are more or less than one tell nothing. No share
+// is so large that a thousand of them could overflow.
+void Take::from(const Node& node, std::vector<ShortfallRow>& into) {
+  constexpr std::size_t most_rows = 1000;
+  constexpr std::int64_t largest = 1'000'000'000'000'000;
+  if (node.list().size() > most_rows) node.reject(fmt::format("at most {} rows", most_rows));
+  into.resize(node.list().size());
+  for (std::size_t i = 0; i < into.size(); ++i) {
+    from(node[i], into[i]);
+    node[i]["share_ppt"].integer(-largest, largest);
+  }
+  const std::int64_t sum = sum_of_shares(into);
+  if (sum == whole_step_ppt) return;
+  node.reject(fmt::format("rows whose share_ppt are {} together and not {}", whole_step_ppt, sum));
 }
 
 // Everything that looks at a measurement relies on its primary timing.

@@ -26,7 +26,7 @@ class Writer {
     Writer visitor(child);
     inner(visitor);
   }
-  void later(const char* key, Json filler) { to_[key] = std::move(filler); }
+  void later(const char* key, Json value) { to_[key] = std::move(value); }
 
  private:
   Json& to_;
@@ -78,6 +78,14 @@ struct Image {
   static Json of(const std::vector<std::pair<Key, T>>& pairs) {
     Json object = Json::object();
     for (const auto& [key, value] : pairs) object[key_text(key)] = of(value);
+    return object;
+  }
+  template <class T>
+  static Json of(WithSum<T> marked) {
+    Json object = of(marked.values);
+    double sum = 0;
+    for (const auto& [key, value] : marked.values) sum += value;
+    object["sum"] = of(sum);
     return object;
   }
   static Json of(const Params& params) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/result.hpp"
+#include "report/shortfall.hpp"
 #include "topology/machine.hpp"
 
 namespace shortfall {
@@ -98,6 +99,7 @@ struct Report {
   Run run;
   Machine machine;
   std::vector<Entry> entries;
+  std::optional<Shortfall> shortfall;  // of runs that were asked for a workload
   std::vector<Finding> findings;
   Verdict verdict;
   std::vector<Event> events;

@@ -47,6 +47,21 @@ std::string item(std::string_view name, std::string_view text, std::size_t width
   return lines.replace(0, name.size(), name);
 }
 
+std::string shortened(std::string_view text, std::size_t width) {
+  constexpr std::string_view dots = "...";
+  const bool is_cut = columns(text) > width;
+  const std::size_t most = is_cut ? width - dots.size() : width;
+  std::string all;
+  std::size_t taken = 0;
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    const bool begins_a_column = (code & 0xc0U) != 0x80U;
+    if (begins_a_column && taken++ == most) break;
+    all += code < ' ' || code == 0x7f ? ' ' : c;
+  }
+  return is_cut ? all.append(dots) : all;
+}
+
 std::string ranges(const std::vector<int>& numbers) {
   std::string text;
   for (std::size_t first = 0; first < numbers.size();) {

@@ -19,6 +19,9 @@ std::string wrapped(std::string_view text, std::size_t width, std::size_t indent
 std::string item(std::string_view name, std::string_view text, std::size_t width,
                  std::size_t indent);
 
+// At most `width` columns, "..." at its end where it was longer; control characters become blanks.
+std::string shortened(std::string_view text, std::size_t width);
+
 // "0-3, 8": ascending numbers, runs folded.
 std::string ranges(const std::vector<int>& numbers);
 

@@ -20,12 +20,7 @@ constexpr std::size_t reasons_of_long_document = 10;
 
 using Runs = std::vector<const RunAnswer*>;
 
-std::string short_id(const std::string& id) {
-  if (columns(id) <= longest_id) return id;
-  std::size_t end = longest_id - 3;
-  while (end > 0 && (static_cast<unsigned char>(id[end]) & 0xc0U) == 0x80U) --end;
-  return id.substr(0, end) + "...";
-}
+std::string short_id(const std::string& id) { return shortened(id, longest_id); }
 
 std::string or_dash(const std::optional<Seconds>& time) { return time ? step_text(*time) : "-"; }
 

@@ -11,6 +11,7 @@
 #include "report/words.hpp"
 #include "reporters/case_text.hpp"
 #include "reporters/lines.hpp"
+#include "reporters/shortfall_text.hpp"
 
 namespace shortfall {
 namespace {
@@ -94,6 +95,7 @@ class Table {
     write_heading();
     write_cases();
     write_findings(out_, report_.findings, style_);
+    write_step();
     write_verdict();
   }
 
@@ -102,6 +104,7 @@ class Table {
   void write_cases();
   void write_suite(Suite suite);
   void write_case(const Entry& entry, const Columns& columns);
+  void write_step();
   void write_verdict();
 
   std::ostream& out_;
@@ -174,6 +177,12 @@ void Table::write_case(const Entry& entry, const Columns& columns) {
     out_ << (is_wrong ? painted(text, Paint::bad, style_) : text);
   }
   out_ << '\n' << wrapped(remark_text(entry), width, 6);
+}
+
+void Table::write_step() {
+  if (!report_.shortfall) return;
+  out_ << '\n';
+  write_shortfall(out_, *report_.shortfall);
 }
 
 void Table::write_verdict() {
