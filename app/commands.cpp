@@ -1,11 +1,11 @@
 #include "app/commands.hpp"
 
-#include <filesystem>
 #include <iostream>
 #include <sstream>
 
 #include "app/job.hpp"
 #include "app/list.hpp"
+#include "app/read_report.hpp"
 #include "app/survey.hpp"
 #include "app/write_file.hpp"
 #include "core/error.hpp"
@@ -65,9 +65,7 @@ int show_report(const ReportOptions& options) {
   if (options.format != "table" && options.format != "csv") {
     throw BadUsage("--format=" + options.format + ": unknown format. One of: table, csv");
   }
-  std::filesystem::path file = options.report;
-  if (std::filesystem::is_directory(file)) file /= "report.json";
-  const Report report = report_from(read_file(file), file.string());
+  const Report report = report_in(options.report);
   if (options.output.empty()) {
     write_as(std::cout, options.format, report);
     return 0;

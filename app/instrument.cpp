@@ -5,6 +5,7 @@
 #include "backends/call.hpp"
 #include "harness/checkup.hpp"
 #include "harness/measurement.hpp"
+#include "harness/operation_trial.hpp"
 #include "model/prediction.hpp"
 #include "model/system/run_system.hpp"
 #include "model/workloads/workloads.hpp"
@@ -56,8 +57,8 @@ void two_stamps(State& state, Stream& stream) {
 // The loop of a back-to-back sample: what a call costs beside its work.
 void empty_call(State& state, const Instrument& with) {
   NothingDevice nothing(with.device);
-  auto made = Trial::make(ClockRead{}, {nothing, with.stream, &with.world, nullptr}, 1);
-  Trial& trial = *std::get<std::unique_ptr<Trial>>(made);
+  auto made = OperationTrial::make(ClockRead{}, {nothing, with.stream, &with.world, nullptr}, 1);
+  Trial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
   trial.arm(1);
   for ([[maybe_unused]] const auto iteration : state) trial.run();
 }

@@ -70,7 +70,8 @@ std::string list_text(const std::vector<Benchmark>& benchmarks,
     const std::string why = why_unusable(b);
     text += item("  " + b.name, why.empty() ? "usable: " + b.summary : why, width, indent_of_names);
   }
-  text += "\nWorkloads (of 'predict' and 'plan'; other training runs: docs/training_runs.md)\n";
+  text +=
+      "\nWorkloads (of 'run', 'predict' and 'plan'; other training runs: docs/training_runs.md)\n";
   for (const Workload& w : workloads) text += fmt::format("  {:<20} {}\n", w.name, w.summary);
   text += "\nDatasheets (dense peaks; --datasheet FILE for others)\n";
   for (const DeviceSheet& sheet : datasheets) {

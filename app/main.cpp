@@ -25,6 +25,7 @@ int act(int argc, char** argv) {
                  [](const LimitsOptions& o) { return show_limits(o); },
                  [](const PredictOptions& o) { return predict(o); },
                  [](const PlanOptions& o) { return plan(o); },
+                 [](const CompareOptions& o) { return compare(o); },
                  [](const Shown& shown) {
                    if (speaks()) fmt::print("{}", shown.text);
                    return 0;

@@ -7,8 +7,8 @@
 #include "app/backends_in_use.hpp"
 #include "app/instrument.hpp"
 #include "app/job.hpp"
+#include "harness/operation_trial.hpp"
 #include "harness/plan.hpp"
-#include "harness/trial.hpp"
 
 namespace shortfall {
 namespace {
@@ -33,10 +33,11 @@ void set_rates(benchmark::State& state, const Work& work, int iterations) {
 
 // Armed before, checked after: a wrong result is an error, not a figure.
 void measure(benchmark::State& state, const Operation& operation, const Bench& bench) {
-  auto made = Trial::make(operation, {bench.device, bench.stream, &bench.world, nullptr}, 1);
+  auto made =
+      OperationTrial::make(operation, {bench.device, bench.stream, &bench.world, nullptr}, 1);
   if (const auto* const no = std::get_if<Unsupported>(&made))
     return state.SkipWithError(no->reason.c_str());
-  Trial& trial = *std::get<std::unique_ptr<Trial>>(made);
+  Trial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
   trial.arm(1);
   for ([[maybe_unused]] const auto iteration : state) {
     trial.run();

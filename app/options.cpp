@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <limits>
 
+#include "app/compare_options.hpp"
 #include "app/plan_options.hpp"
 #include "app/predict_options.hpp"
 #include "app/version.hpp"
@@ -59,6 +60,9 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   run.add_option("--set", t.sets, "AXIS=VALUE[,VALUE...], any axis of 'shortfall list'")
       ->delimiter('\0')
       ->allow_extra_args(false);
+  run.add_option("--workload", o.workload,
+                 "NAME or FILE of the training run whose MFU is predicted, executed and attributed")
+      ->delimiter('\0');
   run.option_defaults()->delimiter('\0')->group("With what");
   run.add_option("--device", o.device, "backend that computes  [the best usable]");
   run.add_option("--collectives", o.collectives, "backend between ranks  [the best usable]");
@@ -67,7 +71,7 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   run.add_option("--samples", t.samples,
                  "exactly so many per case  [until the median is known to 1 %]");
   run.add_option("--budget", t.budget,
-                 "seconds for the whole run  [quick: 32; else 1 or 4 a case]");
+                 "seconds for the whole run  [quick: 24; else 1 or 4 a case]");
   run.add_option("--case-timeout", t.case_timeout, "seconds after which a case is given up  [120]");
   run.add_option("--seed", t.seed, "of the test data  [1]");
   run.option_defaults()->group("What is written");
@@ -227,6 +231,9 @@ Command parse(int argc, const char* const* argv) {
   PlanOptions planned;
   PlanTexts plan_texts;
   CLI::App& plan_command = add_plan(app, planned, plan_texts);
+  CompareOptions compared;
+  CompareTexts compare_texts;
+  CLI::App& compare_command = add_compare(app, compared, compare_texts);
   auto* const report_command = app.add_subcommand("report", "show a report in another format");
   report_command->add_option("REPORT", report.report, "report.json, or the folder that holds it")
       ->required();
@@ -242,7 +249,7 @@ Command parse(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& e) {
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands().empty()) {
       throw BadUsage(fmt::format(
-          "{}: unknown command. One of: run, list, machine, report, limits, predict, plan",
+          "{}: unknown command. One of: run, list, machine, report, compare, limits, predict, plan",
           argv[1]));
     }
     throw BadUsage(std::string(e.what()) + "\n'shortfall --help' shows what is allowed.");
@@ -252,6 +259,7 @@ Command parse(int argc, const char* const* argv) {
   if (limits_command) return limits;
   if (predict_command) return checked(std::move(prediction), prediction_texts);
   if (plan_command) return checked(std::move(planned), plan_texts);
+  if (compare_command) return checked(std::move(compared), compare_texts);
   if (*report_command) return report;
   return checked(std::move(run), texts);
 }

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "app/compare.hpp"
 #include "app/limits.hpp"
 #include "app/plan.hpp"
 #include "app/predict.hpp"
@@ -19,6 +20,7 @@ namespace shortfall {
 struct RunOptions {
   Request request;
   std::string device, collectives;  // backends by name; empty = the best usable
+  std::string workload;  // by name or file; empty = the usual one where everything is measured
   MachineFiles files;
   std::optional<int> samples;
   std::optional<Seconds> budget;  // of the whole run
@@ -44,7 +46,7 @@ struct Shown {  // --help or --version: text that was asked for
   std::string text;
 };
 using Command = std::variant<RunOptions, ListOptions, MachineOptions, ReportOptions, LimitsOptions,
-                             PredictOptions, PlanOptions, Shown>;
+                             PredictOptions, PlanOptions, CompareOptions, Shown>;
 
 // Throws BadUsage.
 Command parse(int argc, const char* const* argv);

@@ -92,6 +92,21 @@ void Recorder::update(const Machine& machine) {
   report_.machine = machine;
 }
 
+void Recorder::account_for(Shortfall shortfall) {
+  const std::scoped_lock lock(mutex_);
+  report_.shortfall = std::move(shortfall);
+}
+
+void Recorder::note(Finding finding) {
+  const std::scoped_lock lock(mutex_);
+  report_.findings.push_back(std::move(finding));
+}
+
+Report Recorder::so_far() {
+  const std::scoped_lock lock(mutex_);
+  return report_;
+}
+
 Report Recorder::finish(Seconds duration, Seconds in_cases) {
   const std::scoped_lock lock(mutex_);
   is_over_ = true;

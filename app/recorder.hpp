@@ -27,6 +27,9 @@ class Recorder {
 
   void add(const Result& result, bool is_new);  // and, if new, a line of journal.jsonl
   void update(const Machine& machine);          // with what was seen of it while it was measured
+  void account_for(Shortfall shortfall);
+  void note(Finding finding);
+  Report so_far();  // as it has grown until now; nothing is concluded from it yet
   // The end of a run that measured all that was planned. Returns the report as it was written.
   Report finish(Seconds duration, Seconds in_cases);
   // The end of any other: from the sentinel, or after the others were lost. Does nothing after

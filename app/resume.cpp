@@ -25,7 +25,7 @@ RunOptions resumed(const RunOptions& now, World& world) {
                      ": must be the folder of an interrupted run: " + e.what());
     }
   });
-  if (asks_for_something(now.request)) return now;
+  if (asks_for_something(now.request) || !now.workload.empty()) return now;
   const Command before = parse_line(line);
   const auto* const original = std::get_if<RunOptions>(&before);
   if (!original) throw BadUsage("--resume=" + now.resume + ": its report names no 'run' command");

@@ -4,21 +4,27 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
-#include <random>
 
 #include "app/agree.hpp"
 #include "app/backends_in_use.hpp"
+#include "app/begin_report.hpp"
+#include "app/budget.hpp"
 #include "app/handicaps.hpp"
 #include "app/job.hpp"
 #include "app/open_device.hpp"
 #include "app/progress.hpp"
 #include "app/recorder.hpp"
 #include "app/resume.hpp"
+#include "app/step_account.hpp"
 #include "app/survey.hpp"
-#include "app/version.hpp"
+#include "app/systems.hpp"
+#include "app/whereabouts.hpp"
+#include "app/workload.hpp"
 #include "backends/process.hpp"
 #include "core/error.hpp"
+#include "core/routine_json.hpp"
 #include "core/text.hpp"
 #include "diagnosis/devices.hpp"
 #include "diagnosis/verdict.hpp"
@@ -28,63 +34,6 @@
 
 namespace shortfall {
 namespace {
-
-// Tells the side channel and the sentinel where this rank is.
-class Whereabouts final : public Watcher {
- public:
-  Whereabouts(Job& job, Seconds case_timeout) : job_(job), case_timeout_(case_timeout) {}
-  void begin(const std::string& key) {
-    job_.beacon().describe(key);
-    job_.sentinel().watch(
-        fmt::format("{} took longer than --case-timeout {:g} s", key, case_timeout_.value),
-        case_timeout_);
-  }
-  void enter(Phase phase) override { job_.beacon().enter(phase); }
-  void failed_alone(const std::string& why) override {
-    constexpr Seconds grace{5};  // for the others to fail alike, and vote
-    job_.beacon().describe("failed: " + why);
-    job_.sentinel().watch("failed while others may wait for it: " + why, grace);
-  }
-
- private:
-  Job& job_;
-  Seconds case_timeout_;
-};
-
-std::string run_id(std::uint64_t seed) {
-  std::random_device random;
-  return fmt::format("{}-{:08x}", utc_for_names(), random() ^ static_cast<std::uint32_t>(seed));
-}
-
-// What rank 0 computes with: its GPU, or its host.
-std::string what_computes(const Machine& machine) {
-  const Host& host = machine.hosts.front();
-  const std::string& gpu = machine.bindings.front().gpu;
-  const auto found = std::ranges::find(host.gpus, gpu, [](const Gpu& g) { return g.slot.address; });
-  return gpu.empty() || found == host.gpus.end() ? host.cpu.model : found->best_name();
-}
-
-Report begin_report(const RunOptions& options, const std::string& command, const Machine& machine,
-                    const World& world, const Plan& plan) {
-  Report report;
-  report.program = this_program();
-  report.machine = machine;
-  report.run.id = run_id(options.seed);
-  report.run.started_at = utc_now();
-  report.run.command = command;
-  report.run.ranks = world.size();
-  report.run.hosts = static_cast<int>(machine.hosts.size());
-  report.run.seed = options.seed;
-  report.run.profile = profile_names[static_cast<std::size_t>(options.request.profile)];
-  report.run.labels = options.labels;
-  report.run.topology_class =
-      fmt::format("{} on {}, {}", counted(report.run.ranks, "rank"),
-                  counted(report.run.hosts, "host"), what_computes(machine));
-  report.verdict.expected = static_cast<int>(plan.cases.size());
-  for (const LeftOut& left : plan.excluded)
-    report.verdict.excluded.push_back({left.key, left.reason});
-  return report;
-}
 
 int local_rank() {
   const auto told = launched();
@@ -124,6 +73,7 @@ class Session {
     survey_ = survey_job(world_, job_.bound(), device->facts(), watch, options_.files);
     benchmarks_ = benchmarks_with(*device, communicates);
     plan_ = decode_plan(agree(world_, [&] { return encode(decide()); }), benchmarks_);
+    give_routines(benchmarks_, agree(world_, [&] { return workload_ ? encode(*workload_) : ""; }));
     if (options_.is_dry_run) return print_plan();
     const auto stream = device->open_stream();
     const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
@@ -146,11 +96,29 @@ class Session {
  private:
   Plan decide() {
     Plan plan = make_plan(options_.request, benchmarks_);
+    prepare_workload(plan);
     if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_), benchmarks_);
     const bool is_resumed = !options_.resume.empty();
     if (!options_.is_dry_run) check_output(folder(), is_resumed);
     if (is_resumed) done_before_ = finished_in(folder());
     return plan;
+  }
+
+  void prepare_workload(Plan& plan) {
+    const std::string wanted = workload_wanted(options_, on_host_);
+    if (wanted.empty()) return;
+    const Report begun = begin_report(options_, command_, survey_.machine, world_, plan);
+    const Datasheets sheets = datasheets_named(options_.files.datasheet);
+    try {
+      workload_ = plan_workload(wanted, options_, begun, sheets);
+    } catch (const BadUsage& no) {
+      if (!options_.workload.empty() || asks_for_steps(options_.request)) throw;
+      plan.excluded.push_back({"training_step", no.what()});  // nobody asked for it
+      return;
+    }
+    account_.emplace(*workload_, sheets);
+    give_routines(benchmarks_, encode(*workload_));
+    put_first(plan, *workload_, benchmarks_);
   }
 
   std::filesystem::path folder() {
@@ -193,18 +161,15 @@ class Session {
     if (recorder_) recorder_->started_cases(age_of_process());
     for (std::size_t i = 0; i < plan_.cases.size(); ++i) {
       const Case& which = plan_.cases[i];
-      if (take_over(which)) continue;
-      progress.show(which.key(), i, plan_.cases.size(), world_.now() - begun_,
-                    total_budget().value_or(Seconds{0}));
-      whereabouts.begin(which.key());
-      const Seconds start = world_.now();
-      Result result = run_case(which, benchmark_named(which.benchmark, benchmarks_), bench,
-                               effort(plan_.cases.size() - i));
-      watch.after_case();
-      if (auto* const m = std::get_if<Measured>(&result.outcome))
-        m->cost.total = world_.now() - start;
-      whereabouts.enter(Phase::report);
-      if (recorder_) recorder_->add(result, true);
+      const bool executes = benchmark_named(which.benchmark, benchmarks_).routine != nullptr;
+      if (executes) predict();
+      if (!take_over(which)) {
+        progress.show(which.key(), i, plan_.cases.size(), world_.now() - begun_,
+                      total_budget(options_).value_or(Seconds{0}));
+        measure(which, bench, whereabouts, plan_.cases.size() - i);
+        watch.after_case();
+      }
+      if (executes) draw_up_account();
     }
     for (const Result& result : startup_results(bench)) {
       if (recorder_ && options_.resume.empty()) recorder_->add(result, true);
@@ -214,42 +179,83 @@ class Session {
     progress.clear();
   }
 
+  void measure(const Case& which, const Bench& bench, Whereabouts& whereabouts,
+               std::size_t cases_left) {
+    whereabouts.begin(which.key());
+    const Seconds start = world_.now();
+    const Benchmark& benchmark = benchmark_named(which.benchmark, benchmarks_);
+    const Effort effort = effort_of_case(options_, world_, begun_, cases_left);
+    std::vector<Result> results;
+    if (benchmark.routine) {
+      results = run_routine(which, benchmark, bench, effort);
+    } else {
+      results.push_back(run_case(which, benchmark, bench, effort));
+    }
+    if (auto* const m = std::get_if<Measured>(&results.front().outcome))
+      m->cost.total = world_.now() - start;
+    whereabouts.enter(Phase::report);
+    if (!recorder_) return;
+    for (const Result& result : results) recorder_->add(result, true);
+  }
+
+  // Before a step is executed, so that nothing of it is in what is predicted.
+  void predict() {
+    if (!recorder_ || !account_) return;
+    or_go_on([&] { account_->predict(recorder_->so_far()); });
+  }
+
+  // As soon as it can be: it must be in the report however the run ends.
+  void draw_up_account() {
+    if (!recorder_ || !account_) return;
+    or_go_on([&] {
+      if (auto account = account_->drawn_up(recorder_->so_far())) {
+        recorder_->account_for(std::move(*account));
+      }
+    });
+  }
+
+  // What rank 0 does alone must not end what all ranks do.
+  void or_go_on(const std::function<void()>& draw_up) {
+    try {
+      draw_up();
+    } catch (const std::exception& e) {
+      recorder_->note({.severity = Finding::Severity::unknown,
+                       .kind = "no_account",
+                       .reason = std::string("the workload cannot be accounted for: ") + e.what(),
+                       .action = "predict it from this report: shortfall predict --system REPORT"});
+      account_.reset();
+    }
+  }
+
+  // The workload is fitted anew, to the memory that is free now: another routine is another case.
+  bool is_as_planned(const Result& done) const {
+    const Benchmark& benchmark = benchmark_named(done.benchmark, benchmarks_);
+    if (!benchmark.routine) return true;
+    const Details::value_type mark{"mark", mark_of(benchmark.routine(done.params))};
+    const auto* const measured = std::get_if<Measured>(&done.outcome);
+    return measured && std::ranges::count(measured->details, mark) > 0;
+  }
+
   // True on all ranks if the interrupted run has measured this case.
   bool take_over(const Case& which) {
     if (options_.resume.empty()) return false;
     const auto found = std::ranges::find(done_before_, which.key(), &Result::key);
-    const bool is_done = broadcast(world_, found != done_before_.end());
-    if (is_done && recorder_) recorder_->add(*found, false);
-    return is_done;
-  }
-
-  // Leaves room for preparing, filling and checking within a minute, or within five.
-  std::optional<Seconds> total_budget() const {
-    if (options_.budget) return options_.budget;
-    if (options_.request.profile == Profile::quick) return Seconds{32};
-    if (options_.request.profile == Profile::standard) return Seconds{200};
-    return std::nullopt;
-  }
-
-  // What is left of the whole run's budget is shared evenly; rank 0's clock decides.
-  Effort effort(std::size_t cases_left) {
-    Effort effort{
-        .samples = options_.samples, .patience = options_.case_timeout, .seed = options_.seed};
-    effort.budget = {options_.request.profile == Profile::full ? 4.0 : 1.0};
-    if (const auto total = total_budget()) {
-      const Seconds left = *total - (world_.now() - begun_);
-      constexpr Seconds least{0.1};  // what slow cases have overspent is not taken from quick ones
-      const Seconds share = std::max(left / static_cast<double>(cases_left), least);
-      effort.budget = options_.budget ? share : std::min(share, effort.budget);
+    const bool is_done = broadcast(world_, found != done_before_.end() && is_as_planned(*found));
+    if (is_done && recorder_) {
+      recorder_->add(*found, false);
+      for (const Result& other : done_before_) {  // measured in turn with it
+        const Params& params = other.params;
+        const bool is_beside = params.has("turn") && params.text("turn") == which.benchmark;
+        if (is_beside) recorder_->add(other, false);
+      }
     }
-    if (options_.budget) effort.search = effort.budget;
-    effort.budget = broadcast(world_, effort.budget);
-    return effort;
+    return is_done;
   }
 
   int finish() {
     if (!recorder_) return 0;
     recorder_->update(survey_.machine);
+    draw_up_account();  // by now, more is known of who is behind a loss
     const Report report = recorder_->finish(age_of_process(), in_cases_);
     if (!options_.is_quiet) {
       write_table(std::cout, report);
@@ -266,6 +272,8 @@ class Session {
   Survey survey_;        // whole on rank 0 alone
   std::vector<Benchmark> benchmarks_;
   Plan plan_;
+  std::optional<WorkloadPlan> workload_;  // on rank 0 alone; so is its account
+  std::optional<StepAccount> account_;
   std::vector<Result> done_before_;
   std::shared_ptr<Recorder> recorder_;  // on rank 0 alone; the sentinel's, too
   Seconds begun_{0}, in_cases_{0};

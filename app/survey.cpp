@@ -7,6 +7,7 @@
 #include <set>
 
 #include "app/agree.hpp"
+#include "app/systems.hpp"
 #include "diagnosis/drift/drift.hpp"
 #include "diagnosis/expect.hpp"
 #include "report/json.hpp"
@@ -49,12 +50,6 @@ Machine assembled(const World& job, const std::vector<std::string>& hosts,
     machine.bindings.push_back(decode_binding(bindings[number]));
   }
   return machine;
-}
-
-Datasheets datasheets_of(const MachineFiles& files) {
-  if (files.datasheet.empty()) return built_in();
-  return before(parsed_datasheets(read_file(files.datasheet), "--datasheet=" + files.datasheet),
-                built_in());
 }
 
 // Of the first of each kind of hosts: the same for the others.
@@ -105,7 +100,7 @@ Survey survey_job(World& job, const Bound& mine, const DeviceFacts& device, cons
   const auto bindings = job.collect(encode(binding_of(job, mine, device)));
   Survey survey;
   agree(job, [&] {
-    const Datasheets sheets = datasheets_of(files);
+    const Datasheets sheets = datasheets_named(files.datasheet);
     Machine& machine = survey.machine = assembled(job, hosts, bindings);
     if (!files.topology.empty()) {
       for (Host& host : machine.hosts) host = with_topology(std::move(host), files.topology);

@@ -4,8 +4,12 @@
 #include <string>
 
 #include "model/answers.hpp"
+#include "topology/datasheets/datasheets.hpp"
 
 namespace shortfall {
+
+// The built-in ones, behind those in `file`, which --datasheet names; "" = none. Throws BadUsage.
+Datasheets datasheets_named(const std::string& file);
 
 // `system`: "literature", "datasheet" (all that it promises is attained), or a report (or the
 // folder that holds it) whose measurements stand before the datasheet. `datasheet`: a FILE of

@@ -72,20 +72,6 @@ Gemm square_product(const Params& params) {
           .is_cold = is_cold(params)};
 }
 
-MxNxK shape_from(const std::string& text) {
-  constexpr std::int64_t largest = std::int64_t{1} << 24;
-  std::vector<std::int64_t> sizes;
-  for (const std::string& part : split(text, 'x')) {
-    const auto size = parse_integer(part);
-    if (size && *size >= 1 && *size <= largest) sizes.push_back(*size);
-  }
-  if (sizes.size() != 3 || split(text, 'x').size() != 3) {
-    throw BadUsage("'" + text + "' is no shape. It is MxNxK with whole numbers from 1 to " +
-                   std::to_string(largest) + ", such as 16x4096x4096");
-  }
-  return {sizes[0], sizes[1], sizes[2]};
-}
-
 Axis shapes(const std::vector<std::string>& quick, const std::vector<std::string>& standard,
             const std::vector<std::string>& full) {
   Axis axis = choice("shape", full);

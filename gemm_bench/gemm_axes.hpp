@@ -5,6 +5,7 @@
 
 #include "core/operation.hpp"
 #include "core/params.hpp"
+#include "core/product_shape.hpp"
 
 namespace shortfall {
 
@@ -33,11 +34,7 @@ std::vector<Value> numbers(const std::vector<std::int64_t>& values);
 // n x n of the parameters n, dtype, data and cache.
 Gemm square_product(const Params& params);
 
-// "16x4096x4096": C is 16 x 4096, and 4096 products are summed in each of its elements.
-struct MxNxK {
-  std::int64_t m, n, k;
-};
-MxNxK shape_from(const std::string& text);  // throws BadUsage
+// Words such as "16x4096x4096": see core/product_shape.hpp.
 Axis shapes(const std::vector<std::string>& quick, const std::vector<std::string>& standard,
             const std::vector<std::string>& full);
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,6 +25,10 @@ struct Memory final : Buffer {
   MemoryKind kind() const override { return MemoryKind::host; }
   std::vector<std::byte> data;
 };
+
+inline std::span<std::byte> bytes_of(Buffer& buffer) {
+  return {static_cast<std::byte*>(buffer.address()), whole(buffer.size())};
+}
 
 struct HandTurnedStream final : Stream {
   explicit HandTurnedStream(Seconds& now_) : now(now_) {}
@@ -54,14 +59,12 @@ struct IdleDevice final : Device {
     if (!work) return Unsupported{"idle"};
     return prepared_call([this, &on](Stream&) { work(on); }, details_of_call);
   }
-  void fill(Buffer& buffer, const Pattern& pattern) override {
-    write(dynamic_cast<Memory&>(buffer).data, pattern);
-  }
+  void fill(Buffer& buffer, const Pattern& pattern) override { write(bytes_of(buffer), pattern); }
   std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) override {
-    return first_mismatch(dynamic_cast<Memory&>(buffer).data, pattern);
+    return first_mismatch(bytes_of(buffer), pattern);
   }
   std::uint64_t fingerprint(Buffer& buffer, Bytes) override {
-    return shortfall::fingerprint(dynamic_cast<Memory&>(buffer).data);
+    return shortfall::fingerprint(bytes_of(buffer));
   }
   Details details() const override { return {{"threads", "4"}, {"library", "1.0"}}; }
   Bytes cache() const override { return caches; }
@@ -113,9 +116,17 @@ class Job {
     }
     std::unique_ptr<World> split(int color, int /*place*/) override {
       const auto colors = shortfall::gather(*this, color);
+      const auto members = static_cast<int>(std::ranges::count(colors, color));
+      const auto before = std::ranges::count(colors.begin(), colors.begin() + rank_, color);
+      Job* made = nullptr;  // by the first of each group
+      if (before == 0 && color >= 0) made = &job_.add_group(members);
+      const auto jobs = shortfall::gather(*this, made);
       if (color < 0) return nullptr;
-      if (std::ranges::count(colors, color) == size()) return std::make_unique<Rank>(job_, rank_);
-      return std::make_unique<Rank>(*alone_.emplace_back(std::make_unique<Job>(1)), 0);
+      const auto first = std::ranges::find(colors, color) - colors.begin();
+      auto part =
+          std::make_unique<Rank>(*jobs[static_cast<std::size_t>(first)], static_cast<int>(before));
+      part->clock = clock;
+      return part;
     }
     Seconds clock_offset() override { return {0}; }
     Seconds clock;
@@ -130,7 +141,6 @@ class Job {
     }
     Job& job_;
     int rank_;
-    std::vector<std::unique_ptr<Job>> alone_;
   };
 
   void run(const std::function<void(Rank&)>& body) {
@@ -144,7 +154,14 @@ class Job {
   }
 
  private:
+  Job& add_group(int size) {
+    const std::scoped_lock lock(guard_);
+    return *groups_.emplace_back(std::make_unique<Job>(size));
+  }
+
   int size_;
+  std::mutex guard_;
+  std::vector<std::unique_ptr<Job>> groups_;
   std::barrier<> meeting_;
   std::vector<std::vector<std::byte>> mail_;
 };
@@ -156,8 +173,8 @@ struct SummingCommunicator final : Communicator {
   bool accepts(MemoryKind) const override { return true; }
   Preparation prepare(const Operation&, Operands& on) override {
     return prepared_call([this, &on](Stream&) {
-      auto& in = dynamic_cast<Memory&>(*on.inputs[0]).data;
-      auto& out = dynamic_cast<Memory&>(*on.output).data;
+      const auto in = bytes_of(*on.inputs[0]);
+      const auto out = bytes_of(*on.output);
       const auto all = world.gather(in);
       std::vector<float> sum(out.size() / sizeof(float), 0.0F);
       for (std::size_t i = 0; i < all.size() / sizeof(float); ++i) {

@@ -193,5 +193,20 @@ TEST(Plan, MemoryCountsBothSetsOfBuffers) {
   EXPECT_EQ(memory_of(which, catalogue()[0], HostOfRank(4, 0)).value, 4 * 1024);
 }
 
+TEST(Plan, MemoryOfARoutineIsThatOfItsOperations) {
+  std::vector<Benchmark> all{{.name = "training_step", .suite = Suite::workload}};
+  const Case which{"training_step", Params({{"workload", "tiny"}, {"group", "world"}})};
+  EXPECT_EQ(memory_of(which, all[0], HostOfRank(4, 0)).value, 0) << "nothing to execute yet";
+
+  set_routine(all, "training_step",
+              {"tiny",
+               {{Gemm{.m = 2, .n = 2, .k = 2}, "all", "forward", "mlp"},
+                {Collective{Collective::Kind::all_gather, 1_KiB}, "blocks_of_2", "forward", "mlp"}},
+               {0, 1, 1}});
+
+  EXPECT_EQ(memory_of(which, all[0], HostOfRank(4, 0)).value, 3 * 16 + 512 + 1024);
+  EXPECT_THROW(set_routine(all, "no_step", {}), Error);
+}
+
 }  // namespace
 }  // namespace shortfall

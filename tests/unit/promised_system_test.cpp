@@ -44,7 +44,7 @@ TEST(PromisedSystem, LosesNothingToClocksShapesHostsAndStragglers) {
   EXPECT_NEAR(sum, 1, 1e-6);
   for (const WaterfallRow& row : prediction.waterfall) {
     const bool is_gone = row.id == "clock" || row.id == "best_shape" || row.id == "dispatch" ||
-                         row.id == "stragglers" || row.id == "interference";
+                         row.id == "contention" || row.id == "stragglers" || row.id == "interference";
     EXPECT_FALSE(is_gone && row.share != 0) << row.id;
     EXPECT_FALSE(row.id == "bubble" && row.share <= 0);
   }

@@ -1,9 +1,9 @@
-// Products whose operands no call finds in a cache, and products of a machine that has become hot.
+// Operations whose operands no call finds in a cache.
 #include <gtest/gtest.h>
 
 #include <set>
 
-#include "harness/trial.hpp"
+#include "harness/operation_trial.hpp"
 #include "tests/unit/fakes.hpp"
 
 namespace shortfall {
@@ -13,8 +13,8 @@ constexpr Gemm tiny{.m = 1, .n = 1, .k = 1, .is_cold = true};  // of 12 B
 
 struct Bench {
   explicit Bench(Bytes cache) { device.caches = cache; }
-  std::variant<std::unique_ptr<Trial>, Unsupported> trial_of(const Operation& operation) {
-    return Trial::make(operation, {device, *stream, &world, nullptr}, 1);
+  std::variant<std::unique_ptr<OperationTrial>, Unsupported> trial_of(const Operation& operation) {
+    return OperationTrial::make(operation, {device, *stream, &world, nullptr}, 1);
   }
   fake::Job job{1};
   fake::Job::Rank world{job, 0};
@@ -35,7 +35,7 @@ TEST(ColdTrial, UsesCopiesThatAreLargerThanTheCache) {
   std::vector<void*> used;
   bench.device.work = [&](Operands& on) { used.push_back(on.output->address()); };
   const auto made = bench.trial_of(tiny);
-  Trial& trial = *std::get<std::unique_ptr<Trial>>(made);
+  Trial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
 
   trial.arm(1);
   for (int call = 0; call < 54; ++call) trial.run();
@@ -49,7 +49,7 @@ TEST(ColdTrial, VouchesForTheLastUseOfEveryCopy) {
   Bench bench(100_B);
   bench.device.work = multiply;
   const auto made = bench.trial_of(tiny);
-  Trial& trial = *std::get<std::unique_ptr<Trial>>(made);
+  Trial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
   trial.arm(1);
   for (int call = 0; call < 5; ++call) trial.run();
 
@@ -67,7 +67,7 @@ TEST(ColdTrial, FindsOneWrongCopy) {
       if (calls++ % 27 == wrong) *static_cast<float*>(on.output->address()) += 1;
     };
     const auto made = bench.trial_of(tiny);
-    Trial& trial = *std::get<std::unique_ptr<Trial>>(made);
+    Trial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
     trial.arm(1);
     for (int call = 0; call < 27; ++call) trial.run();
 
@@ -80,7 +80,7 @@ TEST(ColdTrial, SaysHowManyCopiesThereAre) {
   bench.device.work = multiply;
   const auto made = bench.trial_of(tiny);
 
-  const Details details = std::get<std::unique_ptr<Trial>>(made)->details();
+  const Details details = std::get<std::unique_ptr<OperationTrial>>(made)->details();
 
   EXPECT_EQ(
       std::ranges::count(details, std::pair<std::string, std::string>("copies_of_operands", "27")),
@@ -104,7 +104,7 @@ TEST(WarmTrial, HasOneSetOfOperands) {
   Gemm warm = tiny;
   warm.is_cold = false;
   const auto made = bench.trial_of(warm);
-  Trial& trial = *std::get<std::unique_ptr<Trial>>(made);
+  Trial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
 
   trial.arm(1);
   for (int call = 0; call < 54; ++call) trial.run();
@@ -112,70 +112,148 @@ TEST(WarmTrial, HasOneSetOfOperands) {
   EXPECT_EQ(used.size(), 1U);
 }
 
-// Of a job of two ranks, each of whose calls takes 10 ms.
-std::vector<Result> soaked(Seconds soak, Effort effort, std::vector<int>& calls) {
-  const Benchmark benchmark{.name = "product",
-                            .suite = Suite::gemm,
-                            .summary = {},
-                            .axes = {},
-                            .operation =
-                                [](const Params&) {
-                                  return Gemm{1, 1, 1};
-                                },
-                            .soak = soak};
-  const Case which{"product", Params({{"group", std::string("all")}})};
-  std::vector<Result> results(2);
-  calls.assign(2, 0);
-  fake::Job job(2);
-  job.run([&](fake::Job::Rank& world) {
-    Seconds now;
-    fake::IdleDevice device(now);
-    const auto rank = static_cast<std::size_t>(world.rank());
-    device.work = [&](Operands& on) {
-      multiply(on);
-      ++calls[rank];
-      now = now + Seconds{0.01};
-      world.clock = world.clock + Seconds{0.01};
+struct SumBench : Bench {
+  explicit SumBench(Bytes cache) : Bench(cache) {}
+  OperationTrial::Made trial_of(std::optional<std::size_t> copies) {
+    return OperationTrial::make(
+        Collective{.kind = Collective::Kind::all_reduce, .bytes = 40_B, .is_cold = true},
+        {device, *stream, &world, &sums}, 1, copies);
+  }
+  fake::SummingCommunicator sums{world, now};
+};
+
+TEST(ColdExchange, TakesTurnsWithoutAWitness) {
+  SumBench bench(100_B);  // 80 B each: three times the cache are 3 of them, and two more
+  const auto made = bench.trial_of(std::nullopt);
+  OperationTrial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
+  std::set<std::vector<float>> results;
+  bench.sums.after = [&](std::vector<float>& sum) { results.insert(sum); };
+
+  trial.arm(1);
+  for (int call = 0; call < 10; ++call) trial.run();
+  trial.run_witness();
+
+  EXPECT_EQ(bench.sums.calls, 10);
+  EXPECT_EQ(results.size(), 5U) << "each set has numbers of its own";
+  EXPECT_FALSE(trial.check());
+  EXPECT_EQ(trial.checked(), 5);
+}
+
+TEST(ColdExchange, FindsAResultThatIsTheOneBefore) {
+  SumBench bench(100_B);
+  const auto made = bench.trial_of(std::nullopt);
+  OperationTrial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
+  std::vector<float> before(10, 0.0F);
+  bench.sums.after = [&](std::vector<float>& sum) { std::swap(sum, before); };
+
+  trial.arm(1);
+  for (int call = 0; call < 10; ++call) trial.run();
+
+  EXPECT_TRUE(trial.check());
+}
+
+TEST(ColdExchange, OfOneCopyHasNewNumbersInEachBatch) {
+  SumBench bench(100_B);
+  const auto made = bench.trial_of(1);
+  OperationTrial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
+  std::set<std::vector<float>> results;
+  bench.sums.after = [&](std::vector<float>& sum) { results.insert(sum); };
+
+  for (std::uint64_t batch = 1; batch <= 4; ++batch) {
+    trial.arm(batch);
+    trial.run();
+    EXPECT_FALSE(trial.check());
+  }
+
+  EXPECT_EQ(results.size(), 4U);
+}
+
+struct CountingDevice final : Device {
+  explicit CountingDevice(fake::IdleDevice& real_) : real(real_) {}
+  std::string name() const override { return real.name(); }
+  MemoryKind kind() const override { return real.kind(); }
+  Bytes cache() const override { return real.cache(); }
+  std::unique_ptr<Stream> open_stream() override { return real.open_stream(); }
+  std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement& where) override {
+    return real.allocate(bytes, where);
+  }
+  Preparation prepare(const Operation& operation, Operands& on) override {
+    return real.prepare(operation, on);
+  }
+  void fill(Buffer& buffer, const Pattern& pattern) override {
+    ++fills;
+    real.fill(buffer, pattern);
+  }
+  std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) override {
+    return real.compare(buffer, pattern);
+  }
+  std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) override {
+    return real.fingerprint(buffer, bytes);
+  }
+  fake::IdleDevice& real;
+  int fills = 0;
+};
+
+TEST(ColdTrial, ArmsOnlyTheCopiesThatWereUsed) {
+  Bench bench(100_B);
+  bench.device.work = multiply;
+  CountingDevice device(bench.device);
+  const auto made = OperationTrial::make(tiny, {device, *bench.stream, &bench.world, nullptr}, 1);
+  OperationTrial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
+
+  trial.arm(1);
+  EXPECT_EQ(device.fills, 27 * 3) << "two inputs and the output of each";
+  for (int call = 0; call < 4; ++call) trial.run();
+  device.fills = 0;
+  trial.arm(2);
+
+  EXPECT_EQ(device.fills, 4) << "the outputs";
+  EXPECT_FALSE(trial.check()) << "nothing was done";
+}
+
+TEST(ColdTrial, KeepsSmallCopiesSideBySide) {
+  for (const auto& [n, apart] : {std::pair(4, 256), std::pair(1024, 4096)}) {
+    Bench bench(100_B);
+    std::vector<std::byte*> used;
+    bench.device.work = [&](Operands& on) {
+      used.push_back(static_cast<std::byte*>(on.output->address()));
+      EXPECT_EQ(on.output->size().value, 4 * n);
     };
-    const auto stream = device.open_stream();
-    Groups groups(world, [](World&) { return nullptr; });
-    fake::SilentWatcher watcher;
-    results[rank] = run_case(which, benchmark, {world, device, *stream, groups, watcher}, effort);
-  });
-  return results;
-}
+    const auto made = OperationTrial::make(
+        Gemm{.m = 1, .n = n, .k = 1}, {bench.device, *bench.stream, &bench.world, nullptr}, 1, 3);
+    OperationTrial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
 
-double figure(const Result& result, const std::string& name) {
-  for (const FigureOfRanks& figure : std::get<Measured>(result.outcome).figures) {
-    if (figure.name == name) return figure.max;
-  }
-  return -1;
-}
+    for (int call = 0; call < 3; ++call) trial.run();
 
-TEST(Soak, WorksForSoLongBeforeTheFirstSampleOnAllRanks) {
-  std::vector<int> calls, without;
-
-  const auto results = soaked({30}, {.samples = 12}, calls);
-  soaked({0}, {.samples = 12}, without);
-
-  for (std::size_t rank = 0; rank < 2; ++rank) {
-    EXPECT_NEAR(calls[rank] - without[rank], 3000, 11) << "calls of 10 ms";
-    EXPECT_NEAR(figure(results[rank], "soaked_s"), 30, 0.11);
+    EXPECT_EQ(used[1] - used[0], apart);
+    EXPECT_EQ(used[2] - used[1], apart);
   }
 }
 
-TEST(Soak, LeavesHalfOfTheTimeOfACaseToItsMeasurement) {
-  std::vector<int> calls;
+TEST(ColdTrial, HasAsManyCopiesAsItIsGiven) {
+  Bench unknown({});
+  std::set<void*> used;
+  unknown.device.work = [&](Operands& on) {
+    multiply(on);
+    used.insert(on.output->address());
+  };
+  const auto made =
+      OperationTrial::make(tiny, {unknown.device, *unknown.stream, &unknown.world, nullptr}, 1, 3);
+  OperationTrial& trial = *std::get<std::unique_ptr<OperationTrial>>(made);
 
-  const auto results = soaked({30}, {.samples = 12, .patience = {20}}, calls);
+  trial.arm(1);
+  for (int call = 0; call < 9; ++call) trial.run();
 
-  EXPECT_NEAR(figure(results[0], "soaked_s"), 10, 0.11);
+  EXPECT_EQ(used.size(), 3U);
+  EXPECT_EQ(trial.checked(), 3);
 }
 
-TEST(Soak, IsNotToldWhereNoneWasAskedFor) {
-  std::vector<int> calls;
-
-  EXPECT_EQ(figure(soaked({0}, {.samples = 12}, calls)[0], "soaked_s"), -1);
+TEST(CopiesOfAStep, AreThreeCachesOrAsManyAsAreAllowed) {
+  EXPECT_EQ(OperationTrial::copies_within_reason(12_B, 100_B), 27U);
+  EXPECT_EQ(OperationTrial::copies_within_reason(1_GiB, 1_MiB), 2U);
+  EXPECT_EQ(OperationTrial::copies_within_reason(12_B, 1_GiB), 1024U);
+  EXPECT_EQ(OperationTrial::copies_within_reason(12_B, 0_B), 2U) << "nobody tells the cache";
+  EXPECT_EQ(OperationTrial::copies_within_reason(0_B, 100_B), 302U);
 }
 
 }  // namespace

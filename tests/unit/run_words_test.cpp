@@ -82,7 +82,10 @@ TEST(PrecisionWords, TellTheTypeOfProducts) {
   for (const auto* text : {"fp16", "float16", "half"}) {
     EXPECT_EQ(precision_in(text), Precision::fp16) << text;
   }
-  for (const auto* text : {"fp32", "mixed", "nvfp4"}) {
+  for (const auto* text : {"fp32", "f32", "float32", "single precision"}) {
+    EXPECT_EQ(precision_in(text), Precision::fp32) << text;
+  }
+  for (const auto* text : {"mixed", "nvfp4", "fp64"}) {
     EXPECT_EQ(precision_in(text), std::nullopt) << text;
   }
 }

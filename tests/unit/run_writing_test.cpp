@@ -76,6 +76,13 @@ TEST(WrittenRuns, KeepWhatRunsMayTellBesides) {
   EXPECT_EQ(read.reliability->repair, Seconds{86400});
 }
 
+TEST(WrittenRuns, TellThatTheyMultiply32Bits) {
+  TrainingRun run = workload_named("llama3-8b");
+  run.precision = Precision::fp32;
+  EXPECT_EQ(again(run).precision, Precision::fp32);
+  expect_same_when_read(run);
+}
+
 TEST(WrittenRuns, TellTheirSoftware) {
   TrainingRun run = workload_named("llama3-8b");
   run.software = {.attention = AttentionKernel::flash_1,
@@ -84,13 +91,15 @@ TEST(WrittenRuns, TellTheirSoftware) {
                   .has_dropout = true,
                   .hides_tensor_exchange = true,
                   .keeps_every_second_product = true,
-                  .hides_data_exchange = false};
+                  .hides_data_exchange = false,
+                  .is_in_sequence = true};
   run.recompute = Recompute::operations;
   const TrainingRun read = again(run);
 
   EXPECT_EQ(read.software.attention, AttentionKernel::flash_1);
   EXPECT_FALSE(read.software.fuses_loss);
   EXPECT_TRUE(read.software.hides_tensor_exchange);
+  EXPECT_TRUE(read.software.is_in_sequence);
   EXPECT_EQ(read.recompute, Recompute::operations);
   expect_same_when_read(run);
 }

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <stdexcept>
 
-#include "harness/trial.hpp"
+#include "harness/operation_trial.hpp"
 #include "tests/unit/fakes.hpp"
 
 namespace shortfall {
@@ -228,9 +228,9 @@ TEST(Trial, TellsOfTheDeviceWhatTheOperationDoesNotTellItself) {
     device.details_of_call = {{"threads", "1"}};
     const auto stream = device.open_stream();
 
-    const auto made = Trial::make(Gemm{1, 1, 1}, {device, *stream, &world, nullptr}, 1);
+    const auto made = OperationTrial::make(Gemm{1, 1, 1}, {device, *stream, &world, nullptr}, 1);
 
-    EXPECT_EQ(std::get<std::unique_ptr<Trial>>(made)->details(),
+    EXPECT_EQ(std::get<std::unique_ptr<OperationTrial>>(made)->details(),
               (Details{{"threads", "1"}, {"library", "1.0"}}));
   });
 }
@@ -244,7 +244,7 @@ TEST(Trial, IsRefusedWhereTheDeviceCannotPlaceItsMemory) {
     const auto stream = device.open_stream();
     const Chase small{4_KiB, {Pages::small, local_node}};
 
-    const auto made = Trial::make(small, {device, *stream, &world, nullptr}, 1);
+    const auto made = OperationTrial::make(small, {device, *stream, &world, nullptr}, 1);
 
     ASSERT_TRUE(std::holds_alternative<Unsupported>(made));
     EXPECT_EQ(std::get<Unsupported>(made).reason,

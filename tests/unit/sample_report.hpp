@@ -7,6 +7,7 @@
 #include "diagnosis/verdict.hpp"
 #include "report/report.hpp"
 #include "tests/unit/sample_machine.hpp"
+#include "tests/unit/sample_shortfall.hpp"
 
 namespace shortfall::sample {
 
@@ -244,6 +245,7 @@ inline Report report() {
   r.run.in_cases = {38.5};
   r.machine = machine();
   r.entries = entries();
+  r.shortfall = shortfall();
   r.verdict.excluded = {{"gemm/n=8192,dtype=f32,group=all", "profile quick"}};
   Finding gpu;
   gpu.severity = Finding::Severity::unknown;

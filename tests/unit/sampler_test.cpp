@@ -25,6 +25,14 @@ TEST(Sampler, StopsWhenTheIntervalIsNarrow) {
   EXPECT_EQ(looks(sampler, {0.01}, [](int) { return 0.01; }), std::vector{10});
 }
 
+TEST(Sampler, TakesTheFewestThatAreAskedForWhateverTheBudgetSays) {
+  for (const int fewest : {3, 10}) {
+    const Sampler sampler({.fewest = fewest}, {1e-6}, {0.01});
+
+    EXPECT_EQ(looks(sampler, {0.01}, [](int) { return 0.01; }), std::vector{fewest});
+  }
+}
+
 TEST(Sampler, LooksOnAGeometricSchedule) {
   const Sampler sampler({.budget = {100}}, {1}, {0.01});
 

@@ -3,6 +3,7 @@
 
 #include "model/prices/attention_price.hpp"
 #include "model/prices/pass_price.hpp"
+#include "model/training/attention_apart.hpp"
 #include "sample_runs.hpp"
 #include "sample_systems.hpp"
 
@@ -24,64 +25,96 @@ const Attention forward = core(Attention::Direction::forward);
 const Attention backward = core(Attention::Direction::backward);
 constexpr double pairs = 2.0 * 16 * 2048 * 2048;  // of query and key, masked ones too
 
-Software with(AttentionKernel kernel) {
-  Software software;
-  software.attention = kernel;
-  return software;
-}
-
-double time_of(const Attention& attention, const Software& software, const SystemModel& system) {
-  return price_of(attention, software, system.device).time.value;
+double time_of(const Attention& attention, AttentionKernel kernel, const SystemModel& system) {
+  return price_of(attention, kernel, system.device).value;
 }
 
 // Half of all pairs: two products forward, of 192 and 128; backward three of 192 and two of 128.
 TEST(AttentionPrice, InOneKernelIsItsArithmeticAtItsShareOfThePeak) {
   const SystemModel system = sample::round_numbers();
   const double ahead = pairs / 2 * 2 * (192 + 128), back = pairs / 2 * 2 * (3 * 192 + 2 * 128);
-  EXPECT_DOUBLE_EQ(time_of(forward, with(AttentionKernel::flash_1), system), ahead / 30e12);
-  EXPECT_DOUBLE_EQ(time_of(forward, with(AttentionKernel::flash_3), system), ahead / 80e12);
-  EXPECT_DOUBLE_EQ(time_of(backward, with(AttentionKernel::flash_2), system), back / 40e12);
+  EXPECT_DOUBLE_EQ(time_of(forward, AttentionKernel::flash_1, system), ahead / 30e12);
+  EXPECT_DOUBLE_EQ(time_of(forward, AttentionKernel::flash_3, system), ahead / 80e12);
+  EXPECT_DOUBLE_EQ(time_of(backward, AttentionKernel::flash_2, system), back / 40e12);
 }
 
 TEST(AttentionPrice, SlowsWithTheClock) {
   SystemModel system = sample::round_numbers();
-  const double before = time_of(forward, with(AttentionKernel::flash_2), system);
+  const double before = time_of(forward, AttentionKernel::flash_2, system);
   system.device.clock = 0.5;
-  EXPECT_DOUBLE_EQ(time_of(forward, with(AttentionKernel::flash_2), system), 2 * before);
+  EXPECT_DOUBLE_EQ(time_of(forward, AttentionKernel::flash_2, system), 2 * before);
+}
+
+// Kernel by kernel.
+struct Apart {
+  double products, pass;  // one product each of scores and results; what lies between them
+};
+
+Apart apart_on(const SystemModel& system, const Attention& attention, bool has_dropout = false) {
+  const AttentionApart each = apart(attention, has_dropout);
+  TrainingRun run;
+  run.software.has_dropout = has_dropout;
+  const auto product = [&](const Gemm& gemm) {
+    return price_of(gemm, Precision::bf16, system.device).value;
+  };
+  const MemoryPass pass{.kind = MemoryPass::Kind::copy, .bytes = each.passed};
+  return {product(each.scores) + product(each.results),
+          price_of(pass, StepPart::attention_core, run, system).time.value};
 }
 
 // All pairs are multiplied. Softmax reads the half of the scores that is not masked and writes all,
 // 2 B each; backward it reads two arrays. Dropout reads and writes, too, and writes a byte of mask;
 // queries, keys, values and results are brought into another order.
-TEST(AttentionPrice, KernelByKernelMovesAllScores) {
+TEST(SeparateAttention, MovesAllScores) {
   SystemModel system = sample::round_numbers();
   system.device.without_matrix_units = system.device.peak;
   system.device.memory = {1e9};  // next to which products take nothing
-  Software software = with(AttentionKernel::separate);
   const double operands = 2.0 * 2048 * 2 * 2 * (192 + 128) * (16 + 4);
-  const auto products = 2.0 * 2048 * (2048 * 192 + 128 * 2048) * 32 / 100e12;
   // Scores, results, and what of both is read again by the products themselves.
   const auto by_memory = [&](double bytes_of_score) {
     return (bytes_of_score * pairs + operands) / 1e9;
   };
   const double scores_out = 2 * (pairs + 2.0 * 16 * 2048 * 2 * 192) / 1e9;
   const double results_out = 2 * (pairs + 2.0 * 16 * 2048 * 2 * 128) / 1e9;
-  ASSERT_LT(products, 0.01 * scores_out);
-  EXPECT_NEAR(time_of(forward, software, system), by_memory(3) + scores_out + results_out, 1e-9);
-  EXPECT_NEAR(time_of(backward, software, system), by_memory(4) + 2 * (scores_out + results_out),
-              1e-9);
-  software.has_dropout = true;
-  EXPECT_NEAR(time_of(forward, software, system), by_memory(8) + scores_out + results_out, 1e-9);
+  EXPECT_NEAR(apart_on(system, forward).products, scores_out + results_out, 1e-9);
+  EXPECT_NEAR(apart_on(system, forward).pass, by_memory(3), 1e-9);
+  EXPECT_NEAR(apart_on(system, backward).pass, by_memory(4), 1e-9);
+  EXPECT_NEAR(apart_on(system, forward, true).pass, by_memory(8), 1e-9);
+}
+
+TEST(SeparateAttention, MovesTwiceAsMuchIn32Bits) {
+  Attention wide = forward;
+  wide.type = DType::f32;
+  EXPECT_DOUBLE_EQ(apart(wide, false).passed.value, 2 * apart(forward, false).passed.value);
+  EXPECT_DOUBLE_EQ(apart(wide, true).passed.value - pairs,
+                   2 * (apart(forward, true).passed.value - pairs));  // but for the mask
+}
+
+// Operands into the order of heads, softmax, results back; the products start by themselves.
+TEST(SeparateAttention, StartsFivePassesOfWhichAHostHandsOverFour) {
+  SystemModel system = sample::round_numbers();
+  const double before = apart_on(system, forward).pass;
+  system.device.pass_start = {1e-3};
+  EXPECT_NEAR(apart_on(system, forward).pass - before, 5e-3, 1e-12);
+  EXPECT_NEAR(
+      apart_on(system, forward, true).pass - apart_on(sample::round_numbers(), forward, true).pass,
+      6e-3, 1e-12);
+  const MemoryPass pass{.kind = MemoryPass::Kind::copy, .bytes = {1e6}};
+  TrainingRun run;
+  EXPECT_EQ(price_of(pass, StepPart::attention_core, run, system).kernels, 4);
+  run.software.is_in_sequence = true;  // as it is executed
+  EXPECT_EQ(price_of(pass, StepPart::attention_core, run, system).kernels, 1);
 }
 
 // BLOOM's 128 heads of 108: 216 bytes, no multiple of 16.
-TEST(AttentionPrice, KernelByKernelSuffersFromHeadsThatAreNotAligned) {
+TEST(SeparateAttention, SuffersFromHeadsThatAreNotAligned) {
   const SystemModel system = sample::round_numbers();
   const auto of_heads = [&](std::int64_t heads) {
     Attention attention = forward;
     attention.heads = attention.kv_heads = heads;
     attention.key_dim = attention.value_dim = 13824 / heads;
-    return time_of(attention, with(AttentionKernel::separate), system);
+    const Apart each = apart_on(system, attention);
+    return each.products + each.pass;
   };
   EXPECT_GT(of_heads(128) / of_heads(96), 2);
   EXPECT_LT(of_heads(96) / of_heads(64), 1.5);

@@ -56,6 +56,8 @@ TEST(StepTime, BeginsWithTheArithmeticAtThePeak) {
   EXPECT_DOUBLE_EQ(made.time(1), 30 * 1.5);
   EXPECT_DOUBLE_EQ(made.time(2), 30 * 1.5 / 0.9);
   EXPECT_DOUBLE_EQ(made.time(3), 30 * 1.5 / 0.9 / 0.8);
+  made.reality.contention = 0.7;
+  EXPECT_DOUBLE_EQ(made.time(4), 30 * 1.5 / 0.9 / 0.8 / 0.7);
 }
 
 // m tau + (p - 1) tau of 1F1B, (p - 1) / v of interleaved stages, none of ZB-H1; of DualPipe p/2 -
@@ -125,6 +127,19 @@ TEST(StepTime, SeesParametersThatAreGatheredSlowerThanComputed) {
   made.forward().parameters = {1.5};
   made.backward().parameters = {1};
   EXPECT_NEAR(made.loss(Loss::data), 16 * (0.5 + 0.1), 1e-9);
+}
+
+// One operation after the other: nothing is hidden behind anything.
+TEST(StepTime, SeesEveryExchangeOfWhatIsDoneInSequence) {
+  Made made;
+  made.run.split.pipeline = 1;
+  made.run.software.is_in_sequence = true;
+  made.stage().layer_count = 10;
+  made.again().tensor = {0.9};
+  EXPECT_NEAR(made.loss(Loss::tensor), 16 * 0.9, 1e-9);
+  made.forward().parameters = {1.5};
+  made.backward().parameters = {1};
+  EXPECT_NEAR(made.loss(Loss::data), 16 * 2.5, 1e-9);
 }
 
 // Half of a backward pass's products are gradients of weights, beside which the other half's

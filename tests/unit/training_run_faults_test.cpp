@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"Recompute", R"({"recompute": "a bit"})",
               "recompute: expected none, selective or full, found \"a bit\""},
         Fault{"Precision", R"({"precision": "fp12"})",
-              "precision: expected bf16, fp16 or fp8, found \"fp12\""},
+              "precision: expected bf16, fp16, fp8 or fp32, found \"fp12\""},
         Fault{"Schedule", R"({"schedule": "random"})", "schedule: expected 1F1B, interleaved"},
         Fault{"Exchange", R"({"context_exchange": "carrier pigeon"})",
               "context_exchange: expected ring, all_gather or all_to_all"},
