@@ -3,7 +3,7 @@
 
     bench/gpu_check.py PROGRAM FOLDER [STEP...]    by way of scripts/gpu_check, which builds the program
 
-Steps: machine, quick, memory, bf16, fp8, shapes, clock, data, sanitizer; without any, all of them (some
+Steps: machine, quick, workload, memory, bf16, fp8, shapes, clock, data, sanitizer; without any, all of them (some
 nine minutes on an H200 by a rough count; figures.json is written after each).
 FOLDER gets a report for each step, figures.json and figures.md. Steps that need what is not here
 (PyTorch, compute-sanitizer) are left out, with the reason. Exit status: 0 all figures are reached, 2
@@ -97,6 +97,19 @@ def check_quick(check):
     start = time.monotonic()
     check.run("quick", "--profile", "quick", "--suite", "gemm,memory,latency")
     check.figure("GPU part of profile quick", time.monotonic() - start, (None, 60), "s", "run --profile quick, wall time")
+
+
+def check_workload(check):
+    """A step and a token of what fits of three models, predicted and executed."""
+    for name in ("gpt2-124m", "llama3-8b", "mixtral-8x7b"):
+        _, report = check.run(f"workload-{name}", "--suite", "workload", "--workload", name)
+        account = report["shortfall"]
+        if not account or not account["measured_step_s"]:
+            check.unknown(f"step of {name}", "it was not executed: see the report")
+            continue
+        error = abs(account["predicted_step_s"] / account["measured_step_s"] - 1)
+        check.figure(f"step of {name}: |predicted - measured|", error, (None, 0.05), "of the measured time",
+                     f"--workload {name}, scaled by {account['workload']['factor']:.3g}")
 
 
 def check_memory(check):
@@ -217,7 +230,7 @@ def table(figures):
     return "\n".join(["| figure | measured | wanted | | how |", "|---|---|---|---|---|", *rows]) + "\n"
 
 
-STEPS = {"machine": check_machine, "quick": check_quick, "memory": check_memory,
+STEPS = {"machine": check_machine, "quick": check_quick, "workload": check_workload, "memory": check_memory,
          "bf16": lambda check: check_beside_torch(check, "bf16", "torch.matmul"),
          "fp8": lambda check: check_beside_torch(check, "f8_e4m3", "torch._scaled_mm"),
          "shapes": check_best_shape, "clock": check_clock, "data": check_data, "sanitizer": check_sanitizer}
