@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
-#include "diagnosis/simultaneity.hpp"
 #include "model/training/choice_words.hpp"
 
 namespace shortfall {
@@ -51,42 +48,14 @@ std::vector<StepPartTime> parts_of(const WorkloadPlan& plan, const SystemModel& 
   return parts;
 }
 
-std::optional<std::string> turn_of(const Entry& entry) {
-  const Params& params = entry.result.params;
-  return params.has("turn") ? std::optional(params.text("turn")) : std::nullopt;
-}
-
-std::string key_without_turn(const Entry& entry) {
-  Params params;
-  for (const auto& [name, value] : entry.result.params) {
-    if (name != "turn") params.add(name, value);
-  }
-  return key_of(entry.result.benchmark, params);
-}
-
-// Operations as they were measured in turn with that step, and as cases of their own where they
-// were not.
-Report in_turn_with(std::string_view step, Report report) {
-  std::set<std::string> in_turn;
-  for (const Entry& entry : report.entries) {
-    if (turn_of(entry) == step) in_turn.insert(key_without_turn(entry));
-  }
-  std::erase_if(report.entries, [&](const Entry& entry) {
-    const auto turn = turn_of(entry);
-    return turn ? *turn != step : in_turn.contains(entry.result.key);
-  });
-  return report;
-}
-
 }  // namespace
 
 PredictedStep StepAccount::predicted_from(const Report& report) const {
   const FittedStep fitted{workload_of(plan_), plan_.fitted.run, plan_.told};
-  PredictedStep step = predicted_on(in_turn_with("training_step", report), fitted, sheets_);
+  PredictedStep step = predicted_on(report, fitted, sheets_);
   step.parts = parts_of(plan_, step.system);
   const TrainingRun& run = plan_.fitted.run;
-  const SystemModel decoding =
-      predicted_on(in_turn_with("decode_step", report), fitted, sheets_).system;
+  const SystemModel decoding = predicted_on(report, fitted, sheets_, "decode_step").system;
   step.decode = DecodedToken{.batch = run.batch,
                              .context = plan_.context,
                              .predicted = decode_time(plan_.decode, run, decoding),
@@ -100,10 +69,8 @@ void StepAccount::predict(const Report& so_far) {
 
 std::optional<Shortfall> StepAccount::drawn_up(const Report& so_far) const {
   if (!before_) return std::nullopt;
-  Shortfall account = shortfall_of(in_turn_with("training_step", so_far), predicted_from(so_far));
+  Shortfall account = shortfall_of(so_far, predicted_from(so_far));
   account.first_predicted_step = *before_;
-  const Report as_cases = in_turn_with("", so_far);  // alone and together at the same time of day
-  account.simultaneity = simultaneity_in(measured_cases(as_cases));
   return account;
 }
 

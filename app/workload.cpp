@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <iterator>
 #include <set>
 
 #include "app/named_runs.hpp"
@@ -84,15 +85,6 @@ TrainingRun only_run_of(const std::string& name) {
 
 constexpr std::int64_t usual_context = 1024, most_context = 8192;
 
-std::vector<RoutineRequest> requests_of(const WorkloadPlan& plan, const SystemModel& system) {
-  std::vector<RoutineRequest> all = requests(plan.training, plan.fitted.run, system);
-  for (RoutineRequest& request : requests(plan.decode, plan.fitted.run, system)) {
-    all.push_back(std::move(request));
-  }
-  std::ranges::stable_sort(all, std::greater(), &RoutineRequest::weight);
-  return all;
-}
-
 Case case_of(const RoutineRequest& request) {
   return step_case({request.operation, request.group, {}, {}});
 }
@@ -107,12 +99,12 @@ std::string alone(const std::string& group) {
   return text_of(*word);
 }
 
-// Once the heaviest product and the heaviest exchange: what do ranks and groups take from one
-// another?
-void add_alone(std::vector<Case>& cases, const WorkloadPlan& workload) {
-  if (workload.fitted.run.gpus < 2) return;
+// The heaviest product of a training step and its heaviest exchange: what do ranks and groups take
+// from one another? (Thin products of decoding would tell of memory.)
+std::vector<Case> alone_of(const std::vector<RoutineRequest>& of_training) {
+  std::vector<Case> cases;
   bool has_product = false, has_exchange = false;
-  for (const RoutineRequest& request : workload.requests) {
+  for (const RoutineRequest& request : of_training) {
     const bool is_exchange = is_between_ranks(request.operation);
     bool& is_there = is_exchange ? has_exchange : has_product;
     const bool counts = is_exchange || std::holds_alternative<Gemm>(request.operation);
@@ -121,6 +113,19 @@ void add_alone(std::vector<Case>& cases, const WorkloadPlan& workload) {
     cases.push_back(case_of({request.operation, group, request.weight}));
     is_there = true;
   }
+  return cases;
+}
+
+std::vector<Case> measured_first(const WorkloadPlan& plan, const SystemModel& system) {
+  const TrainingRun& run = plan.fitted.run;
+  const std::vector<RoutineRequest> of_training = requests(plan.training, run, system);
+  std::vector<RoutineRequest> all = of_training;
+  std::ranges::move(requests(plan.decode, run, system), std::back_inserter(all));
+  std::ranges::stable_sort(all, std::greater(), &RoutineRequest::weight);
+  std::vector<Case> cases;
+  for (const RoutineRequest& request : all) cases.push_back(case_of(request));
+  if (run.gpus > 1) std::ranges::move(alone_of(of_training), std::back_inserter(cases));
+  return cases;
 }
 
 // Clock and interruptions: what is behind a slow rank.
@@ -171,14 +176,13 @@ WorkloadPlan plan_workload(const std::string& name, const RunOptions& options, c
   plan.training = training_routine(plan.fitted.run);
   plan.context = std::clamp(plan.fitted.run.seq_len, usual_context, most_context);
   plan.decode = decode_routine(plan.fitted.run, plan.context);
-  plan.requests = requests_of(plan, system);
+  plan.first = measured_first(plan, system);
   return plan;
 }
 
 void put_first(Plan& plan, const WorkloadPlan& workload, const std::vector<Benchmark>& all) {
   std::vector<Case> first = conditions(all);
-  for (const RoutineRequest& request : workload.requests) first.push_back(case_of(request));
-  add_alone(first, workload);
+  first.insert(first.end(), workload.first.begin(), workload.first.end());
   for (const char* step : executed) {
     first.push_back({step, Params({{"workload", workload.name}, {"group", std::string("world")}})});
   }

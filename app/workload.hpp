@@ -7,6 +7,7 @@
 
 #include "app/options.hpp"
 #include "harness/benchmark.hpp"
+#include "harness/plan.hpp"
 #include "model/proxy/fit.hpp"
 #include "model/proxy/price.hpp"
 #include "report/report.hpp"
@@ -21,8 +22,9 @@ struct WorkloadPlan {
   StepRoutine training, decode;
   std::int64_t context = 0;  // tokens before the one that is decoded
   Bytes memory;              // of one rank, that the operands of a routine may take
-  // What the two depend on, the heaviest first.
-  std::vector<RoutineRequest> requests;
+  // What the two depend on, the heaviest first; then by one rank or group alone what tells how much
+  // they take from one another.
+  std::vector<Case> first;
 };
 
 // The workload that was named; else the one that is usual on such a device, where everything is

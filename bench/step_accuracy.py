@@ -44,13 +44,22 @@ def workload(shape, ranks):
             "recompute": "none", "schedule": "none"}
 
 
+def on_hosts(count):
+    """Each with one CPU, as far as there are enough: what all hosts see, every rank takes for its own."""
+    if count < 2:
+        return []
+    cpus = sorted(os.sched_getaffinity(0))
+    own = [word for i in range(count)
+           for word in ("--on", f"node{i + 1:02}", f"taskset -cp {cpus[i % len(cpus)]} $$ >/dev/null")]
+    return [ROOT / "scripts/cluster", str(count), *own, "--"]
+
+
 def run(run_, ranks, hosts):
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         file = folder / "workload.json"
         file.write_text(json.dumps(run_))
-        on_hosts = [ROOT / "scripts/cluster", str(hosts), "--"] if hosts > 1 else []
-        command = [*on_hosts, "mpirun", "--oversubscribe", "-n", str(ranks), OURS, "run", "--suite", "workload",
+        command = [*on_hosts(hosts), "mpirun", "--oversubscribe", "-n", str(ranks), OURS, "run", "--suite", "workload",
                    "--profile", "quick", "--workload", file, "--quiet", "--out", folder / "out"]
         done = subprocess.run([str(word) for word in command], env=ENVIRONMENT, capture_output=True, text=True,
                               check=False)

@@ -104,6 +104,20 @@ std::string why(const StepOnReport& step, const Slowest& slowest) {
   return "its clock is no lower, and nothing is known that interrupts it";
 }
 
+// No product alone is slow on it in most turns, yet all that it computes takes longer in every
+// turn.
+std::optional<Culprit> slow_rank_in_turns(const StepOnReport& step, Seconds lost) {
+  const auto slow = slow_in_turns(step.cases);
+  if (!slow || !(slow->after_step > stands_out)) return std::nullopt;
+  return Culprit{
+      .rank = slow->rank,
+      .host = host_of(step, slow->rank),
+      .reason = fmt::format("all that it computes in a step takes {:.3g} % longer than on "
+                            "the typical rank, though most single operations do not: {}",
+                            100 * slow->after_step, why(step, {slow->rank})),
+      .mfu_without = mfu_without(step, lost)};
+}
+
 // Of two ranks the one for which the other one waits; of more nobody tells who was late.
 std::optional<Culprit> awaited_rank(const StepOnReport& step) {
   const MeasuredCase* const executed = case_named(step, "training_step");
@@ -130,7 +144,10 @@ std::optional<Culprit> awaited_rank(const StepOnReport& step) {
 std::optional<Culprit> slow_rank(const StepOnReport& step, Seconds lost) {
   const RankLag lag = rank_lag(step.cases);
   const auto slowest = slowest_in(step, lag.over_typical);
-  if (!slowest) return awaited_rank(step);
+  if (!slowest) {
+    const auto interrupted = slow_rank_in_turns(step, lost);
+    return interrupted ? interrupted : awaited_rank(step);
+  }
   Culprit culprit{.host = host_of(step, slowest->rank)};
   if (!slowest->is_whole_host) culprit.rank = slowest->rank;
   culprit.reason = fmt::format("products take {:.3g} % longer than on the typical rank: {}",

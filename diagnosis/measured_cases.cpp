@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/error.hpp"
 
@@ -20,6 +21,14 @@ std::optional<Kind> parameter_as(const Result& result, std::string_view name) {
   const Value* const value = parameter_of(result, name);
   const auto* const held = value == nullptr ? nullptr : std::get_if<Kind>(value);
   return held == nullptr ? std::nullopt : std::optional(*held);
+}
+
+std::string key_without_turn(const Result& result) {
+  Params params;
+  for (const auto& [name, value] : result.params) {
+    if (name != "turn") params.add(name, value);
+  }
+  return key_of(result.benchmark, params);
 }
 
 // Not written as its opposite: comparisons with NaN are false.
@@ -80,6 +89,18 @@ std::vector<MeasuredCase> measured_cases(const Report& report, const std::string
     const std::string fault = fault_in(one);
     if (!fault.empty()) throw BadUsage(source + ": " + one.result->key + ": " + fault);
   }
+  return cases;
+}
+
+std::vector<MeasuredCase> in_turn_with(std::string_view step, std::vector<MeasuredCase> cases) {
+  std::set<std::string> in_turn;
+  for (const MeasuredCase& one : cases) {
+    if (word_of(*one.result, "turn") == step) in_turn.insert(key_without_turn(*one.result));
+  }
+  std::erase_if(cases, [&](const MeasuredCase& one) {
+    const auto turn = word_of(*one.result, "turn");
+    return turn ? *turn != step : in_turn.contains(one.result->key);
+  });
   return cases;
 }
 

@@ -119,7 +119,7 @@ Seconds modelled(Gemm shape, DType type, const DeviceModel& device) {
 // it slows attention and products in other types alike, and what its shape costs is the model's. Of
 // others what neither clock nor neighbours take is the best shape's, or a clock above the nominal
 // one.
-void set_rate(DeviceModel& device, const TimedProduct& best, ProductsWanted wanted,
+void set_rate(DeviceModel& device, const TimedProduct& best, const ProductsWanted& wanted,
               const std::optional<ClockShare>& clock) {
   if (clock) device.clock = clock->value;
   if (wanted.has_published_attention) {
@@ -160,14 +160,14 @@ std::vector<MeasuredProduct> over_model(const std::vector<TimedProduct>& product
 }
 
 void say_rates(SystemModel& system, const std::optional<ClockShare>& clock,
-               const Contention& contention, bool has_published_attention) {
-  const bool is_by_best = has_published_attention && !clock;
+               const ProductsWanted& wanted) {
+  const bool is_by_best = wanted.has_published_attention && !clock;
   system.sources.push_back(clock        ? clock->source
                            : is_by_best ? "clock: by the rate of the best product"
                                         : "clock: not measured, or not told for which the peak "
                                           "counts: what it takes is in the best shape");
-  system.sources.push_back(contention.source);
-  system.sources.push_back(has_published_attention
+  system.sources.push_back(wanted.contention.source);
+  system.sources.push_back(wanted.has_published_attention
                                ? "attention: not measured, published shares of the peak"
                                : "attention: not measured, at the rate of batched products");
 }
@@ -175,7 +175,7 @@ void say_rates(SystemModel& system, const std::optional<ClockShare>& clock,
 }  // namespace
 
 void set_products(SystemModel& system, const Report& report, const std::vector<MeasuredCase>& cases,
-                  ProductsWanted wanted) {
+                  const ProductsWanted& wanted) {
   DeviceModel& device = system.device;
   const auto products = nearest_products(cases, wanted.type);
   if (products.empty()) {
@@ -186,8 +186,7 @@ void set_products(SystemModel& system, const Report& report, const std::vector<M
   const auto& best = *std::ranges::max_element(products, {}, &TimedProduct::rate);
   const std::string peak_source = set_peak(device, promised(report, type), best.rate());
   const auto clock = clock_share(report, cases, *best.of, type);
-  const Contention contention = contention_of(cases);
-  device.contention = contention.left;
+  device.contention = wanted.contention.left;
   set_rate(device, best, wanted, clock);
   if (!wanted.has_published_attention) {
     device.without_matrix_units = device.peak * device.clock;
@@ -203,7 +202,7 @@ void set_products(SystemModel& system, const Report& report, const std::vector<M
   }
   system.sources.push_back(
       fmt::format("peak: {}, {}", scaled(device.peak.value, "FLOP/s"), peak_source));
-  say_rates(system, clock, contention, wanted.has_published_attention);
+  say_rates(system, clock, wanted);
 }
 
 }  // namespace shortfall

@@ -11,6 +11,7 @@
 #include "diagnosis/host_spread.hpp"
 #include "diagnosis/measured_device.hpp"
 #include "diagnosis/measured_links.hpp"
+#include "diagnosis/measured_rates.hpp"
 #include "diagnosis/rank_lag.hpp"
 #include "diagnosis/unmeasured_system.hpp"
 
@@ -88,13 +89,15 @@ void set_dispatch(SystemModel& system, const std::vector<MeasuredCase>& cases, b
 SystemModel system_from(const Report& report, const TrainingRun& run, const SheetsFor& by) {
   const std::string& source = by.source;
   refuse_impossible(report.machine.datasheet, source);
-  const std::vector<MeasuredCase> cases = measured_cases(report, source);
+  const std::vector<MeasuredCase> all = measured_cases(report, source);
+  const std::vector<MeasuredCase> cases = in_turn_with(by.turn, all);
   const HostOfRank hosts = hosts_by_rank(report);
   const bool has_gpu = runs_on_gpu(cases);
   SystemModel system = system_of_device(report, run, by, has_gpu);
   system.name = "the datasheet of " + system.device.name;
   set_passes(system, cases);  // first: products are no faster than memory
-  set_products(system, report, cases, {type_of(run), has_gpu});
+  set_products(system, report, cases,
+               {type_of(run), has_gpu, contention_of(in_turn_with("", all))});
   if (by.unknown == Unknown::guessed) guess_what_is_missing(system);
   refuse_unknown(system, source);
   join_processors(system);
@@ -144,10 +147,12 @@ SystemModel system_of(const Report& report, TrainingRun& run, const Datasheets& 
   return finished(system_from(report, run, {sheets, source}), report, run, source);
 }
 
-SystemModel system_of_this_run(const Report& report, TrainingRun& run, const Datasheets& sheets) {
+SystemModel system_of_this_run(const Report& report, TrainingRun& run, const Datasheets& sheets,
+                               std::string_view step) {
   const std::string source = "this run";
   const Report known = with_possible_datasheet(report);
-  return finished(system_from(known, run, {sheets, source, Unknown::guessed}), known, run, source);
+  return finished(system_from(known, run, {sheets, source, Unknown::guessed, step}), known, run,
+                  source);
 }
 
 SystemFor by_report(Report report, Datasheets sheets, std::string source) {

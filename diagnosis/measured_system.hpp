@@ -18,8 +18,10 @@ SystemModel system_of(const Report& report, TrainingRun& run, const Datasheets& 
                       const std::string& source);
 
 // The same of the run that goes on: what neither it nor a datasheet knows is a rough figure that
-// `sources` name, and not refused. Throws BadUsage on times that cannot be.
-SystemModel system_of_this_run(const Report& report, TrainingRun& run, const Datasheets& sheets);
+// `sources` name, and not refused. Throws BadUsage on times that cannot be. Operations count as
+// they were in turn with `step`, where they were.
+SystemModel system_of_this_run(const Report& report, TrainingRun& run, const Datasheets& sheets,
+                               std::string_view step = "training_step");
 
 // For planning, before anything is measured: by datasheets, and by rough figures where these know
 // nothing. Never refuses; `sources` name what is rough. Drops a peak that the run tells.

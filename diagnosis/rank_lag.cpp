@@ -23,11 +23,16 @@ double weighted_median(Weighted values) {
   return values.back().first;
 }
 
+const FigureOfRanks* figure_of(const MeasuredCase& one, std::string_view name) {
+  const auto& figures = one.measured->figures;
+  const auto found = std::ranges::find(figures, name, &FigureOfRanks::name);
+  return found == figures.end() ? nullptr : &*found;
+}
+
 // How often a step does it, where that is told.
 std::optional<double> times_in_step(const MeasuredCase& one) {
-  const auto& figures = one.measured->figures;
-  const auto found = std::ranges::find(figures, "times_in_step", &FigureOfRanks::name);
-  return found == figures.end() ? std::nullopt : std::optional(found->median);
+  const FigureOfRanks* const figure = figure_of(one, "times_in_step");
+  return figure ? std::optional(figure->median) : std::nullopt;
 }
 
 // Operations of one step, if there are any whose number in it is known: others are of another one.
@@ -74,6 +79,20 @@ std::vector<SideBySide> with_passes(std::vector<SideBySide> products,
 
 }  // namespace
 
+std::optional<SlowInTurns> slow_in_turns(const std::vector<MeasuredCase>& cases) {
+  const auto step = std::ranges::find_if(cases, [](const MeasuredCase& one) {
+    return one.result->benchmark == "training_step" && one.measured->per_rank.n > 1;
+  });
+  if (step == cases.end()) return std::nullopt;
+  const FigureOfRanks* const own = figure_of(*step, "computing_s");
+  const FigureOfRanks* const together = figure_of(*step, "computing_together_s");
+  if (!own || !together) return std::nullopt;
+  // Of two the one that is faster, as everywhere.
+  const double typical = step->measured->per_rank.n == 2 ? own->min : own->median;
+  if (!(typical > 0)) return std::nullopt;
+  return SlowInTurns{own->rank, own->max / typical - 1, together->max / typical - 1};
+}
+
 std::vector<SideBySide> products_side_by_side(const std::vector<MeasuredCase>& cases) {
   std::vector<SideBySide> of_step, others;
   for (const MeasuredCase& one : cases) {
@@ -111,6 +130,13 @@ RankLag rank_lag(const std::vector<MeasuredCase>& cases, Meeting meeting) {
     all.ranks = std::max(all.ranks, static_cast<std::int64_t>(one.of->measured->per_rank.n));
   }
   all.over_typical = over_typical(products);
+  if (const auto slow = slow_in_turns(cases)) {
+    all.slowest = std::max(0.0, meeting == Meeting::in_layers ? slow->in_layers : slow->after_step);
+    all.source =
+        fmt::format("slowest rank: {:.2g} % behind the typical one in all that a step computes",
+                    100 * all.slowest);
+    return all;
+  }
   const std::vector<SideBySide> operations = of_one_step(with_passes(products, cases));
   const Sums sums = sums_of(operations);
   const Seconds slowest = meeting == Meeting::in_layers || sums.ranks.empty()

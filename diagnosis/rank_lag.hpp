@@ -1,6 +1,7 @@
 // How far behind the typical rank each rank is in what all of them compute at the same time.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,16 @@ struct SideBySide {
   const MeasuredCase* of;
   double weight = 1;
 };
+
+// Who takes most for all that is computed in a step, by the sums of every turn that was measured
+// with its executions: interruptions that are seldom in one operation are in these.
+struct SlowInTurns {
+  int rank = 0;
+  double after_step = 0, in_layers = 0;  // over the typical rank, less one: see Meeting
+};
+
+// Nothing where no step was executed, or by one rank.
+std::optional<SlowInTurns> slow_in_turns(const std::vector<MeasuredCase>& cases);
 
 struct RankLag {
   // By rank of the job, its time over the typical rank's: the median over products, each by its

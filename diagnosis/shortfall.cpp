@@ -93,23 +93,25 @@ AtScale at_scale_of(TrainingRun told, const SystemModel& system) {
 
 }  // namespace
 
-PredictedStep predicted_on(const Report& report, FittedStep fitted, const Datasheets& sheets) {
+PredictedStep predicted_on(const Report& report, FittedStep fitted, const Datasheets& sheets,
+                           std::string_view step) {
   const Report begun = begun_by(report);
   PredictedStep predicted{.fitted = std::move(fitted)};
   TrainingRun& run = predicted.fitted.run;
   run.measured.reset();
   run.fabric = {};  // of the machine for which it was told
-  predicted.system = system_of_this_run(begun, run, sheets);
+  predicted.system = system_of_this_run(begun, run, sheets, step);
   predicted.step = predicted_step(run, predicted.system);
   if (predicted.fitted.told) {
-    predicted.at_scale = system_of_this_run(begun, *predicted.fitted.told, sheets);
+    predicted.at_scale = system_of_this_run(begun, *predicted.fitted.told, sheets, step);
   }
   return predicted;
 }
 
 Shortfall shortfall_of(const Report& report, const PredictedStep& predicted) {
-  std::vector<MeasuredCase> cases = measured_cases(report);
-  std::erase_if(cases, [](const MeasuredCase& one) { return !fault_in(one).empty(); });
+  std::vector<MeasuredCase> measured = measured_cases(report);
+  std::erase_if(measured, [](const MeasuredCase& one) { return !fault_in(one).empty(); });
+  const std::vector<MeasuredCase> cases = in_turn_with("training_step", measured);
   const MeasuredCase* const training = executed(cases, "training_step");
   const SystemModel& system = predicted.system;
   TrainingRun run = predicted.fitted.run;
@@ -131,7 +133,7 @@ Shortfall shortfall_of(const Report& report, const PredictedStep& predicted) {
   all.predicted_step = predicted.step;
   all.measured_step = run.measured;
   all.parts = with_times(predicted.parts, training);
-  all.simultaneity = simultaneity_in(cases);
+  all.simultaneity = simultaneity_in(in_turn_with("", measured));
   all.decode = predicted.decode;
   if (all.decode) all.decode->measured = time_of(executed(cases, "decode_step"));
   if (predicted.at_scale) {

@@ -29,9 +29,11 @@ struct PredictedStep {
   std::optional<DecodedToken> decode;   // the same
 };
 
-// From the operations that were measured. `parts` and `decode` stay empty. What nobody knows is
-// rough, and cases with times that cannot be are left out: it refuses nothing.
-PredictedStep predicted_on(const Report& report, FittedStep fitted, const Datasheets& sheets);
+// From the operations that were measured: as they were in turn with `step`, where they were.
+// `parts` and `decode` stay empty. What nobody knows is rough, and cases with times that cannot be
+// are left out: it refuses nothing.
+PredictedStep predicted_on(const Report& report, FittedStep fitted, const Datasheets& sheets,
+                           std::string_view step = "training_step");
 
 // `report` has the executed steps (training_step, decode_step), if they were: those that gave wrong
 // data do not count. Shares of the waterfall add up to 10^12.

@@ -27,6 +27,7 @@ struct SheetsFor {
   const Datasheets& sheets;
   const std::string& source;  // of the report
   Unknown unknown = Unknown::refused;
+  std::string_view turn = "training_step";  // of cases measured in turn with a step: with which one
 };
 
 // One rank for each GPU, or one rank's share of a host, which is without peak and memory where no

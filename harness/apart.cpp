@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/statistics.hpp"
 #include "harness/per_rank.hpp"
 #include "harness/step_case.hpp"
 #include "harness/trials.hpp"
@@ -112,6 +113,22 @@ Seconds Apart::time_of(const Alone& alone) {
   }
   wait(bench_.stream, member.communicator.get(), patience_);
   return bench_.stream.elapsed(begun, ended) / alone.calls;
+}
+
+std::vector<Figure> Apart::figures() const {
+  const std::size_t turns = all_.empty() ? 0 : all_.front().mine.size();
+  if (turns == 0) return {};
+  std::vector<double> computing(turns), together(turns);
+  for (const Alone& alone : all_) {
+    if (is_between_ranks(trial_.routine().operations[alone.operation].operation)) continue;
+    std::vector<Seconds> slowest = alone.mine;
+    bench_.job.slowest_of_each(slowest);
+    for (std::size_t turn = 0; turn < turns; ++turn) {
+      computing[turn] += alone.mine[turn].value * alone.times;
+      together[turn] += slowest[turn].value * alone.times;
+    }
+  }
+  return {{"computing_s", median(computing)}, {"computing_together_s", median(together)}};
 }
 
 std::vector<Result> Apart::results(const std::string& turn) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/figures.hpp"
 #include "harness/in_step.hpp"
 #include "harness/routine_trial.hpp"
 
@@ -23,6 +24,12 @@ class Apart {
   // are longer than most operations: there each is repeated for as long as several of them, on
   // the same copies.
   void run();
+
+  // Collective. Medians over turns: "computing_s", what this rank took for all that it computes in
+  // a step, operation by operation, and "computing_together_s", what it would have taken if ranks
+  // waited for one another after each. An interruption is seldom in an operation, yet always in
+  // one of them: sums have it where medians of operations do not.
+  std::vector<Figure> figures() const;
 
   // One for each, as of the case of its own, with "turn" beside its parameters. Their data are
   // verified with the routine's.

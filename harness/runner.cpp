@@ -61,11 +61,12 @@ struct Tried {
   std::vector<Result> in_turn;  // what was measured beside it
 };
 
-// Every execution is a sample: it is long, and ranks meet in it often.
+// Every execution is a sample, unless its benchmark says how long one has to be: a training step is
+// long, and ranks meet in it often.
 Measured measure(const Routine& routine, const Case& which, const Benchmark& benchmark,
                  const Bench& bench, Effort effort, std::vector<Result>& in_turn) {
   constexpr int fewest = 10, executions_of_turn = 2;
-  effort.sample_time = {0};
+  effort.sample_time = benchmark.sample_time;
   effort.fewest = fewest;
   const auto trial = prepare_trial(routine, benchmark.most_memory, bench, effort.seed);
   Apart apart(*trial, bench, effort);
@@ -74,6 +75,7 @@ Measured measure(const Routine& routine, const Case& which, const Benchmark& ben
   executions.in_turn_with([&] { apart.run(); }, executions_of_turn);
   Measured measured = executions.run();
   append(measured.figures, over_ranks(bench.job, times_of_parts(*trial, bench, effort)));
+  append(measured.figures, over_ranks(bench.job, apart.figures()));
   in_turn = apart.results(which.benchmark);
   return measured;
 }

@@ -1,7 +1,5 @@
 #include "backends/host/cpus.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -13,7 +11,14 @@
 namespace shortfall {
 namespace {
 
-// The CPUs on which the calling thread may run. Empty if /proc does not say.
+// Named by its first CPU.
+int core_of(int cpu, const std::vector<LogicalCpu>& machine) {
+  const auto known = std::ranges::find(machine, cpu, &LogicalCpu::number);
+  return known == machine.end() ? cpu : known->first_sibling;
+}
+
+}  // namespace
+
 std::vector<int> allowed_cpus() {
   constexpr std::string_view key = "Cpus_allowed_list:\t";
   std::ifstream status("/proc/thread-self/status");
@@ -22,14 +27,6 @@ std::vector<int> allowed_cpus() {
   }
   return {};
 }
-
-// Named by its first CPU.
-int core_of(int cpu, const std::vector<LogicalCpu>& machine) {
-  const auto known = std::ranges::find(machine, cpu, &LogicalCpu::number);
-  return known == machine.end() ? cpu : known->first_sibling;
-}
-
-}  // namespace
 
 int distinct_cores(const std::vector<int>& cpus, const std::vector<LogicalCpu>& machine) {
   std::set<int> cores;
@@ -64,14 +61,6 @@ int threads_of_this_rank() {
                        .is_bound = cpus.size() < machine.size(),
                        .ranks_on_host = job ? job->local_size : 1,
                        .omp_num_threads = asked != nullptr ? asked : ""});
-}
-
-Bytes last_level_cache() {
-  long bytes = 0;
-  for (const int level : {_SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE, _SC_LEVEL4_CACHE_SIZE}) {
-    bytes = std::max(bytes, sysconf(level));  // -1: not told
-  }
-  return {static_cast<double>(bytes)};
 }
 
 }  // namespace shortfall

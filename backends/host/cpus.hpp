@@ -5,9 +5,11 @@
 #include <vector>
 
 #include "backends/binding.hpp"
-#include "core/units.hpp"
 
 namespace shortfall {
+
+// The CPUs on which the calling thread may run. Empty if /proc does not say.
+std::vector<int> allowed_cpus();
 
 // Cores to which these logical CPUs belong. One of which `machine` does not know counts as a core.
 int distinct_cores(const std::vector<int>& cpus, const std::vector<LogicalCpu>& machine);
@@ -24,9 +26,6 @@ int thread_count(const CpuShare& share);
 
 // Of this process, as it is bound now.
 int threads_of_this_rank();
-
-// The last level's, of a group of cores; 0 = the system does not say.
-Bytes last_level_cache();
 
 // The first CPUs of two cores that the calling thread may use; twice the same where it has one
 // core, -1 where the system does not say.

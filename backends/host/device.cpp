@@ -2,6 +2,7 @@
 #include "backends/backend.hpp"
 #include "backends/host/blas.hpp"
 #include "backends/host/buffer.hpp"
+#include "backends/host/cache.hpp"
 #include "backends/host/chase.hpp"
 #include "backends/host/clock.hpp"
 #include "backends/host/cpus.hpp"
@@ -34,7 +35,7 @@ class HostDevice final : public Device {
   }
   std::string name() const override { return "host"; }
   MemoryKind kind() const override { return MemoryKind::host; }
-  Bytes cache() const override { return last_level_cache(); }
+  Bytes cache() const override { return cache_; }
   std::unique_ptr<Stream> open_stream() override { return std::make_unique<HostStream>(); }
   std::optional<Unsupported> refuses(const Placement& placement, Bytes bytes) const override {
     auto reason = why_not_on_node(placement.node, bytes, "/");
@@ -102,6 +103,7 @@ class HostDevice final : public Device {
 
  private:
   int threads_;
+  Bytes cache_ = last_level_cache();
   std::vector<Blas> blas_ = all_blas();
 };
 

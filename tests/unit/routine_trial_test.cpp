@@ -34,6 +34,8 @@ struct Planted {
   std::function<void(int rank, Operands&)> product = {};
   std::function<void(int rank, std::vector<float>&)> exchange = {};
   std::map<int, Seconds> lag = {};  // by rank: of each product
+  std::function<bool(int rank)> interrupts = {};
+  Seconds interruption = {};
 };
 
 // What every rank was told, by rank.
@@ -51,6 +53,7 @@ std::vector<Result> run_on(int ranks, const Routine& routine, const Planted& pla
       multiply(on);
       const auto lag = planted.lag.find(world.rank());
       now = now + product_time + (lag == planted.lag.end() ? Seconds{0} : lag->second);
+      if (planted.interrupts && planted.interrupts(world.rank())) now = now + planted.interruption;
       if (planted.product) planted.product(world.rank(), on);
     };
     const auto stream = device.open_stream();
@@ -131,6 +134,38 @@ TEST(RoutineTrial, TellsHowLongARankWaitedForTheLast) {
   EXPECT_EQ(waiting.rank, 0) << "it waits for rank 1";
   EXPECT_NEAR(waiting.min, 0, 1e-12);
   EXPECT_NEAR(figure(result, "update.data.waiting_s").max, 0, 1e-12) << "they come together";
+}
+
+TEST(RoutineTrial, TellsWhatARankComputesInAStepOperationByOperation) {
+  constexpr Seconds lag{0.003};
+
+  const Result result = run_on(2, two_layers(), {.lag = {{1, lag}}})[0];
+
+  const FigureOfRanks& computing = figure(result, "computing_s");
+  EXPECT_NEAR(computing.min, 2 * product_time.value, 1e-12) << "twice in a step, no exchange";
+  EXPECT_NEAR(computing.max, 2 * (product_time + lag).value, 1e-12);
+  EXPECT_EQ(computing.rank, 1);
+  const FigureOfRanks& together = figure(result, "computing_together_s");
+  EXPECT_NEAR(together.min, 2 * (product_time + lag).value, 1e-12) << "who waits is as slow";
+}
+
+// Every fourth product of rank 1 is interrupted: the median of products knows nothing of it.
+TEST(RoutineTrial, SumsHaveWhatMediansDoNot) {
+  Routine four{"tiny", {}, {0, 1, 2, 3}};
+  for (std::int64_t n = 1; n <= 4; ++n) {
+    four.operations.push_back({Gemm{.m = 1, .n = n, .k = 1}, "all", "forward", "mlp"});
+  }
+  constexpr Seconds interruption{0.002};
+  int calls = 0;
+  Planted planted;
+  planted.interrupts = [&](int rank) { return rank == 1 && ++calls % 5 == 0; };
+  planted.interruption = interruption;
+
+  const Result result = run_on(2, four, planted)[0];
+
+  const FigureOfRanks& computing = figure(result, "computing_s");
+  EXPECT_NEAR(computing.min, 4 * product_time.value, 1e-12);
+  EXPECT_GE(computing.max, (product_time * 4 + interruption * 0.5).value) << "in most turns";
 }
 
 TEST(RoutineTrial, TellsEachDetailOnce) {

@@ -9,30 +9,16 @@
 
 #include "diagnosis/measured_system.hpp"
 #include "model/prediction.hpp"
-#include "tests/unit/report_of_steps.hpp"
+#include "tests/unit/shortfall_of_steps.hpp"
 
 namespace shortfall {
 namespace {
 
 constexpr std::int64_t whole_ppt = 1'000'000'000'000;
 
-PredictedStep predicted(const Report& report, const TrainingRun& run) {
-  return predicted_on(report, {.workload = {.name = "small"}, .run = run, .told = {}}, built_in());
-}
-
-Shortfall shortfall_on(const Report& report, const TrainingRun& run) {
-  return shortfall_of(report, predicted(report, run));
-}
-
 Shortfall of_ranks(MadeUpRanks ranks, const TrainingRun& run) {
   ReportOfSteps made_up(std::move(ranks));
   return shortfall_on(made_up.with_step(run).report(), run);
-}
-
-const ShortfallRow& row_of(const Shortfall& all, const std::string& id) {
-  const auto found = std::ranges::find(all.waterfall, id, &ShortfallRow::id);
-  if (found == all.waterfall.end()) throw std::runtime_error("no row " + id);
-  return *found;
 }
 
 // In points of a step where nothing was planted.
@@ -52,11 +38,6 @@ void expect_only(const std::vector<std::string>& moved, const Shortfall& before,
     }
   }
   EXPECT_GT(sum, 5);
-}
-
-Measured& execute(ReportOfSteps& made_up, const std::string& benchmark, Seconds time) {
-  return made_up.add(benchmark, Suite::workload, {{"workload", "small"}, {"group", "world"}}, time,
-                     {});
 }
 
 TEST(ShortfallOfARun, MovesStragglersAloneForOneSlowRank) {
