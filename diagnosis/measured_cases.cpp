@@ -104,6 +104,13 @@ std::vector<MeasuredCase> in_turn_with(std::string_view step, std::vector<Measur
   return cases;
 }
 
+std::vector<MeasuredCase> only_in_turn_with(std::string_view step,
+                                            std::vector<MeasuredCase> cases) {
+  std::erase_if(cases,
+                [&](const MeasuredCase& one) { return word_of(*one.result, "turn") != step; });
+  return cases;
+}
+
 std::optional<std::string> word_of(const Result& result, std::string_view parameter) {
   return parameter_as<std::string>(result, parameter);
 }

@@ -42,6 +42,9 @@ std::vector<MeasuredCase> measured_cases(const Report& report, const std::string
 // were not; "" = all of them as cases of their own.
 std::vector<MeasuredCase> in_turn_with(std::string_view step, std::vector<MeasuredCase> cases);
 
+// Those alone that were measured in turn with this step.
+std::vector<MeasuredCase> only_in_turn_with(std::string_view step, std::vector<MeasuredCase> cases);
+
 // Nothing if there is no such parameter, or one of another kind.
 std::optional<std::string> word_of(const Result& result, std::string_view parameter);
 std::optional<std::int64_t> number_of(const Result& result, std::string_view parameter);

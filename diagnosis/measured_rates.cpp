@@ -48,6 +48,28 @@ std::optional<Frequency> promised_clock(const Report& report, DType type) {
   return is_plain ? report.machine.datasheet.clock : report.machine.datasheet.tensor_clock;
 }
 
+struct AloneAndTogether {
+  Seconds alone, together;
+  int shapes = 0;
+};
+
+// Rank 0 is held against itself: who is slow alone is not slowed by others.
+AloneAndTogether alone_and_together(const std::vector<MeasuredCase>& cases) {
+  AloneAndTogether sum;
+  for (const MeasuredCase& one : cases) {
+    const auto shape = step_as<Gemm>(*one.result);
+    if (!shape || word_of(*one.result, "group") != "one") continue;
+    const auto with_all = std::ranges::find_if(cases, [&](const MeasuredCase& other) {
+      return word_of(*other.result, "group") == "all" && step_as<Gemm>(*other.result) == shape;
+    });
+    if (with_all == cases.end()) continue;
+    sum.alone = sum.alone + of_first_rank(one).value_or(one.typical());
+    sum.together = sum.together + of_first_rank(*with_all).value_or(with_all->typical());
+    ++sum.shapes;
+  }
+  return sum;
+}
+
 }  // namespace
 
 std::optional<ClockShare> clock_share(const Report& report, const std::vector<MeasuredCase>& cases,
@@ -68,25 +90,13 @@ std::optional<Seconds> of_first_rank(const MeasuredCase& one) {
   return all.front();
 }
 
-// Rank 0 is held against itself: who is slow alone is not slowed by others.
-Contention contention_of(const std::vector<MeasuredCase>& cases) {
-  Seconds alone, together;
-  int shapes = 0;
-  for (const MeasuredCase& one : cases) {
-    const auto shape = step_as<Gemm>(*one.result);
-    if (!shape || word_of(*one.result, "group") != "one") continue;
-    const auto with_all = std::ranges::find_if(cases, [&](const MeasuredCase& other) {
-      return word_of(*other.result, "group") == "all" && step_as<Gemm>(*other.result) == shape;
-    });
-    if (with_all == cases.end()) continue;
-    alone = alone + of_first_rank(one).value_or(one.typical());
-    together = together + of_first_rank(*with_all).value_or(with_all->typical());
-    ++shapes;
-  }
-  if (shapes == 0) return {1, "ranks at once: not measured against one alone"};
-  const double left = std::min(1.0, alone / together);
+Contention contention_of(const std::vector<MeasuredCase>& cases, std::string_view step) {
+  AloneAndTogether times = alone_and_together(only_in_turn_with(step, cases));
+  if (times.shapes == 0) times = alone_and_together(in_turn_with("", cases));
+  if (times.shapes == 0) return {1, "ranks at once: not measured against one alone"};
+  const double left = std::min(1.0, times.alone / times.together);
   return {left, fmt::format("ranks at once: {:.3g} % of what one alone reaches, by {} of the step",
-                            100 * left, counted(shapes, "product"))};
+                            100 * left, counted(times.shapes, "product"))};
 }
 
 }  // namespace shortfall

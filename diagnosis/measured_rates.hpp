@@ -25,8 +25,9 @@ struct Contention {
   std::string source;
 };
 
-// By products of a training step that rank 0 did alone, and all ranks at the same time.
-Contention contention_of(const std::vector<MeasuredCase>& cases);
+// By products of a training step that rank 0 did alone, and all ranks at the same time: in turn
+// with `step`, where that was measured, since machines change their speed.
+Contention contention_of(const std::vector<MeasuredCase>& cases, std::string_view step);
 
 // What rank 0 took; nothing where ranks are not told one by one.
 std::optional<Seconds> of_first_rank(const MeasuredCase& one);

@@ -96,8 +96,7 @@ SystemModel system_from(const Report& report, const TrainingRun& run, const Shee
   SystemModel system = system_of_device(report, run, by, has_gpu);
   system.name = "the datasheet of " + system.device.name;
   set_passes(system, cases);  // first: products are no faster than memory
-  set_products(system, report, cases,
-               {type_of(run), has_gpu, contention_of(in_turn_with("", all))});
+  set_products(system, report, cases, {type_of(run), has_gpu, contention_of(all, by.turn)});
   if (by.unknown == Unknown::guessed) guess_what_is_missing(system);
   refuse_unknown(system, source);
   join_processors(system);

@@ -133,7 +133,7 @@ Shortfall shortfall_of(const Report& report, const PredictedStep& predicted) {
   all.predicted_step = predicted.step;
   all.measured_step = run.measured;
   all.parts = with_times(predicted.parts, training);
-  all.simultaneity = simultaneity_in(in_turn_with("", measured));
+  all.simultaneity = simultaneity_in(measured, "training_step");
   all.decode = predicted.decode;
   if (all.decode) all.decode->measured = time_of(executed(cases, "decode_step"));
   if (predicted.at_scale) {

@@ -20,9 +20,7 @@ bool is_same_but_group(const Result& alone, const Result& together, const std::s
   return alone.benchmark == together.benchmark && expected == together.params;
 }
 
-}  // namespace
-
-std::vector<Simultaneity> simultaneity_in(const std::vector<MeasuredCase>& cases) {
+std::vector<Simultaneity> pairs_in(const std::vector<MeasuredCase>& cases) {
   std::vector<Simultaneity> all;
   for (const MeasuredCase& alone : cases) {
     const std::string group = all_of(word_of(*alone.result, "group").value_or(""));
@@ -32,6 +30,24 @@ std::vector<Simultaneity> simultaneity_in(const std::vector<MeasuredCase>& cases
     });
     if (together == cases.end()) continue;
     all.push_back({together->result->key, alone.typical(), together->typical()});
+  }
+  return all;
+}
+
+std::string_view benchmark_of(const Simultaneity& one) {
+  return std::string_view(one.what).substr(0, one.what.find('/'));
+}
+
+}  // namespace
+
+std::vector<Simultaneity> simultaneity_in(const std::vector<MeasuredCase>& cases,
+                                          std::string_view step) {
+  std::vector<Simultaneity> all = pairs_in(only_in_turn_with(step, cases));
+  for (Simultaneity& one : pairs_in(in_turn_with("", cases))) {
+    const auto is_known = [&](const auto& other) {
+      return benchmark_of(other) == benchmark_of(one);
+    };
+    if (std::ranges::none_of(all, is_known)) all.push_back(std::move(one));
   }
   return all;
 }

@@ -38,6 +38,31 @@ Apart::Apart(RoutineTrial& trial, const Bench& bench, const Effort& effort)
       all_.push_back({i, times[i], std::move(which), {}, trial.copies_of(i)});
     }
   }
+  if (bench.job.size() > 1) add_by_first_rank();
+}
+
+// What ranks take from one another when they compute at the same time.
+void Apart::add_by_first_rank() {
+  const auto flop = [&](const Alone& alone) {
+    const RoutineOperation& operation = trial_.routine().operations[alone.operation];
+    const bool counts =
+        std::holds_alternative<Gemm>(operation.operation) && operation.group == "all";
+    return counts ? work(operation.operation, {}).flop.value * alone.times : 0;
+  };
+  const auto heaviest = std::ranges::max_element(all_, {}, flop);
+  if (heaviest == all_.end() || flop(*heaviest) <= 0) return;
+  Alone by_first = *heaviest;
+  RoutineOperation operation = trial_.routine().operations[by_first.operation];
+  operation.group = "one";
+  by_first.which = step_case(operation);
+  by_first.times = 0;
+  by_first.by_first_rank = true;
+  all_.push_back(std::move(by_first));
+}
+
+bool Apart::is_mine(const Alone& alone) const {
+  const bool is_idle = alone.by_first_rank && bench_.job.rank() > 0;
+  return !is_idle && trial_.trial_of(alone.operation) != nullptr;
 }
 
 // Where a rank has no cache that it knows of, or no memory for it, nobody sweeps.
@@ -100,8 +125,8 @@ void Apart::sweep() {
 }
 
 Seconds Apart::time_of(const Alone& alone) {
+  if (!is_mine(alone)) return {};
   OperationTrial* const trial = trial_.trial_of(alone.operation);
-  if (trial == nullptr) return {};
   const Member& member = bench_.groups.at(trial_.routine().operations[alone.operation].group);
   bench_.stream.reserve_stamps(2);
   Stamp begun{}, ended{};
@@ -140,11 +165,10 @@ std::vector<Result> Apart::results(const std::string& turn) const {
     params.add("turn", turn);
     std::vector<Seconds> slowest = alone.mine;
     bench_.job.slowest_of_each(slowest);
-    const bool took_part = trial_.trial_of(alone.operation) != nullptr;
     Measured measured;
     measured.timing.throughput = summarize(slowest);
     measured.per_rank = per_rank(
-        bench_.job, took_part ? std::optional(summarize(alone.mine).median) : std::nullopt);
+        bench_.job, is_mine(alone) ? std::optional(summarize(alone.mine).median) : std::nullopt);
     const double times = alone.times;
     measured.figures.push_back({"times_in_step", times, times, times, 0, bench_.job.host(0)});
     all.push_back({.key = key_of(alone.which.benchmark, params),

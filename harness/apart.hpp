@@ -19,7 +19,8 @@ class Apart {
   // Collective over the job, as all of it is. Throws Stopped on all ranks alike.
   Apart(RoutineTrial& trial, const Bench& bench, const Effort& effort);
 
-  // Every operation once more: as often as there are copies of its operands, all ranks at the same
+  // Every operation once more, and the heaviest product also by the first rank while the others are
+  // idle: as often as there are copies of its operands, all ranks at the same
   // time, none of its operands in a cache. Where ranks wait for CPUs that others use, time slices
   // are longer than most operations: there each is repeated for as long as several of them, on
   // the same copies.
@@ -38,12 +39,15 @@ class Apart {
  private:
   struct Alone {
     std::uint32_t operation;  // its number in the routine
-    int times;                // in one execution
+    int times;                // in one execution; 0: none does that
     Case which;
-    std::vector<Seconds> mine;  // of one call, by turn; zero: this rank takes no part
-    int calls;                  // of one turn
+    std::vector<Seconds> mine;   // of one call, by turn; zero: this rank takes no part
+    int calls;                   // of one turn
+    bool by_first_rank = false;  // alone
   };
 
+  void add_by_first_rank();
+  bool is_mine(const Alone& alone) const;  // this rank does it
   void prepare_sweep(std::uint64_t seed);
   void take_turn();
   Seconds time_of(const Alone& alone);

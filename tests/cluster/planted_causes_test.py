@@ -1,6 +1,7 @@
 """What is made slow on purpose moves its own row of the waterfall, and no other."""
 
 import contextlib
+import itertools
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ from on_hosts import HostsTest, on_hosts
 from program import ProgramTest
 
 CPUS = sorted(os.sched_getaffinity(0))
-ATTEMPTS, SAME_CLOCK = 3, 0.1
+ATTEMPTS = 4  # pairs of runs, on a machine that changes its own speed
 POINTS = 2  # of MFU: more has moved, less has not
 
 
@@ -22,6 +23,21 @@ def training_run(gpus, hidden, sequence, batch):
             "global_batch_seqs": batch, "micro_batch": batch // gpus, "precision": "fp32", "fsdp_or_zero": "none",
             "recompute": "none",
             "arch": {"layers": 1, "hidden": hidden, "heads": hidden // 64, "ffn": 4 * hidden, "vocab": 512}}
+
+
+def python(*lines):
+    """A program that runs until it is killed."""
+    return [sys.executable, "-c", "\n".join(lines)]
+
+
+ENDLESS = python("while True: pass")
+STREAM = python("to, of = bytearray(1 << 28), bytes(1 << 28)", "while True: to[:] = of")
+# A daemon that wakes up often: what it runs for is taken from whoever computes there.
+ONE_MS_OF_FOUR = python("import time",
+                        "while True:",
+                        "    time.sleep(0.003)",
+                        "    end = time.perf_counter() + 0.001",
+                        "    while time.perf_counter() < end: pass")
 
 
 def on_cpu(cpu, *command):
@@ -49,10 +65,31 @@ def cpu_of(report, rank):
     return int(bound[rank]["set"].replace("-", ",").split(",")[0])
 
 
-def clock_time(report):
-    """Of the first rank, on which nothing is planted: what a given number of cycles took."""
-    [clock] = [r for r in report["results"] if r["benchmark"] == "core_clock"]
-    return clock["per_rank"]["all_s"][0]
+def of_step(report, benchmark):
+    """Cases of this kind as they were in turn with the executed steps."""
+    return [r for r in report["results"]
+            if r["benchmark"] == benchmark and r["params"].get("turn") == "training_step"]
+
+
+def largest_pass(report):
+    passes = of_step(report, "step_pass")
+    return max(passes, key=lambda r: r["params"]["bytes"])["timing"]["throughput"]["median_s"]
+
+
+def points_of(terms):
+    """Of MFU. What no row explains is none of the causes."""
+    return {name: round(100 * term["change"], 2) for name, term in terms.items() if name != "residual"}
+
+
+def told(terms):
+    return "MFU points: " + ", ".join(f"{name} {100 * term['change']:+.2f}" for name, term in terms.items()
+                                      if term["change"])
+
+
+def fault_in(terms, cause):
+    points = points_of(terms)
+    moved = [name for name, change in points.items() if abs(change) >= POINTS]
+    return None if moved == [cause] and points[cause] < 0 else f"{moved} moved and not {cause} alone. {told(terms)}"
 
 
 class Planted(ProgramTest):
@@ -75,49 +112,75 @@ class Planted(ProgramTest):
         self.assertIsNotNone(report["shortfall"]["measured_step_s"])
         return report
 
-    def changes(self, run, ranks, *, before=(), planted_before=None, plant=lambda baseline: contextlib.nullcontext):
-        """What became of each row of the waterfall, by its id, since something was planted: in front of the
-        command, or by plant(baseline)(job). Runs are made in turn, as this machine's clock may change: those
-        count between which it did not."""
-        changed = []
+    def check_moves(self, cause, run, ranks, *, before=(), planted_before=None, usual=contextlib.nullcontext,
+                    plant=lambda baseline: contextlib.nullcontext):
+        """That row takes more of the MFU than any other, of which none moves, since something was planted: in
+        front of the command, or by plant(baseline)(job) instead of usual(job). Runs are made in turn until two
+        show that. Where none do, the machine may have moved rows by itself: so it has if runs without a plant
+        differ as much. Returns the rows by their id."""
+        baselines, planted, faults = [], [], []
         for attempt in range(ATTEMPTS):
-            names = f"baseline{attempt}", f"planted{attempt}"
-            baseline = self.report_of(names[0], run, ranks, before, contextlib.nullcontext)
-            planted = self.report_of(names[1], run, ranks, planted_before or before, plant(baseline))
-            self.assertEqual(planted["shortfall"]["workload"], baseline["shortfall"]["workload"])
-            changed.append(clock_time(planted) / clock_time(baseline) - 1)
-            if abs(changed[-1]) <= SAME_CLOCK:
-                return self.compared(*names)
-        told = ", ".join(f"{100 * share:+.0f} %" for share in changed)
-        self.skipTest(f"the clock of this machine changed between runs in each of {ATTEMPTS} attempts: {told}")
+            baselines.append(f"baseline{attempt}")
+            planted.append(f"planted{attempt}")
+            baseline = self.report_of(baselines[-1], run, ranks, before, usual)
+            with_plant = self.report_of(planted[-1], run, ranks, planted_before or before, plant(baseline))
+            self.assertEqual(with_plant["shortfall"]["workload"], baseline["shortfall"]["workload"])
+            self.check_plant(baseline, with_plant)
+            for pair in itertools.product(baselines, planted):
+                terms = self.compared(*pair)
+                fault = fault_in(terms, cause)
+                if not fault:
+                    print(told(terms))  # for ctest --verbose: how clearly
+                    return terms
+                faults.append(fault)
+        by_itself = max((points_of(self.compared(*pair)) for pair in itertools.combinations(baselines, 2)),
+                        key=lambda points: max(map(abs, points.values())))
+        if max(map(abs, by_itself.values())) >= POINTS:
+            self.skipTest(f"this machine moves rows by itself, between runs without a plant: {by_itself}")
+        self.fail("\n".join(faults))
+
+    def check_plant(self, baseline, planted):
+        """Skips where what was planted changes nothing on this machine."""
 
     def compared(self, baseline, planted):
         ended = self.call("compare", "--baseline", baseline, "--candidate", planted, "--json")
         self.assertIn(ended.status, (0, 2), ended)
         return {term["id"]: term for term in json.loads(ended.stdout)["mfu"]["terms"]}
 
-    def check_moved(self, terms, cause):
-        """It took more than any other row, of which none moved."""
-        points = {name: 100 * term["change"] for name, term in terms.items()}
-        told = "MFU points: " + ", ".join(f"{name} {change:+.2f}" for name, change in points.items() if change)
-        print(told)  # for ctest --verbose: how clearly
-        self.assertLess(points[cause], -POINTS, told)
-        self.assertEqual(max(points, key=lambda name: abs(points[name])), cause, told)
-        for name in points.keys() - {cause, "residual"}:
-            self.assertLess(abs(points[name]), POINTS, told)
-
 
 class OnOneHost(Planted):
     LONG_PRODUCTS = training_run(2, hidden=512, sequence=256, batch=8)
 
-    def test_a_busy_loop_on_the_core_of_a_rank_is_its_straggling(self):
-        endless = [sys.executable, "-c", "while True: pass"]
+    def check_straggles(self, command):
+        """Rank 1, since it shares its CPU with this program."""
+        terms = self.check_moves("stragglers", self.LONG_PRODUCTS, 2,
+                                 plant=lambda baseline: partial(neighbour, cpu_of(baseline, 1), command))
 
-        terms = self.changes(self.LONG_PRODUCTS, 2,
-                             plant=lambda baseline: partial(neighbour, cpu_of(baseline, 1), endless))
-
-        self.check_moved(terms, "stragglers")
         self.assertEqual(terms["stragglers"]["culprit"]["rank"], 1)
+
+    def test_a_busy_loop_on_the_core_of_a_rank_is_its_straggling(self):
+        self.check_straggles(ENDLESS)
+
+    def test_a_rank_that_is_late_by_a_millisecond_again_and_again_is_a_straggler(self):
+        self.check_straggles(ONE_MS_OF_FOUR)
+
+
+class BesideAStream(Planted):
+    FEW_TOKENS = training_run(1, hidden=1024, sequence=64, batch=1)  # much of its step is the optimizer
+    TAKES = 0.1
+
+    def check_plant(self, baseline, planted):
+        longer = largest_pass(planted) / largest_pass(baseline) - 1
+        if longer < self.TAKES:
+            self.skipTest("a program that streams on another core takes too little of this machine's memory "
+                          f"bandwidth: passes took {100 * longer:+.1f} % longer beside it, {100 * self.TAKES:.0f} % "
+                          "are needed")
+
+    def test_a_neighbour_that_streams_takes_memory(self):
+        # Beside the one rank there is always a program, so that only what it does differs, not the clock.
+        self.check_moves("memory", self.FEW_TOKENS, 1, before=["taskset", "--cpu-list", str(CPUS[0])],
+                         usual=partial(neighbour, CPUS[1], ENDLESS),
+                         plant=lambda _: partial(neighbour, CPUS[1], STREAM))
 
 
 class OnTwoHosts(Planted, HostsTest):
@@ -129,10 +192,8 @@ class OnTwoHosts(Planted, HostsTest):
     def test_a_slow_link_costs_the_exchange_of_gradients(self):
         few_parameters = training_run(2, hidden=512, sequence=256, batch=8)
 
-        terms = self.changes(few_parameters, 2, before=self.hosts(),
-                             planted_before=self.hosts("--rate", "node02", "200mbit"))
-
-        self.check_moved(terms, "data")
+        self.check_moves("data", few_parameters, 2, before=self.hosts(),
+                         planted_before=self.hosts("--rate", "node02", "200mbit"))
 
 
 if __name__ == "__main__":
