@@ -45,4 +45,8 @@ std::vector<Result> finished_in(const std::filesystem::path& folder) {
   return results;
 }
 
+bool is_in_turn_with(const std::string& benchmark, const Result& result) {
+  return result.params.has("turn") && result.params.text("turn") == benchmark;
+}
+
 }  // namespace shortfall

@@ -17,4 +17,7 @@ RunOptions resumed(const RunOptions& now, World& world);
 // The results that need not be measured again: measured ones, whatever their data's verdict.
 std::vector<Result> finished_in(const std::filesystem::path& folder);
 
+// Whether it is of an operation that was measured in turn with executions of this benchmark.
+bool is_in_turn_with(const std::string& benchmark, const Result& result);
+
 }  // namespace shortfall

@@ -72,7 +72,7 @@ class Session {
     HostWatch watch(world_, known);
     survey_ = survey_job(world_, job_.bound(), device->facts(), watch, options_.files);
     benchmarks_ = benchmarks_with(*device, communicates);
-    plan_ = decode_plan(agree(world_, [&] { return encode(decide()); }), benchmarks_);
+    plan_ = decode_plan(agree(world_, [&] { return encode(decide(communicates)); }), benchmarks_);
     give_routines(benchmarks_, agree(world_, [&] { return workload_ ? encode(*workload_) : ""; }));
     if (options_.is_dry_run) return print_plan();
     const auto stream = device->open_stream();
@@ -94,9 +94,9 @@ class Session {
   }
 
  private:
-  Plan decide() {
+  Plan decide(const Backend& communicates) {
     Plan plan = make_plan(options_.request, benchmarks_);
-    prepare_workload(plan);
+    prepare_workload(plan, communicates);
     if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_), benchmarks_);
     const bool is_resumed = !options_.resume.empty();
     if (!options_.is_dry_run) check_output(folder(), is_resumed);
@@ -104,13 +104,13 @@ class Session {
     return plan;
   }
 
-  void prepare_workload(Plan& plan) {
+  void prepare_workload(Plan& plan, const Backend& communicates) {
     const std::string wanted = workload_wanted(options_, on_host_);
     if (wanted.empty()) return;
     const Report begun = begin_report(options_, command_, survey_.machine, world_, plan);
     const Datasheets sheets = datasheets_named(options_.files.datasheet);
     try {
-      workload_ = plan_workload(wanted, options_, begun, sheets);
+      workload_ = plan_workload(wanted, options_, begun, {sheets, communicates});
     } catch (const BadUsage& no) {
       if (!options_.workload.empty() || asks_for_steps(options_.request)) throw;
       plan.excluded.push_back({"training_step", no.what()});  // nobody asked for it
@@ -195,6 +195,8 @@ class Session {
       m->cost.total = world_.now() - start;
     whereabouts.enter(Phase::report);
     if (!recorder_) return;
+    // What is beside it goes first: a run that ends in between has not measured the case.
+    std::ranges::rotate(results, results.begin() + 1);
     for (const Result& result : results) recorder_->add(result, true);
   }
 
@@ -222,7 +224,8 @@ class Session {
       recorder_->note({.severity = Finding::Severity::unknown,
                        .kind = "no_account",
                        .reason = std::string("the workload cannot be accounted for: ") + e.what(),
-                       .action = "predict it from this report: shortfall predict --system REPORT"});
+                       .action = "predict it from this report: shortfall predict " +
+                                 workload_->name + " --system " + folder().string()});
       account_.reset();
     }
   }
@@ -243,11 +246,8 @@ class Session {
     const bool is_done = broadcast(world_, found != done_before_.end() && is_as_planned(*found));
     if (is_done && recorder_) {
       recorder_->add(*found, false);
-      for (const Result& other : done_before_) {  // measured in turn with it
-        const Params& params = other.params;
-        const bool is_beside = params.has("turn") && params.text("turn") == which.benchmark;
-        if (is_beside) recorder_->add(other, false);
-      }
+      for (const Result& other : done_before_)
+        if (is_in_turn_with(which.benchmark, other)) recorder_->add(other, false);
     }
     return is_done;
   }

@@ -75,11 +75,11 @@ Precision precision_here(Precision told, const Datasheet& sheet) {
 TrainingRun only_run_of(const std::string& name) {
   const std::vector<RunRow> rows = runs_named(name);
   refuse_faulty(rows);
-  if (rows.size() != 1 || !rows.front().run) {
+  if (rows.size() != 1) {
     throw BadUsage("--workload=" + name + ": expected one training run, found " +
-                   std::to_string(rows.size()) +
-                   (rows.size() == 1 ? ": " + rows.front().why_not : ""));
+                   std::to_string(rows.size()) + ". Give each a file of its own");
   }
+  if (!rows.front().run) throw BadUsage("--workload=" + name + ": " + rows.front().why_not);
   return *rows.front().run;
 }
 
@@ -128,6 +128,27 @@ std::vector<Case> measured_first(const WorkloadPlan& plan, const SystemModel& sy
   return cases;
 }
 
+void fit(WorkloadPlan& plan, const Room& room, const Report& begun, const Datasheets& sheets) {
+  TrainingRun asked = plan.told;
+  plan.fitted = fitted(plan.told, room, expected_system(begun, asked, sheets));
+  asked = plan.fitted.run;
+  plan.training = training_routine(plan.fitted.run);
+  plan.context = std::clamp(plan.fitted.run.seq_len, usual_context, most_context);
+  plan.decode = decode_routine(plan.fitted.run, plan.context);
+  plan.first = measured_first(plan, expected_system(begun, asked, sheets));
+}
+
+// MPI, for one, adds up no type of 16 bits.
+bool can_add_up(const WorkloadPlan& plan, const Backend& communicates) {
+  const auto can = [&](const RoutineOperation& one) {
+    const auto* const collective = std::get_if<Collective>(&one.operation);
+    return collective == nullptr || !is_reduction(*collective) || !communicates.adds_up ||
+           communicates.adds_up(collective->type);
+  };
+  return std::ranges::all_of(plan.training.routine.operations, can) &&
+         std::ranges::all_of(plan.decode.routine.operations, can);
+}
+
 // Clock and interruptions: what is behind a slow rank.
 std::vector<Case> conditions(const std::vector<Benchmark>& all) {
   Request request;
@@ -150,6 +171,11 @@ bool asks_for_steps(const Request& request) {
 }
 
 std::string workload_wanted(const RunOptions& options, bool on_host) {
+  for (const auto& [axis, values] : options.request.sets) {
+    if (axis != "workload") continue;
+    throw BadUsage("--set workload=" + join(values, ",") +
+                   ": a run is for one workload. Name it by --workload " + values.front());
+  }
   if (!options.workload.empty()) return options.workload;
   const Request& request = options.request;
   if (!measures_everything(request) && !asks_for_steps(request)) return "";
@@ -157,26 +183,22 @@ std::string workload_wanted(const RunOptions& options, bool on_host) {
 }
 
 WorkloadPlan plan_workload(const std::string& name, const RunOptions& options, const Report& begun,
-                           const Datasheets& sheets) {
+                           const Here& here) {
   WorkloadPlan plan;
   plan.told = only_run_of(name);
   plan.name = plan.told.id.empty() ? name : plan.told.id;
   plan.memory = memory_of_rank(begun);
-  TrainingRun asked = plan.told;
-  SystemModel system = expected_system(begun, asked, sheets);
-  const Room room{.ranks = begun.run.ranks,
-                  .memory = plan.memory,
-                  .step = longest_step(options),
-                  .precision = precision_here(plan.told.precision, begun.machine.datasheet),
-                  .has_fused_attention = false,
-                  .overlaps = false};
-  plan.fitted = fitted(plan.told, room, system);
-  asked = plan.fitted.run;
-  system = expected_system(begun, asked, sheets);
-  plan.training = training_routine(plan.fitted.run);
-  plan.context = std::clamp(plan.fitted.run.seq_len, usual_context, most_context);
-  plan.decode = decode_routine(plan.fitted.run, plan.context);
-  plan.first = measured_first(plan, system);
+  Room room{.ranks = begun.run.ranks,
+            .memory = plan.memory,
+            .step = longest_step(options),
+            .precision = precision_here(plan.told.precision, begun.machine.datasheet),
+            .has_fused_attention = false,
+            .overlaps = false};
+  fit(plan, room, begun, here.sheets);
+  if (!can_add_up(plan, here.communicates)) {
+    room.precision = Precision::fp32;
+    fit(plan, room, begun, here.sheets);
+  }
   return plan;
 }
 

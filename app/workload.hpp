@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/options.hpp"
+#include "backends/backend.hpp"
 #include "harness/benchmark.hpp"
 #include "harness/plan.hpp"
 #include "model/proxy/fit.hpp"
@@ -28,16 +29,21 @@ struct WorkloadPlan {
 };
 
 // The workload that was named; else the one that is usual on such a device, where everything is
-// measured or a step is asked for; "" = none.
+// measured or a step is asked for; "" = none. Throws BadUsage where --set names it.
 std::string workload_wanted(const RunOptions& options, bool on_host);
 
 // Whether a step is asked for by name: benchmark or suite.
 bool asks_for_steps(const Request& request);
 
+struct Here {
+  const Datasheets& sheets;
+  const Backend& communicates;
+};
+
 // On rank 0; `begun` tells of ranks and hosts. Throws BadUsage for what is no workload, or cannot
 // be fitted to these ranks.
 WorkloadPlan plan_workload(const std::string& name, const RunOptions& options, const Report& begun,
-                           const Datasheets& sheets);
+                           const Here& here);
 
 // Measured before everything else, and each once: what the prediction depends on, then the steps
 // themselves.

@@ -104,17 +104,22 @@ std::string why(const StepOnReport& step, const Slowest& slowest) {
   return "its clock is no lower, and nothing is known that interrupts it";
 }
 
+// Nobody is slow in products.
+bool is_even(const RankLag& lag) {
+  return std::ranges::none_of(lag.over_typical, [](double over) { return over > 1 + stands_out; });
+}
+
 // No product alone is slow on it in most turns, yet all that it computes takes longer in every
 // turn.
 std::optional<Culprit> slow_rank_in_turns(const StepOnReport& step, Seconds lost) {
-  const auto slow = slow_in_turns(step.cases);
-  if (!slow || !(slow->after_step > stands_out)) return std::nullopt;
+  const auto slow = slow_in_turns(step.cases, "training_step");
+  if (!slow || !(slow->waits.after_step > stands_out)) return std::nullopt;
   return Culprit{
       .rank = slow->rank,
       .host = host_of(step, slow->rank),
       .reason = fmt::format("all that it computes in a step takes {:.3g} % longer than on "
                             "the typical rank, though most single operations do not: {}",
-                            100 * slow->after_step, why(step, {slow->rank})),
+                            100 * slow->waits.after_step, why(step, {slow->rank})),
       .mfu_without = mfu_without(step, lost)};
 }
 
@@ -124,7 +129,7 @@ std::optional<Culprit> awaited_rank(const StepOnReport& step) {
   if (!executed || executed->measured->per_rank.n != 2) return std::nullopt;
   std::map<int, Seconds> more;  // by rank, than the other one
   for (const FigureOfRanks& figure : executed->measured->figures) {
-    if (!figure.name.ends_with(".waiting_s") || figure.max < figure.min) continue;
+    if (!figure.name.ends_with(".waiting_s")) continue;
     more[figure.rank] = more[figure.rank] + Seconds{figure.max - figure.min};
   }
   const Seconds waited = more[0] - more[1];
@@ -142,11 +147,11 @@ std::optional<Culprit> awaited_rank(const StepOnReport& step) {
 }  // namespace
 
 std::optional<Culprit> slow_rank(const StepOnReport& step, Seconds lost) {
-  const RankLag lag = rank_lag(step.cases);
+  const RankLag lag = rank_lag(step.cases, "training_step");
   const auto slowest = slowest_in(step, lag.over_typical);
   if (!slowest) {
-    const auto interrupted = slow_rank_in_turns(step, lost);
-    return interrupted ? interrupted : awaited_rank(step);
+    const auto late = is_even(lag) ? slow_rank_in_turns(step, lost) : std::nullopt;
+    return late ? late : awaited_rank(step);
   }
   Culprit culprit{.host = host_of(step, slowest->rank)};
   if (!slowest->is_whole_host) culprit.rank = slowest->rank;

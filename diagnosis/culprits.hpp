@@ -30,7 +30,8 @@ double mfu_without(const StepOnReport& step, Seconds saved);
 // The parts of name_culprits(). Each is told the row's time.
 
 // Of `stragglers`: the slowest rank in products, or a whole host of them; where no rank is slow in
-// these, the one for which the other one waits in the step.
+// these, the one that takes most for all that it computes in turn with the step, or the one for
+// which the other one waits in it.
 std::optional<Culprit> slow_rank(const StepOnReport& step, Seconds lost);
 
 // Of `memory`: a host, or a node of memory of the only one.

@@ -96,8 +96,9 @@ std::vector<HostLeftOut> hosts_left_out(const std::vector<MeasuredCase>& cases,
       slowest.push_back(sample->slowest);
     }
     if (speedups.empty()) continue;
-    all.push_back({host, median(std::move(speedups)), median(std::move(spreads)),
-                   median(std::move(slowest))});
+    const double waits = median(std::move(slowest));
+    all.push_back(
+        {host, median(std::move(speedups)), median(std::move(spreads)), RankWaits{waits, waits}});
   }
   return all;
 }

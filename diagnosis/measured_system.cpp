@@ -50,6 +50,16 @@ void refuse_unknown(const SystemModel& system, const std::string& source) {
   if (!(device.memory > Bandwidth{0})) refuse("the bandwidth of memory", "memory");
 }
 
+// No more than with it; as long as with it, if the rank that is waited for is another host's.
+RankWaits waits_without(const HostLeftOut& host, const RankLag& lag, const Report& report) {
+  const auto& bindings = report.machine.bindings;
+  const auto slow = std::ranges::find_if(
+      bindings, [&](const Binding& binding) { return binding.rank == lag.slow_rank; });
+  if (!host.slowest || (slow != bindings.end() && slow->host != host.host)) return lag.waits;
+  return {std::min(host.slowest->after_step, lag.waits.after_step),
+          std::min(host.slowest->in_layers, lag.waits.in_layers)};
+}
+
 // By the typical rank, and how far the slowest one is behind it.
 void set_ranks(SystemModel& system, const Report& report, const std::vector<MeasuredCase>& cases,
                const HostOfRank& hosts, const RankLag& lag) {
@@ -57,13 +67,11 @@ void set_ranks(SystemModel& system, const Report& report, const std::vector<Meas
   system.spread = ranks.spread;
   system.sources.push_back(ranks.source);
   system.sources.push_back(lag.source);
-  if (lag.ranks > 0) system.slowest = lag.slowest;
+  if (lag.ranks > 0) system.slowest = lag.waits;
   system.measured_ranks = lag.ranks;
   if (hosts.empty()) return;
   system.hosts = hosts_left_out(cases, report.machine.bindings);
-  for (HostLeftOut& host : system.hosts) {
-    host.slowest = std::min(host.slowest.value_or(lag.slowest), lag.slowest);
-  }
+  for (HostLeftOut& host : system.hosts) host.slowest = waits_without(host, lag, report);
 }
 
 // A processor does its rank's operations itself. Of a GPU it is what its driver takes; a framework
@@ -100,8 +108,7 @@ SystemModel system_from(const Report& report, const TrainingRun& run, const Shee
   if (by.unknown == Unknown::guessed) guess_what_is_missing(system);
   refuse_unknown(system, source);
   join_processors(system);
-  const bool meets_in_layers = run.split.tensor > 1 || run.split.experts > 1;
-  const RankLag lag = rank_lag(cases, meets_in_layers ? Meeting::in_layers : Meeting::after_step);
+  const RankLag lag = rank_lag(cases, by.turn);
   set_links(system, cases, {hosts, source});
   set_dispatch(system, cases, has_gpu);
   system.scale_up_ranks =

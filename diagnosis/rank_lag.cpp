@@ -66,6 +66,12 @@ Sums sums_of(const std::vector<SideBySide>& operations) {
   return sums;
 }
 
+RankWaits waits_of(const Sums& sums) {
+  const Seconds slowest = sums.ranks.empty() ? sums.meeting : *std::ranges::max_element(sums.ranks);
+  return {std::max(0.0, slowest / sums.typical - 1),
+          std::max(0.0, sums.meeting / sums.typical - 1)};
+}
+
 // The passes of a training step beside its products.
 std::vector<SideBySide> with_passes(std::vector<SideBySide> products,
                                     const std::vector<MeasuredCase>& cases) {
@@ -79,18 +85,20 @@ std::vector<SideBySide> with_passes(std::vector<SideBySide> products,
 
 }  // namespace
 
-std::optional<SlowInTurns> slow_in_turns(const std::vector<MeasuredCase>& cases) {
-  const auto step = std::ranges::find_if(cases, [](const MeasuredCase& one) {
-    return one.result->benchmark == "training_step" && one.measured->per_rank.n > 1;
+std::optional<SlowInTurns> slow_in_turns(const std::vector<MeasuredCase>& cases,
+                                         std::string_view step) {
+  const auto executed = std::ranges::find_if(cases, [&](const MeasuredCase& one) {
+    return one.result->benchmark == step && one.measured->per_rank.n > 1;
   });
-  if (step == cases.end()) return std::nullopt;
-  const FigureOfRanks* const own = figure_of(*step, "computing_s");
-  const FigureOfRanks* const together = figure_of(*step, "computing_together_s");
-  if (!own || !together) return std::nullopt;
-  // Of two the one that is faster, as everywhere.
-  const double typical = step->measured->per_rank.n == 2 ? own->min : own->median;
-  if (!(typical > 0)) return std::nullopt;
-  return SlowInTurns{own->rank, own->max / typical - 1, together->max / typical - 1};
+  if (executed == cases.end()) return std::nullopt;
+  const FigureOfRanks* const own = figure_of(*executed, "step_computing_s");
+  const FigureOfRanks* const typical = figure_of(*executed, "step_computing_typical_s");
+  const FigureOfRanks* const together = figure_of(*executed, "step_computing_together_s");
+  if (!own || !typical || !together || !(typical->max > 0)) return std::nullopt;
+  const auto over_typical = [&](const FigureOfRanks* one) {
+    return std::max(0.0, one->max / typical->max - 1);
+  };
+  return SlowInTurns{own->rank, {over_typical(own), over_typical(together)}};
 }
 
 std::vector<SideBySide> products_side_by_side(const std::vector<MeasuredCase>& cases) {
@@ -122,7 +130,7 @@ std::vector<double> over_typical(const std::vector<SideBySide>& cases) {
   return ratios;
 }
 
-RankLag rank_lag(const std::vector<MeasuredCase>& cases, Meeting meeting) {
+RankLag rank_lag(const std::vector<MeasuredCase>& cases, std::string_view step) {
   const std::vector<SideBySide> products = products_side_by_side(cases);
   if (products.empty()) return {};
   RankLag all;
@@ -130,22 +138,19 @@ RankLag rank_lag(const std::vector<MeasuredCase>& cases, Meeting meeting) {
     all.ranks = std::max(all.ranks, static_cast<std::int64_t>(one.of->measured->per_rank.n));
   }
   all.over_typical = over_typical(products);
-  if (const auto slow = slow_in_turns(cases)) {
-    all.slowest = std::max(0.0, meeting == Meeting::in_layers ? slow->in_layers : slow->after_step);
-    all.source =
-        fmt::format("slowest rank: {:.2g} % behind the typical one in all that a step computes",
-                    100 * all.slowest);
-    return all;
+  std::string by = "all that a step computes";
+  if (const auto slow = slow_in_turns(cases, step)) {
+    all.waits = slow->waits;
+    all.slow_rank = slow->rank;
+  } else {
+    const std::vector<SideBySide> operations = of_one_step(with_passes(products, cases));
+    all.waits = waits_of(sums_of(operations));
+    by = fmt::format("{} products and passes", operations.size());
   }
-  const std::vector<SideBySide> operations = of_one_step(with_passes(products, cases));
-  const Sums sums = sums_of(operations);
-  const Seconds slowest = meeting == Meeting::in_layers || sums.ranks.empty()
-                              ? sums.meeting
-                              : *std::ranges::max_element(sums.ranks);
-  all.slowest = std::max(0.0, slowest / sums.typical - 1);
-  all.source =
-      fmt::format("slowest rank: {:.2g} % behind the typical one in {} products and passes",
-                  100 * all.slowest, operations.size());
+  all.source = fmt::format(
+      "slowest rank: {:.2g} % behind the typical one in {}; {:.2g} % if ranks "
+      "meet in every layer",
+      100 * all.waits.after_step, by, 100 * all.waits.in_layers);
   return all;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "diagnosis/measured_cases.hpp"
+#include "model/system/system.hpp"
 
 namespace shortfall {
 
@@ -19,29 +20,26 @@ struct SideBySide {
 // with its executions: interruptions that are seldom in one operation are in these.
 struct SlowInTurns {
   int rank = 0;
-  double after_step = 0, in_layers = 0;  // over the typical rank, less one: see Meeting
+  RankWaits waits;
 };
 
-// Nothing where no step was executed, or by one rank.
-std::optional<SlowInTurns> slow_in_turns(const std::vector<MeasuredCase>& cases);
+// Nothing where that step ("training_step", "decode_step") was not executed, or by one rank.
+std::optional<SlowInTurns> slow_in_turns(const std::vector<MeasuredCase>& cases,
+                                         std::string_view step);
 
 struct RankLag {
   // By rank of the job, its time over the typical rank's: the median over products, each by its
   // weight; 0 = took no part. Empty where ranks are not told one by one.
   std::vector<double> over_typical;
-  // What ranks that wait for one another take over ranks that are all as the typical one, less one.
-  double slowest = 0;
-  std::int64_t ranks = 0;  // side by side
+  RankWaits waits;
+  std::optional<int> slow_rank;  // for whom they wait, where turns tell it
+  std::int64_t ranks = 0;        // side by side
   std::string source = "slowest rank: not measured";
 };
 
-// When ranks wait for one another: at the end of a step, where chance evens out what they differ by
-// from operation to operation, or in every layer, where it does not.
-enum class Meeting { after_step, in_layers };
-
-// Products and passes of a training step, as often as it does them (a figure "times_in_step");
-// without such, all products.
-RankLag rank_lag(const std::vector<MeasuredCase>& cases, Meeting meeting = Meeting::after_step);
+// By what was measured in turn with that step; else by products and passes of a training step, as
+// often as it does them (a figure "times_in_step"); without such, by all products.
+RankLag rank_lag(const std::vector<MeasuredCase>& cases, std::string_view step);
 
 // Products in which all ranks took part at the same time: those of a training step, if there are
 // any.

@@ -1,5 +1,5 @@
-// The shortfall of a run: predicted from what it measured before it executed a step, and held
-// against that step.
+// The shortfall of a run: predicted from the operations that it measured, one by one, and held
+// against the step that it executed.
 #pragma once
 
 #include <optional>
@@ -19,7 +19,8 @@ struct FittedStep {
   std::optional<TrainingRun> told;  // at its own size; nothing: it is not asked about
 };
 
-// Made before the step is executed: nothing of that can leak into it.
+// From operations alone, before the step is executed or in turn with it: never from the time of an
+// execution.
 struct PredictedStep {
   FittedStep fitted;                    // with what the system makes of it in `run.assumed`
   SystemModel system;                   // of the ranks, as measured so far

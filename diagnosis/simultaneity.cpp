@@ -42,12 +42,13 @@ std::string_view benchmark_of(const Simultaneity& one) {
 
 std::vector<Simultaneity> simultaneity_in(const std::vector<MeasuredCase>& cases,
                                           std::string_view step) {
-  std::vector<Simultaneity> all = pairs_in(only_in_turn_with(step, cases));
+  const std::vector<Simultaneity> in_turn = pairs_in(only_in_turn_with(step, cases));
+  std::vector<Simultaneity> all = in_turn;
   for (Simultaneity& one : pairs_in(in_turn_with("", cases))) {
-    const auto is_known = [&](const auto& other) {
+    const auto is_same = [&](const auto& other) {
       return benchmark_of(other) == benchmark_of(one);
     };
-    if (std::ranges::none_of(all, is_known)) all.push_back(std::move(one));
+    if (std::ranges::none_of(in_turn, is_same)) all.push_back(std::move(one));
   }
   return all;
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/statistics.hpp"
+#include "harness/begun_result.hpp"
 #include "harness/per_rank.hpp"
 #include "harness/step_case.hpp"
 #include "harness/trials.hpp"
@@ -16,6 +17,13 @@ namespace {
 Bytes swept(Bytes cache, Bytes held) {
   constexpr Bytes most{double{1U << 28U}};
   return std::min({cache * 1.5, held, most});
+}
+
+// Of an even number the one in the middle that is less, so that one slow rank of two moves nothing.
+double lower_median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
 }
 
 }  // namespace
@@ -35,7 +43,7 @@ Apart::Apart(RoutineTrial& trial, const Bench& bench, const Effort& effort)
     if (same != all_.end()) {  // of another part
       same->times += times[i];
     } else {
-      all_.push_back({i, times[i], std::move(which), {}, trial.copies_of(i)});
+      all_.push_back({i, times[i], std::move(which), {}, trial.copies_of(times[i])});
     }
   }
   if (bench.job.size() > 1) add_by_first_rank();
@@ -45,9 +53,9 @@ Apart::Apart(RoutineTrial& trial, const Bench& bench, const Effort& effort)
 void Apart::add_by_first_rank() {
   const auto flop = [&](const Alone& alone) {
     const RoutineOperation& operation = trial_.routine().operations[alone.operation];
-    const bool counts =
+    const bool is_candidate =
         std::holds_alternative<Gemm>(operation.operation) && operation.group == "all";
-    return counts ? work(operation.operation, {}).flop.value * alone.times : 0;
+    return is_candidate ? work(operation.operation, {}).flop.value * alone.times : 0;
   };
   const auto heaviest = std::ranges::max_element(all_, {}, flop);
   if (heaviest == all_.end() || flop(*heaviest) <= 0) return;
@@ -75,7 +83,8 @@ void Apart::prepare_sweep(std::uint64_t seed) {
     const MemoryPass pass{MemoryPass::Kind::read, least};
     sweep_ = prepare_trial(pass, "all", Benchmark{}, bench_, seed);
     in_step_(Phase::arm, [&] { sweep_->arm(1); });
-  } catch (const Stopped&) {  // on all ranks alike
+  } catch (const Stopped& stopped) {  // on all ranks alike
+    if (stopped.ballot.vote.kind != Vote::Kind::skip) throw;
     sweep_.reset();
   }
 }
@@ -153,33 +162,36 @@ std::vector<Figure> Apart::figures() const {
       together[turn] += slowest[turn].value * alone.times;
     }
   }
-  return {{"computing_s", median(computing)}, {"computing_together_s", median(together)}};
+  const double mine = median(computing);
+  return {{"step_computing_s", mine},
+          {"step_computing_typical_s", lower_median(gather(bench_.job, mine))},
+          {"step_computing_together_s", median(together)}};
+}
+
+Measured Apart::measured(const Alone& alone) const {
+  std::vector<Seconds> slowest = alone.mine;
+  bench_.job.slowest_of_each(slowest);
+  Measured measured;
+  measured.timing.throughput = summarize(slowest);
+  measured.per_rank = per_rank(
+      bench_.job, is_mine(alone) ? std::optional(summarize(alone.mine).median) : std::nullopt);
+  const double times = alone.times;
+  measured.figures.push_back({"times_in_step", times, times, times, 0, bench_.job.host(0)});
+  return measured;
 }
 
 std::vector<Result> Apart::results(const std::string& turn) const {
   std::vector<Result> all;
   for (const Alone& alone : all_) {
+    Case which = alone.which;
+    const int ranks = std::max(bench_.groups.largest(which.params.text("group")), 1);
+    which.params.add("turn", turn);
+    all.push_back(begun_result(which, Suite::workload, bench_.device));
     const RoutineOperation& operation = trial_.routine().operations[alone.operation];
-    const int ranks = std::max(bench_.groups.largest(operation.group), 1);
-    Params params = alone.which.params;
-    params.add("turn", turn);
-    std::vector<Seconds> slowest = alone.mine;
-    bench_.job.slowest_of_each(slowest);
-    Measured measured;
-    measured.timing.throughput = summarize(slowest);
-    measured.per_rank = per_rank(
-        bench_.job, is_mine(alone) ? std::optional(summarize(alone.mine).median) : std::nullopt);
-    const double times = alone.times;
-    measured.figures.push_back({"times_in_step", times, times, times, 0, bench_.job.host(0)});
-    all.push_back({.key = key_of(alone.which.benchmark, params),
-                   .benchmark = alone.which.benchmark,
-                   .suite = Suite::workload,
-                   .device = bench_.device.name(),
-                   .backend = bench_.device.name(),
-                   .memory = bench_.device.kind() == MemoryKind::host ? "host" : "cuda",
-                   .params = std::move(params),
-                   .work = work(operation.operation, {0, ranks}),
-                   .outcome = std::move(measured)});
+    all.back().backend =
+        backend_of(operation.operation, bench_.device, bench_.groups.at(operation.group));
+    all.back().work = work(operation.operation, {0, ranks});
+    all.back().outcome = measured(alone);
   }
   return all;
 }

@@ -26,10 +26,11 @@ class Apart {
   // the same copies.
   void run();
 
-  // Collective. Medians over turns: "computing_s", what this rank took for all that it computes in
-  // a step, operation by operation, and "computing_together_s", what it would have taken if ranks
-  // waited for one another after each. An interruption is seldom in an operation, yet always in
-  // one of them: sums have it where medians of operations do not.
+  // Collective. Medians over turns: "step_computing_s", what this rank took for all that it
+  // computes in a step, operation by operation, "step_computing_typical_s", the same of the typical
+  // rank, and "step_computing_together_s", what it would have taken if ranks waited for one another
+  // after each. An interruption is seldom in an operation, yet always in one of them: sums have it
+  // where medians of operations do not.
   std::vector<Figure> figures() const;
 
   // One for each, as of the case of its own, with "turn" beside its parameters. Their data are
@@ -51,6 +52,7 @@ class Apart {
   void prepare_sweep(std::uint64_t seed);
   void take_turn();
   Seconds time_of(const Alone& alone);
+  Measured measured(const Alone& alone) const;
   void sweep();
   Seconds waited() const;  // so far, for a CPU
   void lengthen();

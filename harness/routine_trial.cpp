@@ -115,10 +115,6 @@ std::optional<Unsupported> RoutineTrial::prepare(const Where& where, std::size_t
   return std::nullopt;
 }
 
-int RoutineTrial::copies_of(std::uint32_t operation) const {
-  return std::min(static_cast<int>(copies_), counts(routine_)[operation]);
-}
-
 void RoutineTrial::arm(std::uint64_t batch) {
   for (const auto& trial : trials_) {
     if (trial) trial->arm(batch);

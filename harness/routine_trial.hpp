@@ -1,6 +1,8 @@
 // The trial of many operations that are done in order, each by its own group of ranks.
 #pragma once
 
+#include <algorithm>
+
 #include "core/routine.hpp"
 #include "harness/groups.hpp"
 #include "harness/operation_trial.hpp"
@@ -49,7 +51,8 @@ class RoutineTrial final : public Trial {
   OperationTrial* trial_of(std::uint32_t operation) const {  // nullptr = not by this rank
     return trials_[operation].get();
   }
-  int copies_of(std::uint32_t operation) const;  // alike on all ranks
+  // Of the operands of an operation that is done so often in one execution; alike on all ranks.
+  int copies_of(int times) const { return std::min(static_cast<int>(copies_), times); }
   Bytes held() const { return held_; }           // by this rank: operands with their copies
   void run_stamped(std::vector<Stamp>& stamps);  // one before the first step, one after each
 

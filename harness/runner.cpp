@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/apart.hpp"
+#include "harness/begun_result.hpp"
 #include "harness/figures.hpp"
 #include "harness/hunt.hpp"
 #include "harness/measurement.hpp"
@@ -26,11 +27,6 @@ std::string why_not(const Benchmark& benchmark, const std::string& kind, const B
   if (together >= benchmark.needs.ranks && together > 0) return {};
   return fmt::format("needs {} ranks in a group; the largest of '{}' on this job has {}",
                      std::max(benchmark.needs.ranks, 1), kind, together);
-}
-
-std::string describe_backend(const Operation& operation, const Bench& bench, const Member& member) {
-  const bool moves = is_between_ranks(operation) && member.communicator;
-  return moves ? member.communicator->name() : bench.device.name();
 }
 
 // What is asked for, or found by searching; the seconds of the search are its own.
@@ -77,6 +73,9 @@ Measured measure(const Routine& routine, const Case& which, const Benchmark& ben
   append(measured.figures, over_ranks(bench.job, times_of_parts(*trial, bench, effort)));
   append(measured.figures, over_ranks(bench.job, apart.figures()));
   in_turn = apart.results(which.benchmark);
+  for (Result& beside : in_turn) {  // observed together
+    std::get<Measured>(beside.outcome).vitals = measured.vitals;
+  }
   return measured;
 }
 
@@ -134,20 +133,14 @@ Tried tried(const Case& which, const Benchmark& benchmark, const Bench& bench,
   const std::string& kind = which.params.text("group");
   Tried tried;
   Result& result = tried.result;
-  result = {.key = which.key(),
-            .benchmark = benchmark.name,
-            .suite = benchmark.suite,
-            .device = bench.device.name(),
-            .backend = bench.device.name(),
-            .memory = bench.device.kind() == MemoryKind::host ? "host" : "cuda",
-            .params = which.params,
-            .work = work_of(which, benchmark, bench),
-            .outcome = Skipped{why_not(benchmark, kind, bench)}};
+  result = begun_result(which, benchmark.suite, bench.device);
+  result.work = work_of(which, benchmark, bench);
+  result.outcome = Skipped{why_not(benchmark, kind, bench)};
   if (!std::get<Skipped>(result.outcome).reason.empty()) return tried;
   try_case(tried, which, benchmark, bench, effort);
   if (benchmark.operation) {
     result.backend =
-        describe_backend(largest_operation(benchmark, which.params), bench, bench.groups.at(kind));
+        backend_of(largest_operation(benchmark, which.params), bench.device, bench.groups.at(kind));
   }
   return tried;
 }

@@ -50,13 +50,19 @@ Seconds arithmetic_of(const TrainingRun& run, const SystemModel& system) {
 // (Cramer 1946, the leading term).
 double expected_largest(double n) { return n > 1 ? std::sqrt(2 * std::log(n)) : 0; }
 
+// Ranks of a tensor- or expert-parallel group wait for one another in every layer.
+double measured_waiting(const TrainingRun& run, const RankWaits& waits) {
+  return run.split.tensor > 1 || run.split.experts > 1 ? waits.in_layers : waits.after_step;
+}
+
 // Of the slowest of all ranks, over the typical one. Of more ranks than were measured at least what
 // these showed.
 double waiting_of(const TrainingRun& run, const SystemModel& system) {
   const double expected = system.spread * expected_largest(static_cast<double>(run.gpus));
   if (!system.slowest) return expected;
   const bool are_measured = run.gpus <= system.measured_ranks;
-  return are_measured ? *system.slowest : std::max(expected, *system.slowest);
+  const double measured = measured_waiting(run, *system.slowest);
+  return are_measured ? measured : std::max(expected, measured);
 }
 
 Mfu mfu_of(const TrainingRun& run, const SystemModel& system, Seconds time, Seconds arithmetic) {

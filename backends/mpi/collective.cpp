@@ -180,6 +180,10 @@ class Overlapped final : public Prepared {
 
 }  // namespace
 
+bool adds_up(DType type) {
+  return type_of({.kind = Kind::all_reduce, .bytes = {}, .type = type}).has_value();
+}
+
 Preparation prepare_collective(const Collective& c, Operands& on, MPI_Comm ranks) {
   const auto type = type_of(c);
   if (!type) {

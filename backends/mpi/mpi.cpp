@@ -42,6 +42,7 @@ Backend mpi_backend() {
           .summary = "collectives and transfers between ranks by MPI",
           .probe = [] { return Usable{}; },
           .open_communicator = mpi::make_communicator,
+          .adds_up = mpi::adds_up,
           .versions = [] { return Details{{"MPI", mpi::library_version()}}; }};
 }
 

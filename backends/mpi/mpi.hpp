@@ -27,6 +27,7 @@ inline void check(int status, std::string_view doing,
 std::unique_ptr<World> make_world(Seconds joined_in);
 MPI_Comm ranks_of(World& world);  // of a World of this folder
 std::unique_ptr<Communicator> make_communicator(World& world);
+bool adds_up(DType type);
 Preparation prepare_collective(const Collective& collective, Operands& on, MPI_Comm ranks);
 Preparation prepare_transfer(const Transfer& transfer, Operands& on, MPI_Comm ranks);
 

@@ -94,7 +94,7 @@ void simplify(TrainingRun& run, Changes& changes) {
 
 void multiply_in(Precision precision, TrainingRun& run, Changes& changes) {
   if (run.precision == precision) return;
-  changes.push_back(fmt::format("precision {} -> {}: what these ranks multiply",
+  changes.push_back(fmt::format("precision {} -> {}: what these ranks multiply and add up",
                                 word_for(run.precision), word_for(precision)));
   run.precision = precision;
 }

@@ -69,12 +69,19 @@ struct DispatchModel {
   Seconds forward, backward;  // of one operation
 };
 
+// What ranks that wait for one another take over ranks that are all as the typical one, less one:
+// if they meet at the end of a step, where chance evens out what they differ by from operation to
+// operation, and in every layer, where it does not.
+struct RankWaits {
+  double after_step = 0, in_layers = 0;
+};
+
 // What products would take if a host were as the others are.
 struct HostLeftOut {
   std::string host;
-  double speedup = 1;  // of the typical rank
-  double spread = 0;   // of the other hosts' ranks
-  std::optional<double> slowest = {};  // of them, as in SystemModel
+  double speedup = 1;                     // of the typical rank
+  double spread = 0;                      // of the other hosts' ranks
+  std::optional<RankWaits> slowest = {};  // of them, as in SystemModel
 };
 
 struct SystemModel {
@@ -85,12 +92,11 @@ struct SystemModel {
   std::int64_t scale_up_ranks = 8;                     // joined by scale_up
   Bandwidth between_clusters;  // of all links of one cluster together; zero = there are none
   DispatchModel dispatch;
-  double mean_peak = 1;              // of all devices, over that of this one: mixed clusters
-  double spread = 0;                 // standard deviation of ranks' times over their mean
-  // Of ranks that were measured: the slowest one's time over the typical one's, less one. Nothing:
-  // as `spread` makes expect of as many ranks as a run has.
-  std::optional<double> slowest;
-  std::int64_t measured_ranks = 0;  // side by side
+  double mean_peak = 1;  // of all devices, over that of this one: mixed clusters
+  double spread = 0;     // standard deviation of ranks' times over their mean
+  // Of ranks that were measured. Nothing: as `spread` makes expect of as many ranks as a run has.
+  std::optional<RankWaits> slowest;
+  std::int64_t measured_ranks = 0;   // side by side
   std::vector<std::string> sources;  // of each figure: "memory: ..."
   std::vector<HostLeftOut> hosts;    // of a measured machine; empty where there is one alone
 };

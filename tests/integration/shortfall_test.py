@@ -83,6 +83,9 @@ class WithWorkload(ProgramTest):
         self.assertEqual(account["at_scale"]["gpus"], self.told_gpus)
         for part in account["parts"]:
             self.assertGreater(part["measured_s"], 0, part)
+        for result in report["results"]:
+            if result["benchmark"] == "step_exchange" and result["status"] == "measured":
+                self.assertEqual(result["backend"], "mpi", result["key"])
         return account
 
     def setUp(self):
@@ -214,6 +217,11 @@ class Refusals(WithWorkload):
         run = tiny(2)
         run["arch"]["head"] = 4
         self.check_refused(run, "arch.head: expected a key that is known (nearest: heads")
+
+    def test_a_workload_is_no_axis(self):
+        ended = self.call_run("--set", "workload=nano-10m", "training_step")
+        self.assertEqual((ended.status, ended.stdout), (64, ""), ended)
+        self.assertIn("--set workload=nano-10m: a run is for one workload. Name it by --workload nano-10m", ended.stderr)
 
     def test_runs_that_can_be_none_are_refused(self):
         self.check_refused(tiny(2, dp=3), "gpus: expected tp x pp x dp x cp")

@@ -61,7 +61,7 @@ TEST(DecodedToken, TakesItsPartsAndTheWaitForTheSlowest) {
   SystemModel system = slow_links();
   const StepRoutine all = decode_routine(run, 500);
   const double alone = sum_of(price_of(all, run, system));
-  system.slowest = 0.25;
+  system.slowest = RankWaits{0.25, 0.25};
   system.measured_ranks = 2;
   double exchanging = 0;  // with the slowest rank among others
   for (const PartPrice& part : price_of(all, run, system)) {
@@ -71,8 +71,8 @@ TEST(DecodedToken, TakesItsPartsAndTheWaitForTheSlowest) {
   EXPECT_NEAR(decode_time(all, run, system).value, 1.25 * alone - 0.25 * exchanging, 1e-9 * alone);
   system.dispatch = {{1e-3}, {1e-3}};  // of each kernel: far beyond what the device takes
   const auto operations = static_cast<double>(all.routine.order.size());
-  EXPECT_NEAR(decode_time(all, run, system).value,
-              1.25 * 1e-3 * operations - 0.25 * exchanging, 1e-6 * operations);
+  EXPECT_NEAR(decode_time(all, run, system).value, 1.25 * 1e-3 * operations - 0.25 * exchanging,
+              1e-6 * operations);
 }
 
 double elasticity_to(const RunPrediction& prediction, Resource resource) {

@@ -1,91 +1,10 @@
 // Many operations in order, on ranks that are threads and a clock that we turn by hand.
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "harness/routine_trial.hpp"
-#include "tests/unit/fakes.hpp"
+#include "tests/unit/routine_on_ranks.hpp"
 
 namespace shortfall {
 namespace {
-
-constexpr Seconds product_time{0.001}, exchange_time{0.004};  // as the fakes have it
-
-Operation product() { return Gemm{.m = 1, .n = 1, .k = 1}; }
-Operation sum_of(Bytes bytes) { return Collective{Collective::Kind::all_reduce, bytes}; }
-
-// Two layers, of a product and an exchange each; then an exchange that is done once.
-Routine two_layers(const std::string& group = "world") {
-  return {"tiny",
-          {{product(), "all", "forward", "mlp"},
-           {sum_of(64_B), group, "forward", "tensor"},
-           {sum_of(256_B), group, "update", "data"}},
-          {0, 1, 0, 1, 2}};
-}
-
-void multiply(Operands& on) {
-  std::array<float, 2> in{};
-  for (std::size_t i = 0; i < 2; ++i) std::memcpy(&in[i], on.inputs[i]->address(), sizeof(float));
-  const float result = in[0] * in[1];
-  std::memcpy(on.output->address(), &result, sizeof result);
-}
-
-struct Planted {
-  std::function<void(int rank, Operands&)> product = {};
-  std::function<void(int rank, std::vector<float>&)> exchange = {};
-  std::map<int, Seconds> lag = {};  // by rank: of each product
-  std::function<bool(int rank)> interrupts = {};
-  Seconds interruption = {};
-};
-
-// What every rank was told, by rank.
-std::vector<Result> run_on(int ranks, const Routine& routine, const Planted& planted = {},
-                           const Effort& effort = {}) {
-  std::vector<Benchmark> all{{.name = "training_step", .suite = Suite::workload}};
-  set_routine(all, "training_step", routine);
-  const Case which{"training_step", Params({{"workload", "tiny"}, {"group", "world"}})};
-  std::vector<Result> results(static_cast<std::size_t>(ranks));
-  fake::Job job(ranks);
-  job.run([&](fake::Job::Rank& world) {
-    Seconds now;
-    fake::IdleDevice device(now);
-    device.work = [&](Operands& on) {
-      multiply(on);
-      const auto lag = planted.lag.find(world.rank());
-      now = now + product_time + (lag == planted.lag.end() ? Seconds{0} : lag->second);
-      if (planted.interrupts && planted.interrupts(world.rank())) now = now + planted.interruption;
-      if (planted.product) planted.product(world.rank(), on);
-    };
-    const auto stream = device.open_stream();
-    Groups groups(world, [&](World& group) {
-      auto made = std::make_unique<fake::SummingCommunicator>(group, now);
-      made->after = [&](std::vector<float>& sum) {
-        now = group.slowest(now).time;  // nobody leaves before the last has come
-        if (planted.exchange) planted.exchange(world.rank(), sum);
-      };
-      return made;
-    });
-    fake::SilentWatcher watcher;
-    results[static_cast<std::size_t>(world.rank())] =
-        run_case(which, all[0], {world, device, *stream, groups, watcher}, effort);
-  });
-  return results;
-}
-
-const Measured& measured(const Result& result) { return std::get<Measured>(result.outcome); }
-
-const FigureOfRanks& figure(const Result& result, const std::string& name) {
-  static const FigureOfRanks none{.min = -1, .median = -1, .max = -1};
-  const auto& all = measured(result).figures;
-  const auto found = std::ranges::find(all, name, &FigureOfRanks::name);
-  return found == all.end() ? none : *found;
-}
-
-std::string detail(const Result& result, const std::string& name) {
-  const Details& all = measured(result).details;
-  const auto found = std::ranges::find(all, name, &Details::value_type::first);
-  return found == all.end() ? "" : found->second;
-}
 
 TEST(RoutineTrial, TimesOneExecutionASampleAndTenAtLeast) {
   const auto results = run_on(2, two_layers(), {}, {.budget = {1e-6}});
@@ -134,38 +53,6 @@ TEST(RoutineTrial, TellsHowLongARankWaitedForTheLast) {
   EXPECT_EQ(waiting.rank, 0) << "it waits for rank 1";
   EXPECT_NEAR(waiting.min, 0, 1e-12);
   EXPECT_NEAR(figure(result, "update.data.waiting_s").max, 0, 1e-12) << "they come together";
-}
-
-TEST(RoutineTrial, TellsWhatARankComputesInAStepOperationByOperation) {
-  constexpr Seconds lag{0.003};
-
-  const Result result = run_on(2, two_layers(), {.lag = {{1, lag}}})[0];
-
-  const FigureOfRanks& computing = figure(result, "computing_s");
-  EXPECT_NEAR(computing.min, 2 * product_time.value, 1e-12) << "twice in a step, no exchange";
-  EXPECT_NEAR(computing.max, 2 * (product_time + lag).value, 1e-12);
-  EXPECT_EQ(computing.rank, 1);
-  const FigureOfRanks& together = figure(result, "computing_together_s");
-  EXPECT_NEAR(together.min, 2 * (product_time + lag).value, 1e-12) << "who waits is as slow";
-}
-
-// Every fourth product of rank 1 is interrupted: the median of products knows nothing of it.
-TEST(RoutineTrial, SumsHaveWhatMediansDoNot) {
-  Routine four{"tiny", {}, {0, 1, 2, 3}};
-  for (std::int64_t n = 1; n <= 4; ++n) {
-    four.operations.push_back({Gemm{.m = 1, .n = n, .k = 1}, "all", "forward", "mlp"});
-  }
-  constexpr Seconds interruption{0.002};
-  int calls = 0;
-  Planted planted;
-  planted.interrupts = [&](int rank) { return rank == 1 && ++calls % 5 == 0; };
-  planted.interruption = interruption;
-
-  const Result result = run_on(2, four, planted)[0];
-
-  const FigureOfRanks& computing = figure(result, "computing_s");
-  EXPECT_NEAR(computing.min, 4 * product_time.value, 1e-12);
-  EXPECT_GE(computing.max, (product_time * 4 + interruption * 0.5).value) << "in most turns";
 }
 
 TEST(RoutineTrial, TellsEachDetailOnce) {

@@ -97,15 +97,25 @@ TEST(Contention, SlowsProductsAndHasARowOfItsOwn) {
 TEST(Stragglers, AreAsSlowAsTheSlowestThatWasMeasured) {
   auto [run, system] = sample::priced(workload_named("llama3-8b"));
   const double expected = reality_of(run, system).waiting;
-  system.slowest = 0.5;
+  system.slowest = RankWaits{0.5, 0.5};
   system.measured_ranks = run.gpus;
   EXPECT_EQ(reality_of(run, system).waiting, 0.5);
-  system.slowest = 0;
+  system.slowest = RankWaits{0, 0};
   EXPECT_EQ(reality_of(run, system).waiting, 0);
   system.measured_ranks = run.gpus - 1;  // of the others only the spread is known
   EXPECT_EQ(reality_of(run, system).waiting, expected);
-  system.slowest = 0.5;
+  system.slowest = RankWaits{0.5, 0.5};
   EXPECT_EQ(reality_of(run, system).waiting, 0.5);
+}
+
+TEST(Stragglers, CostMoreWhereRanksMeetInEveryLayer) {
+  auto [run, system] = sample::priced(workload_named("llama3-8b"));
+  system.slowest = RankWaits{.after_step = 0.1, .in_layers = 0.3};
+  system.measured_ranks = run.gpus;
+  run.split.tensor = 1;
+  EXPECT_EQ(reality_of(run, system).waiting, 0.1);
+  run.split.tensor = 2;
+  EXPECT_EQ(reality_of(run, system).waiting, 0.3);
 }
 
 }  // namespace
