@@ -94,7 +94,8 @@ void Apart::run() {
   if (std::exchange(is_first_, false)) {
     const Seconds start = bench_.job.now(), waited_before = waited();
     take_turn();
-    const double share = (waited() - waited_before) / (bench_.job.now() - start);
+    const Seconds took = bench_.job.now() - start;
+    const double share = took > Seconds{0} ? (waited() - waited_before) / took : 0;
     if (bench_.job.slowest({share}).time.value < often) return;
     lengthen();
   }
