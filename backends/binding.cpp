@@ -12,6 +12,7 @@
 #include <set>
 #include <tuple>
 
+#include "backends/first_line.hpp"
 #include "core/text.hpp"
 
 namespace shortfall {
@@ -19,13 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::to_string;
-
-std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
 
 int number_in(const fs::path& file, int otherwise) {
   return static_cast<int>(parse_integer(first_line(file)).value_or(otherwise));

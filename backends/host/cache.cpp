@@ -3,10 +3,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <string>
 
+#include "backends/first_line.hpp"
 #include "backends/host/cpus.hpp"
 #include "core/text.hpp"
 
@@ -14,13 +14,6 @@ namespace shortfall {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
 
 struct LastCache {
   std::int64_t level = 0;

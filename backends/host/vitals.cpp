@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "backends/first_line.hpp"
 #include "backends/host/clock.hpp"
 #include "core/text.hpp"
 
@@ -18,13 +19,6 @@ namespace shortfall {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string first_line(const fs::path& file) {
-  std::ifstream in(file);
-  std::string line;
-  std::getline(in, line);
-  return line;
-}
 
 std::optional<double> number_in(const fs::path& file) {
   const auto number = parse_integer(first_line(file));
