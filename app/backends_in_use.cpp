@@ -34,6 +34,10 @@ const Backend& choose(const std::vector<Backend>& all, const std::string& name, 
   return *found;
 }
 
+bool carries(const Backend& backend, MemoryKind memory) {
+  return std::ranges::count(backend.carries, memory) > 0;
+}
+
 }  // namespace
 
 std::string why_unusable(const Backend& backend) {
@@ -49,14 +53,34 @@ const Backend& choose_device(const std::vector<Backend>& all, const std::string&
                 {"--device", "computes", [](const Backend& b) { return bool(b.open_device); }});
 }
 
-const Backend& choose_collectives(const std::vector<Backend>& all, const std::string& name) {
-  return choose(all, name, {"--collectives", "communicates", [](const Backend& b) {
-                              return bool(b.open_communicator);
-                            }});
+const Backend& choose_collectives(const std::vector<Backend>& all, const std::string& name,
+                                  MemoryKind memory) {
+  std::vector<std::string> carriers;
+  for (const Backend& backend : all) {
+    if (backend.open_communicator && carries(backend, memory)) carriers.push_back(backend.name);
+  }
+  const auto is_usable = [&](const std::string& carrier) {
+    return why_unusable(*std::ranges::find(all, carrier, &Backend::name)).empty();
+  };
+  const auto best = name.empty() ? std::ranges::find_if(carriers, is_usable) : carriers.end();
+  return choose(all, best != carriers.end() ? *best : name,
+                {"--collectives", "communicates",
+                 [](const Backend& b) { return bool(b.open_communicator); }});
+}
+
+std::string why_nobody_carries(const std::vector<Backend>& all, MemoryKind memory) {
+  std::string reasons;
+  for (const Backend& backend : all) {
+    if (!carries(backend, memory)) continue;
+    const std::string why = why_unusable(backend);
+    if (why.empty()) return {};
+    reasons += (reasons.empty() ? "" : "; ") + backend.name + " is " + why;
+  }
+  return reasons.empty() ? "no backend of this build carries it" : reasons;
 }
 
 std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates) {
-  const bool is_carried = std::ranges::count(communicates.carries, device.kind()) > 0;
+  const bool is_carried = carries(communicates, device.kind());
   const auto no_exchange =
       is_carried ? "" : fmt::format("{} takes no memory of {}", communicates.name, device.name());
   return benchmarks_on(device.kind(), no_exchange, benchmarks());

@@ -16,7 +16,13 @@ std::string why_unusable(const Backend& backend);
 // for a name that is unknown, not usable (with its reason) or has no such role, Error if there is
 // nobody.
 const Backend& choose_device(const std::vector<Backend>& all, const std::string& name);
-const Backend& choose_collectives(const std::vector<Backend>& all, const std::string& name);
+// Of the usable ones, the first that carries such memory goes before others.
+const Backend& choose_collectives(const std::vector<Backend>& all, const std::string& name,
+                                  MemoryKind memory);
+
+// Why no usable backend carries such memory between ranks: of each that would, its reason; "" = one
+// does.
+std::string why_nobody_carries(const std::vector<Backend>& all, MemoryKind memory);
 
 // The benchmarks as they are with these: see benchmarks_on().
 std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates);

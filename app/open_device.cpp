@@ -27,6 +27,17 @@ std::unique_ptr<Device> opened_by_all(World& job, const Backend& backend, int lo
       ballot.vote.reason);
 }
 
+const Backend& usable_by_all(World& job, const std::vector<Backend>& all, const std::string& chosen,
+                             std::string_view otherwise) {
+  const Backend& backend = *std::ranges::find(all, chosen, &Backend::name);
+  const std::string mine = why_unusable(backend);
+  const Ballot ballot = job.vote(mine.empty() ? Vote{} : Vote{Vote::Kind::fail, mine});
+  if (ballot.vote.kind == Vote::Kind::ready) return backend;
+  throw Error(fmt::format("use {} on rank {} of {}, as on rank 0", chosen, ballot.rank,
+                          job.host(ballot.rank)),
+              fmt::format("{}. Leave that host out, or {}", ballot.vote.reason, otherwise));
+}
+
 // Nothing for the host, which ranks share as a matter of course, and for parts of a GPU (MIG),
 // which may go by the identity of the whole.
 std::string identity_of(const DeviceFacts& facts) {
@@ -53,15 +64,15 @@ void refuse_sharing(World& job, const Backend& backend, const DeviceFacts& devic
 }  // namespace
 
 const Backend& agreed_device(World& job, const std::vector<Backend>& all, const std::string& name) {
-  const std::string chosen = agree(job, [&] { return choose_device(all, name).name; });
-  const Backend& backend = *std::ranges::find(all, chosen, &Backend::name);
-  const std::string mine = why_unusable(backend);
-  const Ballot ballot = job.vote(mine.empty() ? Vote{} : Vote{Vote::Kind::fail, mine});
-  if (ballot.vote.kind == Vote::Kind::ready) return backend;
-  throw Error(
-      fmt::format("use {} on rank {} of {}, as on rank 0", chosen, ballot.rank,
-                  job.host(ballot.rank)),
-      ballot.vote.reason + ". Leave that host out, or measure the hosts alone: --device host");
+  return usable_by_all(job, all, agree(job, [&] { return choose_device(all, name).name; }),
+                       "measure the hosts alone: --device host");
+}
+
+const Backend& agreed_collectives(World& job, const std::vector<Backend>& all,
+                                  const std::string& name, MemoryKind memory) {
+  return usable_by_all(job, all,
+                       agree(job, [&] { return choose_collectives(all, name, memory).name; }),
+                       "choose another backend by --collectives");
 }
 
 std::unique_ptr<Device> open_device(World& job, const Backend& backend, int local_rank) {

@@ -15,6 +15,10 @@ namespace shortfall {
 // rank, its host and the reason.
 const Backend& agreed_device(World& job, const std::vector<Backend>& all, const std::string& name);
 
+// Collective: the same for who communicates, as choose_collectives() chooses.
+const Backend& agreed_collectives(World& job, const std::vector<Backend>& all,
+                                  const std::string& name, MemoryKind memory);
+
 // Collective. Throws, on all ranks alike: Error if a rank cannot open its device, with the rank and
 // its host; BadUsage if two ranks would share one, and measure each other.
 std::unique_ptr<Device> open_device(World& job, const Backend& backend, int local_rank);

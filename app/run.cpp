@@ -13,6 +13,7 @@
 #include "app/budget.hpp"
 #include "app/handicaps.hpp"
 #include "app/job.hpp"
+#include "app/memory_fit.hpp"
 #include "app/open_device.hpp"
 #include "app/progress.hpp"
 #include "app/recorder.hpp"
@@ -40,24 +41,6 @@ int local_rank() {
   return told ? told->local_rank : 0;
 }
 
-// A case that does not fit into memory is refused if the user named its size, else left out.
-void fit_into_memory(Plan& plan, const RunOptions& options, const Machine& machine,
-                     const HostOfRank& hosts, const std::vector<Benchmark>& all) {
-  const Host& host = *std::ranges::min_element(machine.hosts, {}, &Host::memory_available);
-  std::erase_if(plan.cases, [&](const Case& which) {
-    const Bytes wanted =
-        memory_of(which, benchmark_named(which.benchmark, all), hosts) * host.ranks;
-    if (wanted <= host.memory_available * 0.9) return false;
-    const auto why =
-        fmt::format("{} ranks on {} would need {}, {} are free", host.ranks, host.name,
-                    scaled(wanted.value, "B"), scaled(host.memory_available.value, "B"));
-    if (options.request.sizes || !options.request.sets.empty())
-      throw BadUsage(which.key() + ": " + why);
-    plan.excluded.push_back({which.key(), why});
-    return true;
-  });
-}
-
 class Session {
  public:
   Session(Job& job, const RunOptions& options, std::string command)
@@ -66,8 +49,9 @@ class Session {
   int run() {
     const auto known = backends();
     const Backend& computes = agreed_device(world_, known, options_.device);
-    const Backend& communicates = choose_collectives(known, options_.collectives);
     const auto device = open_device(world_, computes, local_rank());
+    const Backend& communicates =
+        agreed_collectives(world_, known, options_.collectives, device->kind());
     on_host_ = device->kind() == MemoryKind::host;
     HostWatch watch(world_, known);
     survey_ = survey_job(world_, job_.bound(), device->facts(), watch, options_.files);
@@ -97,7 +81,10 @@ class Session {
   Plan decide(const Backend& communicates) {
     Plan plan = make_plan(options_.request, benchmarks_);
     prepare_workload(plan, communicates);
-    if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_), benchmarks_);
+    const bool user_named = options_.request.sizes || !options_.request.sets.empty();
+    if (on_host_) {
+      fit_into_memory(plan, user_named, survey_.machine, hosts_of(world_), benchmarks_);
+    }
     const bool is_resumed = !options_.resume.empty();
     if (!options_.is_dry_run) check_output(folder(), is_resumed);
     if (is_resumed) done_before_ = finished_in(folder());
@@ -121,6 +108,11 @@ class Session {
     put_first(plan, *workload_, benchmarks_);
   }
 
+  std::string why_unconnected(MemoryKind memory) const {
+    const bool is_asked = world_.size() > 1 && options_.collectives.empty();
+    return is_asked ? why_nobody_carries(backends(), memory) : "";
+  }
+
   std::filesystem::path folder() {
     if (!options_.resume.empty()) return options_.resume;
     if (options_.out.empty()) options_.out = "shortfall-" + utc_for_names();
@@ -141,6 +133,9 @@ class Session {
     const bool is_chosen = !options_.device.empty();
     for (Finding& f : unusable_devices(survey_.machine, device.name(), is_chosen))
       report.findings.push_back(std::move(f));
+    if (const auto why = why_unconnected(device.kind()); !why.empty()) {
+      report.findings.push_back(unconnected_devices(device.name(), why));
+    }
     for (Finding& f : gpus_without_a_rank(survey_.machine)) report.findings.push_back(std::move(f));
     for (const Finding& f : survey_.unmet) report.findings.push_back(f);
     for (const std::string& remark : job_.remarks()) {
@@ -194,7 +189,13 @@ class Session {
     if (auto* const m = std::get_if<Measured>(&results.front().outcome))
       m->cost.total = world_.now() - start;
     whereabouts.enter(Phase::report);
-    if (!recorder_) return;
+    const auto* const failed = std::get_if<Failed>(&results.front().outcome);
+    const std::string end = failed && failed->ends_run ? failed->reason : "";
+    if (recorder_) record(std::move(results));
+    if (!end.empty()) job_.sentinel().end_now(which.key() + " left a device stuck: " + end);
+  }
+
+  void record(std::vector<Result> results) {
     // What is beside it goes first: a run that ends in between has not measured the case.
     std::ranges::rotate(results, results.begin() + 1);
     for (const Result& result : results) recorder_->add(result, true);

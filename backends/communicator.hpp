@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backends/device.hpp"
+#include "core/error.hpp"
 
 namespace shortfall {
 
@@ -14,8 +15,20 @@ class Communicator {
   // On all ranks of the group alike. Takes a Collective or a Transfer; `on` must outlive the
   // result.
   virtual Preparation prepare(const Operation& operation, Operands& on) = 0;
-  virtual void synchronize() = 0;     // all ranks of the group leave together, as well as it can
-  virtual void abort() noexcept = 0;  // ends what the other ranks are waiting for, if it can
+  // Where it wants memory of its own for the operands; nullptr: the device's will do.
+  virtual std::unique_ptr<Buffer> allocate(const Operation&, Bytes) { return nullptr; }
+  virtual void synchronize() = 0;  // all ranks of the group leave together, as well as it can
+  // The same for what is enqueued on their streams from now on.
+  virtual void line_up(Stream&) { synchronize(); }
+
+  // For those who wait. poll() throws what went wrong here since it was last asked: Forsaken if it
+  // went wrong elsewhere. hung() is what to throw when an operation does not end.
+  virtual void poll() {}
+  virtual FaultOf hung(Seconds waited) const;
+  // Ends what the ranks are waiting for, if it can; returns why it cannot.
+  virtual std::string abort() noexcept = 0;
+  // Whether they can vote and go on, with another Communicator, after that.
+  virtual bool survives_abort() const { return false; }
   virtual Details details() const { return {}; }  // library, version, transports
 };
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 
 #include "core/units.hpp"
 
 namespace shortfall {
+
+class Prepared;
 
 struct Stamp {
   std::size_t number;
@@ -32,6 +35,11 @@ class Stream {
   // When the stamp was passed, on the clock of World::now(); only when done(). A stream whose
   // device has another clock answers false to has_host_clock(), and throws.
   virtual bool has_host_clock() const { return false; }
+  // What other libraries enqueue on, once: a cudaStream_t where buffers are MemoryKind::cuda.
+  virtual void* native_handle() { return nullptr; }
+  // The same work in one launch, captured when it is refreshed; nullptr: there are no such things
+  // here.
+  virtual std::unique_ptr<Prepared> as_graph(std::unique_ptr<Prepared> /*work*/) { return nullptr; }
   virtual Seconds at(Stamp stamp) = 0;
 };
 
@@ -51,7 +59,9 @@ class HeldStart {
 
 class Communicator;
 
-// Polls until done. Aborts `communicator` (if any) and throws Lost when `patience` has run out.
+// Polls until done. Throws what goes wrong in `communicator` (if any) meanwhile. When `patience`
+// has run out, it is aborted: FaultOf if the ranks can go on without it, else Lost. Stuck if
+// nothing ends it.
 void wait(Stream& stream, Communicator* communicator, Seconds patience);
 
 }  // namespace shortfall

@@ -5,15 +5,78 @@
 #include "core/error.hpp"
 
 namespace shortfall {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Clock::time_point after(Seconds time) {
+  return Clock::now() +
+         std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(time.value));
+}
+
+std::string nothing_after(Seconds waited) {
+  return "nothing after " + std::to_string(waited.value) + " s";
+}
+
+bool has_ended(Stream& stream) {
+  try {
+    return stream.done();
+  } catch (const std::exception&) {  // in its way
+    return true;
+  }
+}
+
+// What is enqueued must end before its buffers may be freed.
+void give_up(Stream& stream, Communicator& communicator, const std::string& why) {
+  constexpr Seconds grace{5};
+  const std::string failure = communicator.abort();
+  const auto end = after(grace);
+  while (!has_ended(stream)) {
+    if (Clock::now() < end) continue;
+    throw Stuck("give up " + communicator.name(),
+                (failure.empty() ? "it goes on all the same" : failure) + "; before that: " + why);
+  }
+}
+
+void check(Stream& stream, Communicator& communicator) {
+  try {
+    communicator.poll();
+  } catch (const std::exception& wrong) {
+    give_up(stream, communicator, wrong.what());
+    throw;
+  }
+}
+
+[[noreturn]] void fail(Stream& stream, Communicator& communicator, Seconds waited) {
+  if (!communicator.survives_abort()) {
+    communicator.abort();
+    throw Lost("wait for " + communicator.name(), nothing_after(waited));
+  }
+  const FaultOf hung = communicator.hung(waited);
+  give_up(stream, communicator, hung.what());
+  throw hung;
+}
+
+}  // namespace
+
+FaultOf Communicator::hung(Seconds waited) const {
+  return {-1, "wait for " + name(), nothing_after(waited)};
+}
 
 void wait(Stream& stream, Communicator* communicator, Seconds patience) {
   if (stream.done()) return;  // blocking libraries: no clock is read on the timed path
-  using Clock = std::chrono::steady_clock;
-  const auto deadline = Clock::now() + std::chrono::duration<double>(patience.value);
+  constexpr Seconds between_checks{1e-3};
+  const auto deadline = after(patience);
+  auto next_check = after(between_checks);
   while (!stream.done()) {
-    if (Clock::now() < deadline) continue;
-    if (communicator) communicator->abort();
-    throw Lost("wait for the device", "nothing after " + std::to_string(patience.value) + " s");
+    const auto now = Clock::now();
+    if (communicator && now > next_check) {
+      check(stream, *communicator);
+      next_check = after(between_checks);
+    }
+    if (now < deadline) continue;
+    if (communicator) fail(stream, *communicator, patience);
+    throw Lost("wait for the device", nothing_after(patience));
   }
 }
 

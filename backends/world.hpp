@@ -18,14 +18,16 @@
 namespace shortfall {
 
 struct Vote {
-  enum class Kind { ready, skip, fail };  // in order of weight
+  // In order of weight. `follow`: gave up because another rank did; `stuck`: for good.
+  enum class Kind { ready, skip, follow, fail, stuck };
   Kind kind = Kind::ready;
   std::string reason;
+  int about = -1;  // the rank in the job whose fault it is; -1: the voter's
 };
 
 struct Ballot {  // the weightiest vote; of equals, the lowest rank's
   Vote vote;
-  int rank = 0;
+  int rank = 0;  // whom it is about
 };
 
 struct Slowest {
@@ -48,6 +50,7 @@ class World {
   // How long joining the job took this rank (MPI_Init); zero where there was nothing to join.
   virtual Seconds joined_in() const { return {}; }
   virtual void set_deadline(Deadline deadline) = 0;  // of every later call; not collective
+  virtual Deadline deadline() const { return {}; }
 
   virtual void barrier() = 0;
   virtual void broadcast(std::span<std::byte> data, int from) = 0;
@@ -56,6 +59,12 @@ class World {
   // Texts of any length; by rank on rank 0, nothing on the others.
   virtual std::vector<std::string> collect(const std::string& mine);
   virtual Ballot vote(Vote mine) = 0;
+  // Says to all ranks of the job that this one cannot go on with what they do together, so that
+  // they need not wait for it until their patience ends. Not collective; heard until the next vote.
+  virtual void raise_alarm() {}
+  virtual bool hears_alarm() { return false; }  // polls
+  // The rank in the job of a rank of this World.
+  virtual int rank_in_job(int rank) const { return rank; }
   virtual Slowest slowest(Seconds mine) = 0;
   virtual void slowest_of_each(std::span<Seconds> times) = 0;  // element by element, in place
   // The ranks of equal colour in order of their places, equal ones in order of rank; nullptr for

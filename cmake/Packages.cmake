@@ -185,6 +185,22 @@ endif()
 shortfall_conclude(CUDA shortfall_cuda_toolkit "CUDA ${CUDAToolkit_VERSION}"
   "nvidia-cuda-toolkit, of non-free" "everything on NVIDIA GPUs")
 
+option(SHORTFALL_WITH_NCCL "Use NCCL if its header is found" ON)
+if(SHORTFALL_WITH_NCCL)
+  find_path(SHORTFALL_NCCL_INCLUDE nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS} ENV NCCL_HOME
+            PATHS /usr/local/cuda /opt/cuda PATH_SUFFIXES include)
+  mark_as_advanced(SHORTFALL_NCCL_INCLUDE)
+  if(SHORTFALL_NCCL_INCLUDE)
+    add_library(shortfall_nccl INTERFACE IMPORTED GLOBAL)
+    target_include_directories(shortfall_nccl SYSTEM INTERFACE ${SHORTFALL_NCCL_INCLUDE})
+    foreach(part MAJOR MINOR PATCH)
+      shortfall_read_version(nccl.h "${SHORTFALL_NCCL_INCLUDE}" "define NCCL_${part} ([0-9]+)" nccl_${part})
+    endforeach()
+  endif()
+endif()
+shortfall_conclude(NCCL shortfall_nccl "NCCL ${nccl_MAJOR}.${nccl_MINOR}.${nccl_PATCH}, ${SHORTFALL_NCCL_INCLUDE}"
+  "libnccl-dev, of NVIDIA" "collectives between GPUs")
+
 option(SHORTFALL_WITH_BENCHMARK "Use Google Benchmark if it is found" ON)
 if(SHORTFALL_WITH_BENCHMARK)
   find_package(benchmark QUIET CONFIG)

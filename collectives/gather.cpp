@@ -9,7 +9,7 @@ Benchmark gather() {
       .name = "gather",
       .suite = Suite::collectives,
       .summary = "collect one block of every rank on the first rank",
-      .axes = collective_axes({.is_in_place = true}),
+      .axes = collective_axes({.is_in_place = true, .can_be_grouped = true}),
       .needs = {.ranks = 2},
       .operation = [](const Params& p) { return collective_from(Collective::Kind::gather, p); },
   };

@@ -9,7 +9,7 @@ Benchmark scatter() {
       .name = "scatter",
       .suite = Suite::collectives,
       .summary = "send each rank its block from the first rank",
-      .axes = collective_axes({}),
+      .axes = collective_axes({.can_be_grouped = true}),
       .needs = {.ranks = 2},
       .operation = [](const Params& p) { return collective_from(Collective::Kind::scatter, p); },
   };

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/draw_element.hpp"
+#include "core/operation/reduction_kind.hpp"
 
 namespace shortfall::draw {
 
@@ -30,11 +31,14 @@ constexpr int first_contributor(std::size_t index, int one_in, Salt salt) {
 }
 
 // What a reduction starts from. Ranks that do not contribute hold zeros, which a maximum must see.
-constexpr std::int32_t before_reduction(bool is_sum, int one_in) {
-  return is_sum || one_in > 1 ? 0 : std::numeric_limits<std::int32_t>::min();
+constexpr std::int32_t before_reduction(ReductionKind kind, int one_in) {
+  using Limits = std::numeric_limits<std::int32_t>;
+  if (kind == ReductionKind::sum || one_in > 1) return 0;
+  return kind == ReductionKind::max ? Limits::min() : Limits::max();
 }
-constexpr std::int32_t reduced(bool is_sum, std::int32_t so_far, std::int32_t term) {
-  return is_sum ? so_far + term : so_far < term ? term : so_far;
+constexpr std::int32_t reduced(ReductionKind kind, std::int32_t so_far, std::int32_t term) {
+  if (kind == ReductionKind::sum) return so_far + term;
+  return (so_far < term) == (kind == ReductionKind::max) ? term : so_far;
 }
 
 // NaN, or bytes of 0x7f.

@@ -16,16 +16,17 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const Placed& place
 
 template <class T>
 void fill(Block<T> out, std::size_t first, const Pattern& p, const Reduced& reduction) {
-  const bool is_sum = reduction.reduction == Collective::Reduction::sum;
   const std::size_t at = reduction.first + first;
   const std::size_t run = std::min(out.size(), block_size - at % block_size);
   const int one_in = p.range.one_in;
   Numbers result{}, term{};
-  result.fill(before_reduction(is_sum, one_in));
+  result.fill(before_reduction(reduction.reduction, one_in));
   int rank = first_contributor(at, one_in, salt_of(p.draw));
   for (; rank < reduction.ranks; rank += one_in) {
     draw_numbers<T>(std::span(term).first(run), rank, 0, at, p);
-    for (std::size_t i = 0; i < block_size; ++i) result[i] = reduced(is_sum, result[i], term[i]);
+    for (std::size_t i = 0; i < block_size; ++i) {
+      result[i] = reduced(reduction.reduction, result[i], term[i]);
+    }
   }
   store<T>(out.first(run), result);
   if (run < out.size()) fill<T>(out.subspan(run), first + run, p, reduction);

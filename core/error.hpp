@@ -35,6 +35,31 @@ class Lost : public Error {
   using Error::Error;
 };
 
+// Another rank has failed in what all do together: this one gives up, too, and can vote.
+class Forsaken : public Error {
+ public:
+  using Error::Error;
+};
+
+// One rank is to blame, maybe another one than that which noticed.
+class FaultOf : public Error {
+ public:
+  // `rank` in the job; -1: the one that throws, or nobody knows.
+  FaultOf(int rank, std::string_view doing, std::string_view answer,
+          std::source_location at = std::source_location::current())
+      : Error(doing, answer, at), rank_(rank) {}
+  int rank() const { return rank_; }
+
+ private:
+  int rank_;
+};
+
+// What was given up does not end all the same: this rank's device will do nothing more.
+class Stuck : public Error {
+ public:
+  using Error::Error;
+};
+
 // Throws unless `holds`. `doing` is called only then: on the timed path an eager message would cost
 // more than a small operation.
 template <std::invocable Message>

@@ -135,6 +135,15 @@ Axis accelerated(Axis axis, std::vector<Value> quick, std::vector<Value> standar
   return axis;
 }
 
+Axis only_accelerated(Axis axis) {
+  axis.on_accelerators = std::exchange(axis.values, {});
+  return axis;
+}
+
+bool is_empty(const Axis& axis) {
+  return std::ranges::all_of(axis.values, [](const auto& values) { return values.empty(); });
+}
+
 Axis on_accelerator(Axis axis) {
   if (axis.on_accelerators) axis.values = *std::exchange(axis.on_accelerators, std::nullopt);
   return axis;

@@ -93,6 +93,10 @@ Axis usually(Axis axis, const std::vector<std::string>& words);
 Axis accelerated(Axis axis, std::vector<Value> quick, std::vector<Value> standard,
                  std::vector<Value> full);
 
+// A copy of `axis` that is none on hosts.
+Axis only_accelerated(Axis axis);
+bool is_empty(const Axis& axis);  // in every profile
+
 // The axis as it is swept on accelerators.
 Axis on_accelerator(Axis axis);
 

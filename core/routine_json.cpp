@@ -119,9 +119,9 @@ Collective collective_from(const Node& node) {
   return {.kind = enumerator(node["pattern"], Collective::Kind::barrier),
           .bytes = bytes_in(node["bytes"]),
           .type = type_in(node["type"]),
-          .reduction = enumerator(node["reduction"], Collective::Reduction::max),
+          .reduction = enumerator(node["reduction"], Collective::Reduction::min),
           .in_place = node["in_place"].boolean(),
-          .start = enumerator(node["start"], Collective::Start::overlapped),
+          .start = enumerator(node["start"], Collective::Start::graph),
           .skew = at_least_zero(node["skew"])};
 }
 

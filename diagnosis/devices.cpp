@@ -63,6 +63,15 @@ std::vector<Finding> unusable_devices(const Machine& machine, const std::string&
   return findings;
 }
 
+Finding unconnected_devices(const std::string& device, const std::string& why) {
+  return {.severity = Finding::Severity::unknown,
+          .kind = "devices_unconnected",
+          .device = device,
+          .reason = "nothing was measured between the devices of different ranks: " + why,
+          .action = "make a backend of 'shortfall list' usable that carries their memory, or say "
+                    "that it is not wanted: --collectives NAME"};
+}
+
 std::vector<Finding> gpus_without_a_rank(const Machine& machine) {
   std::vector<Finding> findings;
   for (const Host& host : machine.hosts) {

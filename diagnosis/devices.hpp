@@ -14,6 +14,9 @@ std::vector<Finding> unusable_devices(const Machine& machine, const std::string&
                                       bool is_chosen);
 
 // A finding (warn) for each host of which ranks measure some GPUs, but not all that are there.
+// Of accelerators whose ranks exchange nothing, and why nobody carries their memory.
+Finding unconnected_devices(const std::string& device, const std::string& why);
+
 std::vector<Finding> gpus_without_a_rank(const Machine& machine);
 
 }  // namespace shortfall

@@ -189,8 +189,7 @@ std::vector<Result> Apart::results(const std::string& turn) const {
     which.params.add("turn", turn);
     all.push_back(begun_result(which, Suite::workload, bench_.device));
     const RoutineOperation& operation = trial_.routine().operations[alone.operation];
-    all.back().backend =
-        backend_of(operation.operation, bench_.device, bench_.groups.at(operation.group));
+    all.back().backend = backend_of(operation.operation, bench_.device, bench_.groups);
     all.back().work = work(operation.operation, {0, ranks});
     all.back().outcome = measured(alone);
   }

@@ -14,9 +14,9 @@ Result begun_result(const Case& which, Suite suite, const Device& device) {
           .outcome = Skipped{}};
 }
 
-std::string backend_of(const Operation& operation, const Device& device, const Member& member) {
-  const bool moves = is_between_ranks(operation) && member.communicator;
-  return moves ? member.communicator->name() : device.name();
+std::string backend_of(const Operation& operation, const Device& device, const Groups& groups) {
+  const bool moves = is_between_ranks(operation) && !groups.connected_by().empty();
+  return moves ? groups.connected_by() : device.name();
 }
 
 }  // namespace shortfall

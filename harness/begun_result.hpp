@@ -11,6 +11,6 @@ namespace shortfall {
 Result begun_result(const Case& which, Suite suite, const Device& device);
 
 // Which backend does this operation: where ranks exchange something, their communicator's.
-std::string backend_of(const Operation& operation, const Device& device, const Member& member);
+std::string backend_of(const Operation& operation, const Device& device, const Groups& groups);
 
 }  // namespace shortfall

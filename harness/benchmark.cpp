@@ -43,6 +43,7 @@ std::vector<Benchmark> benchmarks_on(MemoryKind memory, const std::string& no_ex
   const bool is_host = memory == MemoryKind::host;
   for (Benchmark& benchmark : all) {
     if (!is_host) move_to_accelerator(benchmark);
+    std::erase_if(benchmark.axes, is_empty);  // of the other kind of device alone
     benchmark.not_here = why_not_on(is_host, no_exchange, benchmark);
   }
   return all;

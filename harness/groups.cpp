@@ -141,25 +141,51 @@ int largest_group(const Partition& groups) {
 
 bool is_joint(const std::string& kind) { return kind != "all" && kind != "one"; }
 
+bool Groups::wants_connection(const std::string& kind, const Member& member) const {
+  return is_joint(kind) && job_.size() > 1 && member.world && !member.communicator;
+}
+
 Member& Groups::at(const std::string& kind) {
-  const auto found = members_.find(kind);
-  if (found != members_.end()) return found->second;
-  Member member;
-  const int group = partition(kind, hosts_)[static_cast<std::size_t>(job_.rank())];
-  const auto pair = chosen_pair(kind);  // "3-1": rank 3 stands first, and sends
-  member.world = job_.split(group, pair && job_.rank() == pair->first ? -1 : job_.rank());
-  if (is_joint(kind) && job_.size() > 1) connect(kind, member);
-  return members_.emplace(kind, std::move(member)).first->second;
+  // Whoever could not connect once would make the others wait again.
+  if (const auto why = refused_.find(kind); why != refused_.end()) {
+    throw Error("connect the ranks of '" + kind + "'", "failed before: " + why->second);
+  }
+  auto found = members_.find(kind);
+  if (found == members_.end()) {
+    Member member;
+    const int group = partition(kind, hosts_)[static_cast<std::size_t>(job_.rank())];
+    const auto pair = chosen_pair(kind);  // "3-1": rank 3 stands first, and sends
+    member.world = job_.split(group, pair && job_.rank() == pair->first ? -1 : job_.rank());
+    found = members_.emplace(kind, std::move(member)).first;
+    if (is_joint(kind) && job_.size() > 1) connections_.push_back({kind, std::nullopt});
+  }
+  if (wants_connection(kind, found->second)) connect(kind, found->second);
+  return found->second;
 }
 
 // The first barrier included: many libraries connect when they first have something to say.
 void Groups::connect(const std::string& kind, Member& member) {
-  Connection& connection = connections_.emplace_back(kind, std::nullopt);
-  if (!member.world) return;
   const Seconds start = job_.now();
-  member.communicator = open_(*member.world);
-  member.communicator->synchronize();
-  connection.time = job_.now() - start;
+  try {
+    member.communicator = open_(*member.world);
+    connected_by_ = member.communicator->name();
+    member.communicator->synchronize();
+  } catch (const Forsaken&) {
+    throw;
+  } catch (const std::exception& e) {
+    refused_[kind] = e.what();
+    throw;
+  }
+  Connection& connection = *std::ranges::find(connections_, kind, &Connection::group);
+  if (!connection.time) connection.time = job_.now() - start;
+}
+
+void Groups::give_up_connections() {
+  for (auto& [kind, member] : members_) {
+    if (!member.communicator || !member.communicator->survives_abort()) continue;
+    member.communicator->abort();
+    member.communicator.reset();
+  }
 }
 
 }  // namespace shortfall

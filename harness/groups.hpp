@@ -63,16 +63,23 @@ class Groups {
 
   Groups(World& job, Open open) : job_(job), open_(std::move(open)), hosts_(hosts_of(job)) {}
   Member& at(const std::string& kind);  // collective over the job
+  // Who connects ranks; "" while nobody has.
+  const std::string& connected_by() const { return connected_by_; }
   int largest(const std::string& kind) const { return largest_group(partition(kind, hosts_)); }
+  // After a failure, on all ranks alike: what can be given up is, and made anew when a case asks.
+  void give_up_connections();
   const std::vector<Connection>& connections() const { return connections_; }
 
  private:
   void connect(const std::string& kind, Member& member);
+  bool wants_connection(const std::string& kind, const Member& member) const;
 
   World& job_;
   Open open_;
   HostOfRank hosts_;
   std::map<std::string, Member> members_;
+  std::string connected_by_;
+  std::map<std::string, std::string> refused_;  // kinds of groups that could not connect, and why
   std::vector<Connection> connections_;
 };
 

@@ -67,7 +67,7 @@ class Prober {
       for (int call = 0; call < calls; ++call) prepared.enqueue(bench_.stream);
       stamps[1] = bench_.stream.stamp();
     }
-    wait(bench_.stream, member_.communicator.get(), effort_.patience);
+    wait(bench_.stream, member_.communicator.get(), effort_.of_call());
     constexpr Seconds least{1e-9};  // of a clock that has not moved
     return std::max(bench_.stream.elapsed(stamps[0], stamps[1]), least);
   }

@@ -45,8 +45,16 @@ struct InStep {
       }
     } catch (const Lost&) {
       throw;  // nobody is left to vote with
+    } catch (const Forsaken& e) {
+      return {Vote::Kind::follow, e.what()};
+    } catch (const Stuck& e) {
+      return {Vote::Kind::stuck, e.what() + fault()};
+    } catch (const FaultOf& e) {
+      job.raise_alarm();
+      return {Vote::Kind::fail, e.what() + fault(), e.rank()};
     } catch (const std::exception& e) {
       const std::string why = e.what() + fault();
+      if (phase == Phase::run || phase == Phase::prepare) job.raise_alarm();
       if (phase == Phase::run) watcher.failed_alone(why);
       return {Vote::Kind::fail, why};
     } catch (...) {

@@ -94,7 +94,7 @@ void Measurement::soak() {
     const Seconds start = bench_.job.now();
     while (spent < wanted) {
       for (int call = 0; call < calls; ++call) trial_->run();
-      wait(bench_.stream, member_.communicator.get(), effort_.patience);
+      wait(bench_.stream, member_.communicator.get(), effort_.of_call());
       spent = bench_.job.now() - start;
     }
   });
@@ -170,21 +170,21 @@ std::vector<Seconds> Measurement::timed(const Batch& batch) {
   }
   if (has_skew) last_skew_ = skew_of(stamps);
   trial_->run_witness();
-  wait(bench_.stream, member_.communicator.get(), effort_.patience);
+  wait(bench_.stream, member_.communicator.get(), effort_.of_call());
   return times;
 }
 
 void Measurement::back_to_back(const Batch& batch, std::vector<Stamp>& stamps) {
-  if (member_.communicator) member_.communicator->synchronize();
   {
     const HeldStart together(bench_.stream, !batch.first);
+    if (member_.communicator) member_.communicator->line_up(bench_.stream);
     stamps.push_back(bench_.stream.stamp());
     for (int sample = 0; sample < batch.samples; ++sample) {
       for (int call = 0; call < batch.calls; ++call) trial_->run();
       stamps.push_back(bench_.stream.stamp());
     }
   }
-  wait(bench_.stream, member_.communicator.get(), effort_.patience);
+  wait(bench_.stream, member_.communicator.get(), effort_.of_call());
   if (batch.first) return;
   if (const auto clock = bench_.stream.clock()) clocks_.push_back(clock->value);
 }
@@ -192,11 +192,11 @@ void Measurement::back_to_back(const Batch& batch, std::vector<Stamp>& stamps) {
 void Measurement::one_by_one(const Batch& batch, std::vector<Stamp>& stamps) {
   for (int sample = 0; sample < batch.samples; ++sample) {
     if (sample > 0 && manner_.consumes_input) trial_->refill();
-    member_.communicator->synchronize();
+    member_.communicator->line_up(bench_.stream);
     stamps.push_back(bench_.stream.stamp());
     trial_->run();
     stamps.push_back(bench_.stream.stamp());
-    wait(bench_.stream, member_.communicator.get(), effort_.patience);
+    wait(bench_.stream, member_.communicator.get(), effort_.of_call());
   }
 }
 

@@ -93,6 +93,13 @@ void OperationTrial::allocate(std::vector<Set>& sets, const Operand& operand,
   constexpr Bytes large = 16_MiB;     // of which a huge page that is partly empty is a small part
   constexpr std::size_t apart = 256;  // as cudaMalloc aligns
   const Placement where = placement(operation_);
+  if (auto own = memory_of_communicator(operand.bytes())) {
+    for (Set& set : sets) {
+      give(set, std::move(own));
+      if (&set != &sets.back()) own = memory_of_communicator(operand.bytes());
+    }
+    return;
+  }
   if (!takes_turns_ || operand.bytes() >= large) {
     for (Set& set : sets) give(set, rig_.device.allocate(operand.bytes(), where));
     return;
@@ -115,7 +122,19 @@ Preparation OperationTrial::prepare(Operands& on) {
   if (!rig_.communicator->accepts(rig_.device.kind())) {
     return Unsupported{rig_.communicator->name() + " takes no memory of " + rig_.device.name()};
   }
-  return rig_.communicator->prepare(operation_, on);
+  auto answer = rig_.communicator->prepare(operation_, on);
+  const auto* const collective = std::get_if<Collective>(&operation_);
+  if (!collective || collective->start != Collective::Start::graph) return answer;
+  auto* const prepared = std::get_if<std::unique_ptr<Prepared>>(&answer);
+  if (prepared == nullptr) return answer;
+  if (auto graph = rig_.stream.as_graph(std::move(*prepared))) return graph;
+  return Unsupported{rig_.device.name() + " captures no graphs"};
+}
+
+// Some of their operations need memory that they have allocated themselves.
+std::unique_ptr<Buffer> OperationTrial::memory_of_communicator(Bytes bytes) const {
+  if (!is_between_ranks(operation_) || !rig_.communicator) return nullptr;
+  return rig_.communicator->allocate(operation_, bytes);
 }
 
 std::variant<std::size_t, Unsupported> OperationTrial::sets_needed(Bytes of_each) const {
@@ -202,6 +221,7 @@ std::optional<Mismatch> OperationTrial::check() {
 std::optional<Mismatch> OperationTrial::check(Set& set) {
   const auto pattern = expected(operation_, group_, set.draw);
   if (!pattern) return std::nullopt;
+  set.prepared->settle();
   if (std::holds_alternative<Product>(pattern->shape)) return check_repeat(set, *pattern);
   return rig_.device.compare(*set.operands.output, *pattern);
 }

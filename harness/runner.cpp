@@ -123,7 +123,9 @@ void try_case(Tried& tried, const Case& which, const Benchmark& benchmark, const
     if (vote.kind == Vote::Kind::skip) {
       result.outcome = Skipped{vote.reason};
     } else {
-      result.outcome = Failed{rank, bench.job.host(rank), vote.reason};
+      result.outcome =
+          Failed{rank, bench.job.host(rank), vote.reason, vote.kind == Vote::Kind::stuck};
+      bench.groups.give_up_connections();
     }
   }
 }
@@ -140,7 +142,7 @@ Tried tried(const Case& which, const Benchmark& benchmark, const Bench& bench,
   try_case(tried, which, benchmark, bench, effort);
   if (benchmark.operation) {
     result.backend =
-        backend_of(largest_operation(benchmark, which.params), bench.device, bench.groups.at(kind));
+        backend_of(largest_operation(benchmark, which.params), bench.device, bench.groups);
   }
   return tried;
 }

@@ -19,6 +19,9 @@ struct Effort {
   Seconds sample_time{0.001};  // a back-to-back sample repeats the call until it lasts this long
   Seconds patience{120};       // for one case, before the job is given up
   std::uint64_t seed = 1;
+
+  // For one call: what does not end is given up while there is time left to vote about it.
+  Seconds of_call() const { return patience * 0.5; }
 };
 
 class Sampler {

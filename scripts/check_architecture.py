@@ -36,8 +36,10 @@ HOMES = [
     (r"mpi\.h|MPI::", ["backends/mpi"]),
     (r"hwloc|shortfall_hwloc", ["topology", "backends/host"]),
     (r"(oneapi/)?dnnl|cblas|blis|openblas|omp\.h|DNNL::|shortfall_(onednn|openblas|blis)", ["backends/host"]),
-    (r"cuda|cublas|nvml|cooperative_groups|mma\.h|CUDA::", ["backends/cuda"]),
-    (r"nccl|NCCL::", ["backends/nccl"]),
+    # NCCL's functions take streams of CUDA.
+    (r"cuda_runtime_api\.h", ["backends/cuda", "backends/nccl"]),
+    (r"cuda(?!_runtime_api)|cublas|nvml|cooperative_groups|mma\.h|CUDA::", ["backends/cuda"]),
+    (r"nccl|NCCL::|shortfall_nccl", ["backends/nccl"]),
     (r"uc[pts]/|UCX::", ["backends/ucx"]),
     (r"infiniband/|rdma/", ["backends/verbs"]),
     (r"nlohmann", ["core", "report"]),

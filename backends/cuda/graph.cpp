@@ -19,6 +19,10 @@ cudaGraphExec_t captured(CudaStream& stream, const std::function<void()>& enqueu
   return ready;
 }
 
+std::unique_ptr<Prepared> CudaStream::as_graph(std::unique_ptr<Prepared> work) {
+  return std::make_unique<Graph>(std::move(work), *this);
+}
+
 Graph::Graph(std::unique_ptr<Prepared> work, CudaStream& stream)
     : work_(std::move(work)), stream_(stream) {}
 

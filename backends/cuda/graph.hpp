@@ -24,6 +24,7 @@ class Graph final : public Prepared {
   void enqueue(Stream& stream) override;
   void refresh() override;
   Details details() const override;
+  void settle() override { work_->settle(); }
   std::vector<Figure> figures() const override { return work_->figures(); }
 
  private:

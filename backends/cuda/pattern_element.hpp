@@ -74,11 +74,11 @@ constexpr std::uint64_t raw_at(std::size_t i, const OwnPart& part, const NumberR
 template <class T>
 constexpr std::uint64_t raw_at(std::size_t i, const ReducedPart& part, const NumberRange& range) {
   const std::size_t at = part.first + i;
-  std::int32_t result = draw::before_reduction(part.is_sum, range.one_in);
+  std::int32_t result = draw::before_reduction(part.kind, range.one_in);
   int rank = draw::first_contributor(at, range.one_in, range.salt);
   for (; rank < part.ranks; rank += range.one_in) {
     const draw::Key key = draw::key_of(rank, 0, range.salt);
-    result = draw::reduced(part.is_sum, result, number_at<T>(at, key, range));
+    result = draw::reduced(part.kind, result, number_at<T>(at, key, range));
   }
   return raw_of_number<T>(result);
 }

@@ -49,7 +49,7 @@ struct OwnPart {  // any other Own, and Placed
   std::uint64_t elsewhere = 0;       // bits of Poison, whose conversion is not the same everywhere
 };
 struct ReducedPart {
-  bool is_sum = true;
+  ReductionKind kind = ReductionKind::sum;
   int ranks = 0;
   std::size_t first = 0;
 };

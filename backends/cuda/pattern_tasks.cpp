@@ -71,7 +71,7 @@ class Tasks {
 
   void take(const Reduced& reduced) {
     task_.form = PatternForm::reduced;
-    task_.reduced = {reduced.reduction == Collective::Reduction::sum, reduced.ranks, reduced.first};
+    task_.reduced = {reduced.reduction, reduced.ranks, reduced.first};
   }
   void take(const BlockFromEach& from) {
     task_.form = PatternForm::blocks;

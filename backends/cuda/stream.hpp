@@ -34,6 +34,8 @@ class CudaStream final : public Stream {
   void hold() override;
   void release() override;
   std::optional<Frequency> clock() override;
+  void* native_handle() override { return handle(); }
+  std::unique_ptr<Prepared> as_graph(std::unique_ptr<Prepared> work) override;
   bool done() override;
   Seconds elapsed(Stamp from, Stamp to) override;
   Seconds at(Stamp) override;

@@ -35,6 +35,18 @@ std::optional<MPI_Datatype> type_of(const Collective& c) {
   return MPI_UINT16_T;
 }
 
+MPI_Op operation_of(Collective::Reduction reduction) {
+  switch (reduction) {
+    case Collective::Reduction::sum:
+      return MPI_SUM;
+    case Collective::Reduction::max:
+      return MPI_MAX;
+    case Collective::Reduction::min:
+      break;
+  }
+  return MPI_MIN;
+}
+
 bool has_blocks(Kind kind) {
   return kind == Kind::all_gather || kind == Kind::reduce_scatter || kind == Kind::all_to_all ||
          kind == Kind::gather || kind == Kind::scatter;
@@ -69,7 +81,7 @@ Parts parts_of(const Collective& c, Operands& on, MPI_Datatype type, MPI_Comm ra
               .second = nullptr,
               .count = 0,
               .type = type,
-              .op = c.reduction == Collective::Reduction::sum ? MPI_SUM : MPI_MAX,
+              .op = operation_of(c.reduction),
               .ranks = ranks,
               .rank = 0,
               .size = 1,
@@ -185,6 +197,10 @@ bool adds_up(DType type) {
 }
 
 Preparation prepare_collective(const Collective& c, Operands& on, MPI_Comm ranks) {
+  if (c.start == Collective::Start::graph) return Unsupported{"MPI captures no graphs"};
+  if (c.buffers != Collective::Buffers::plain || c.is_grouped || c.channels > 0) {
+    return Unsupported{"MPI has no registered buffers, groups of messages and channels to choose"};
+  }
   const auto type = type_of(c);
   if (!type) {
     return Unsupported{"MPI has no reduction of type " + std::string(name_of(c.type))};

@@ -37,7 +37,10 @@ class MpiCommunicator final : public Communicator {
     return prepare_collective(*collective, on, ranks_);
   }
   void synchronize() override { check(PMPI_Barrier(ranks_), "synchronize all ranks"); }
-  void abort() noexcept override { PMPI_Abort(ranks_, 3); }  // no gentler way in MPI 3
+  std::string abort() noexcept override {
+    PMPI_Abort(ranks_, 3);  // no gentler way in MPI 3
+    return "MPI_Abort has returned";
+  }
 
  private:
   MPI_Comm ranks_ = MPI_COMM_NULL;

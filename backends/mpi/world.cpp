@@ -6,6 +6,7 @@
 #include <numeric>
 #include <thread>
 
+#include "backends/mpi/alarms.hpp"
 #include "backends/mpi/mpi.hpp"
 #include "core/error.hpp"
 
@@ -22,8 +23,8 @@ struct Ranked {  // laid out as MPI_DOUBLE_INT
 
 class MpiWorld final : public World {
  public:
-  MpiWorld(MPI_Comm ranks, Deadline deadline, Seconds joined_in = {})
-      : ranks_(ranks), deadline_(deadline), joined_in_(joined_in) {
+  MpiWorld(MPI_Comm ranks, Deadline deadline, Seconds joined_in = {}, MpiWorld* job = nullptr)
+      : ranks_(ranks), deadline_(deadline), joined_in_(joined_in), job_(job) {
     PMPI_Comm_set_errhandler(ranks_, MPI_ERRORS_RETURN);
     check(PMPI_Comm_rank(ranks_, &rank_), "ask MPI for this rank");
     check(PMPI_Comm_size(ranks_, &size_), "ask MPI for the number of ranks");
@@ -31,6 +32,7 @@ class MpiWorld final : public World {
     int length = 0;
     check(PMPI_Get_processor_name(mine.data(), &length), "ask MPI for this host's name");
     hosts_ = shortfall::gather(*this, mine);
+    in_job_ = shortfall::gather(*this, job_ ? job_->rank() : rank_);
   }
   ~MpiWorld() override {
     if (ranks_ == MPI_COMM_WORLD) {
@@ -53,6 +55,7 @@ class MpiWorld final : public World {
   }
   Seconds joined_in() const override { return joined_in_; }
   void set_deadline(Deadline deadline) override { deadline_ = deadline; }
+  Deadline deadline() const override { return deadline_; }
 
   void barrier() override {
     finish([&](MPI_Request* r) { return PMPI_Ibarrier(ranks_, r); }, "wait for all ranks");
@@ -99,10 +102,19 @@ class MpiWorld final : public World {
   }
   Ballot vote(Vote mine) override {
     const Ranked worst = highest({static_cast<double>(mine.kind), rank_}, "vote");
+    alarms_.forget();
     const auto kind = static_cast<Vote::Kind>(worst.value);
     if (kind == Vote::Kind::ready) return {};
-    return {{kind, shortfall::broadcast(*this, std::move(mine.reason), worst.rank)}, worst.rank};
+    const int about = shortfall::broadcast(*this, mine.about, worst.rank);
+    Vote told{kind, shortfall::broadcast(*this, std::move(mine.reason), worst.rank), about};
+    return {std::move(told), about < 0 ? worst.rank : about};
   }
+  void raise_alarm() override {
+    if (job_) return job_->raise_alarm();
+    alarms_.raise(ranks_);
+  }
+  bool hears_alarm() override { return job_ ? job_->hears_alarm() : alarms_.are_heard(ranks_); }
+  int rank_in_job(int rank) const override { return in_job_.at(static_cast<std::size_t>(rank)); }
   Slowest slowest(Seconds mine) override {
     const Ranked worst = highest({mine.value, rank_}, "find the slowest rank");
     return {{worst.value}, worst.rank};
@@ -121,7 +133,7 @@ class MpiWorld final : public World {
     check(PMPI_Comm_split(ranks_, color < 0 ? MPI_UNDEFINED : color, place, &part),
           "split the job");
     if (part == MPI_COMM_NULL) return nullptr;
-    return std::make_unique<MpiWorld>(part, deadline_);
+    return std::make_unique<MpiWorld>(part, deadline_, Seconds{}, job_ ? job_ : this);
   }
 
   Seconds clock_offset() override {
@@ -146,6 +158,7 @@ class MpiWorld final : public World {
     check(PMPI_Test(&request, &done, MPI_STATUS_IGNORE), doing, at);
     while (done == 0) {
       std::this_thread::yield();
+      if (!job_ && size_ > 1 && rank_ == 0) alarms_.are_heard(ranks_);  // and passed on
       check(PMPI_Test(&request, &done, MPI_STATUS_IGNORE), doing, at);
       if (done == 0 && Clock::now() > end) {
         throw Lost(doing, "the other ranks did not answer in time", at);
@@ -198,6 +211,9 @@ class MpiWorld final : public World {
   int rank_ = 0;
   int size_ = 1;
   std::vector<HostName> hosts_;
+  std::vector<int> in_job_;  // by rank
+  MpiWorld* job_;            // that this is a part of; nullptr: it is the job
+  Alarms alarms_;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ class SoloCommunicator final : public Communicator {
     });
   }
   void synchronize() override {}
-  void abort() noexcept override {}
+  std::string abort() noexcept override { return {}; }
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/operation/reduction_kind.hpp"
 #include "core/operation/work.hpp"
 
 namespace shortfall {
@@ -24,11 +25,17 @@ struct Collective {
     neighbors,  // each rank sends to the next and to the one before, as halos are exchanged
     barrier
   };
-  enum class Reduction { sum, max };
+  using Reduction = ReductionKind;
   enum class Start {
-    blocking,
+    blocking,     // or in the order of a stream
     nonblocking,  // posted, then waited for
-    overlapped    // posted, then as much arithmetic as it takes alone, then waited for
+    overlapped,   // posted, then as much arithmetic as it takes alone, then waited for
+    graph         // captured once, launched as a whole
+  };
+  enum class Buffers {
+    plain,
+    registered,  // made known to the library beforehand
+    symmetric    // the same window of memory on all ranks, as the library allocates it
   };
 
   Kind kind;
@@ -39,6 +46,9 @@ struct Collective {
   Start start = Start::blocking;
   double skew = 0;  // of all_to_allv: exponent of the Zipf distribution of blocks; 0 is balanced
   bool is_cold = false;  // no call finds its buffers in a cache
+  Buffers buffers = Buffers::plain;
+  bool is_grouped = false;  // by sends and receives of each pair, which the library does together
+  int channels = 0;         // that the library may use at most; 0: as many as it likes
   friend bool operator==(const Collective&, const Collective&) = default;
 };
 

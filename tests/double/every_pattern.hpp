@@ -39,8 +39,10 @@ inline std::vector<NamedPattern> every_pattern(DType type, std::size_t count) {
   add("own, far on", Own{1, 0, 2 * beyond_32_bits, beyond_32_bits});
   add("own, width 0", Own{1, 0, count, 0}, {0, 1});
   add("placed", Placed{Own{1, 0, 500, 0}, 3, count / 2});
-  for (const Reduction reduction : {Reduction::sum, Reduction::max}) {
-    const std::string name = reduction == Reduction::sum ? "sum" : "maximum";
+  for (const Reduction reduction : {Reduction::sum, Reduction::max, Reduction::min}) {
+    const std::string name = reduction == Reduction::sum   ? "sum"
+                             : reduction == Reduction::max ? "maximum"
+                                                           : "minimum";
     add(name, Reduced{reduction, 5, 70});
     add(name + " of some", Reduced{reduction, 10, 1}, some);
   }

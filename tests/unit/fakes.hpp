@@ -189,7 +189,7 @@ struct SummingCommunicator final : Communicator {
     });
   }
   void synchronize() override { world.barrier(); }
-  void abort() noexcept override {}
+  std::string abort() noexcept override { return {}; }
   World& world;
   Seconds& now;
   int calls = 0;

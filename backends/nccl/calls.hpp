@@ -1,0 +1,70 @@
+// What NCCL is asked for on fixed buffers: one call of its own, or a group of sends and receives.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "backends/nccl/memory.hpp"
+#include "backends/nccl/ranks.hpp"
+
+namespace shortfall::nccl {
+
+std::optional<ncclDataType_t> type_of(DType type);
+
+// Enqueues it all. Answers as NCCL does.
+using Enqueue = std::function<ncclResult_t(cudaStream_t)>;
+
+struct Message {
+  std::byte* data;
+  std::size_t bytes;
+  int peer;
+};
+
+// All of them at once: none waits for another one.
+Enqueue group_of(const Ranks& ranks, std::vector<Message> sends, std::vector<Message> receives);
+
+class NcclCall final : public Prepared {
+ public:
+  using Registrations = std::vector<std::unique_ptr<Registration>>;
+
+  NcclCall(std::shared_ptr<Ranks> ranks, std::string name, Enqueue call, Details details = {},
+           Registrations registrations = {});
+
+  void enqueue(Stream& stream) override;
+  void settle() override;
+  Details details() const override { return details_; }
+
+  // The result lies at `from`, and is to be brought to `to`.
+  void settle_by_copy(std::byte* to, const std::byte* from, std::size_t bytes);
+
+ private:
+  struct Copy {
+    std::byte* to;
+    const std::byte* from;
+    std::size_t bytes;
+  };
+
+  std::shared_ptr<Ranks> ranks_;
+  std::string name_;
+  Enqueue call_;
+  Details details_;
+  Registrations registrations_;
+  std::optional<Copy> last_;
+};
+
+// What needs no communication at all.
+Preparation nothing_to_do();
+
+Preparation prepare_collective(const Collective& collective, Operands& on,
+                               const std::shared_ptr<Ranks>& ranks);
+Preparation prepare_transfer(const Transfer& transfer, Operands& on,
+                             const std::shared_ptr<Ranks>& ranks);
+
+// All ranks' streams go on together.
+ncclResult_t enqueue_barrier(const Ranks& ranks, void* scratch, cudaStream_t on);
+
+}  // namespace shortfall::nccl

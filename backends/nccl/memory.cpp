@@ -1,0 +1,88 @@
+#include "backends/nccl/memory.hpp"
+
+#include <algorithm>
+
+#include "core/text.hpp"
+
+namespace shortfall::nccl {
+namespace {
+
+// Windows begin and end at these.
+Bytes in_whole_pages(Bytes bytes) {
+  constexpr std::size_t page = NCCL_WIN_REQUIRED_ALIGNMENT;
+  const std::size_t size = std::max<std::size_t>(whole(bytes), 1);
+  return {static_cast<double>((size + page - 1) / page * page)};
+}
+
+class NcclBuffer final : public Buffer {
+ public:
+  NcclBuffer(std::shared_ptr<const Library> library, Bytes bytes)
+      : library_(std::move(library)), bytes_(bytes) {
+    const ncclResult_t status = library_->allocate(&address_, whole(in_whole_pages(bytes)));
+    if (status == ncclSuccess) return;
+    throw OutOfMemory("allocate " + scaled(bytes.value, "B") + " by ncclMemAlloc",
+                      library_->answer(status, nullptr));
+  }
+  ~NcclBuffer() override { library_->free(address_); }
+  NcclBuffer(const NcclBuffer&) = delete;
+  NcclBuffer& operator=(const NcclBuffer&) = delete;
+  void* address() override { return address_; }
+  Bytes size() const override { return bytes_; }
+  MemoryKind kind() const override { return MemoryKind::cuda; }
+
+ private:
+  std::shared_ptr<const Library> library_;
+  Bytes bytes_;
+  void* address_ = nullptr;
+};
+
+class Registered final : public Registration {
+ public:
+  Registered(std::shared_ptr<Ranks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
+    ranks_->finish(ranks_->library().register_buffer(ranks_->handle(), buffer.address(),
+                                                     whole(buffer.size()), &handle_),
+                   "register a buffer with NCCL");
+  }
+  ~Registered() override {
+    if (!ranks_->is_aborted()) ranks_->library().deregister_buffer(ranks_->handle(), handle_);
+  }
+  Registered(const Registered&) = delete;
+  Registered& operator=(const Registered&) = delete;
+
+ private:
+  std::shared_ptr<Ranks> ranks_;
+  void* handle_ = nullptr;
+};
+
+class Window final : public Registration {
+ public:
+  Window(std::shared_ptr<Ranks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
+    ranks_->finish(ranks_->library().register_window(ranks_->handle(), buffer.address(),
+                                                     whole(in_whole_pages(buffer.size())), &window_,
+                                                     NCCL_WIN_COLL_SYMMETRIC),
+                   "make a symmetric window of NCCL");
+  }
+  ~Window() override {
+    if (!ranks_->is_aborted()) ranks_->library().deregister_window(ranks_->handle(), window_);
+  }
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+ private:
+  std::shared_ptr<Ranks> ranks_;
+  ncclWindow_t window_ = nullptr;
+};
+
+}  // namespace
+
+std::unique_ptr<Buffer> allocate(std::shared_ptr<const Library> library, Bytes bytes) {
+  return std::make_unique<NcclBuffer>(std::move(library), bytes);
+}
+
+std::unique_ptr<Registration> register_buffer(std::shared_ptr<Ranks> ranks, Buffer& buffer,
+                                              bool is_symmetric) {
+  if (is_symmetric) return std::make_unique<Window>(std::move(ranks), buffer);
+  return std::make_unique<Registered>(std::move(ranks), buffer);
+}
+
+}  // namespace shortfall::nccl

@@ -1,0 +1,21 @@
+// Memory that NCCL has allocated, and memory that it was told of beforehand.
+#pragma once
+
+#include "backends/device.hpp"
+#include "backends/nccl/ranks.hpp"
+
+namespace shortfall::nccl {
+
+// As symmetric windows need it. Throws OutOfMemory, or Error.
+std::unique_ptr<Buffer> allocate(std::shared_ptr<const Library> library, Bytes bytes);
+
+// What a library knows of a buffer until this is destroyed. Symmetric windows are made by all ranks
+// alike. Throws Error.
+class Registration {
+ public:
+  virtual ~Registration() = default;
+};
+std::unique_ptr<Registration> register_buffer(std::shared_ptr<Ranks> ranks, Buffer& buffer,
+                                              bool is_symmetric);
+
+}  // namespace shortfall::nccl

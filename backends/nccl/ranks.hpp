@@ -1,0 +1,52 @@
+// The ranks that NCCL has connected: a non-blocking ncclComm_t, whose every wait has an end.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "backends/nccl/library.hpp"
+#include "backends/world.hpp"
+
+namespace shortfall::nccl {
+
+class Ranks {
+ public:
+  // Collective over `world`, which must outlive it. With `channels` > 0, at most so many are used.
+  // Throws on all ranks alike: FaultOf, with the rank, where versions differ, two share a GPU, or
+  // one does not come; Error where NCCL refuses; Forsaken where another rank gave up.
+  Ranks(std::shared_ptr<const Library> library, World& world, int channels);
+  ~Ranks();
+  Ranks(const Ranks&) = delete;
+  Ranks& operator=(const Ranks&) = delete;
+
+  ncclComm_t handle() const { return ranks_; }
+  const Library& library() const { return *library_; }
+  int rank() const { return world_.rank(); }
+  int size() const { return world_.size(); }
+
+  // What a call has answered: waits while it is in progress, throws Error if it failed. The timed
+  // path.
+  void finish(ncclResult_t status, const char* doing) {
+    if (status != ncclSuccess) [[unlikely]]
+      settle(status, doing);
+  }
+  // Throws what went wrong by itself since it was last asked, here or on another rank.
+  void poll();
+  FaultOf hung(const std::string& doing, Seconds waited) const;
+  std::string abort() noexcept;
+  bool is_aborted() const { return is_aborted_; }
+
+ private:
+  void check_alike() const;
+  void connect(int channels);
+  void settle(ncclResult_t status, const char* doing);
+
+  std::shared_ptr<const Library> library_;
+  World& world_;
+  ncclComm_t ranks_ = nullptr;
+  std::atomic<bool> is_aborted_{false};
+};
+
+}  // namespace shortfall::nccl
