@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -27,8 +28,8 @@ bool has_ended(Stream& stream) {
 }
 
 // What is enqueued must end before its buffers may be freed.
-void give_up(Stream& stream, Communicator& communicator, const std::string& why) {
-  constexpr Seconds grace{5};
+void give_up(Stream& stream, Communicator& communicator, Seconds patience, const std::string& why) {
+  const Seconds grace = std::min(Seconds{5}, patience * 0.5);
   const std::string failure = communicator.abort();
   const auto end = after(grace);
   while (!has_ended(stream)) {
@@ -38,11 +39,11 @@ void give_up(Stream& stream, Communicator& communicator, const std::string& why)
   }
 }
 
-void check(Stream& stream, Communicator& communicator) {
+void check(Stream& stream, Communicator& communicator, Seconds patience) {
   try {
     communicator.poll();
   } catch (const std::exception& wrong) {
-    give_up(stream, communicator, wrong.what());
+    give_up(stream, communicator, patience, wrong.what());
     throw;
   }
 }
@@ -53,7 +54,7 @@ void check(Stream& stream, Communicator& communicator) {
     throw Lost("wait for " + communicator.name(), nothing_after(waited));
   }
   const FaultOf hung = communicator.hung(waited);
-  give_up(stream, communicator, hung.what());
+  give_up(stream, communicator, waited, hung.what());
   throw hung;
 }
 
@@ -71,7 +72,7 @@ void wait(Stream& stream, Communicator* communicator, Seconds patience) {
   while (!stream.done()) {
     const auto now = Clock::now();
     if (communicator && now > next_check) {
-      check(stream, *communicator);
+      check(stream, *communicator, patience);
       next_check = after(between_checks);
     }
     if (now < deadline) continue;
