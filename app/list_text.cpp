@@ -31,7 +31,7 @@ std::string values_of(const Axis& axis) {
 
 std::string values_anywhere(const Benchmark& b, const Axis& axis) {
   const std::string here = values_of(axis), there = values_of(on_accelerator(axis));
-  if (here.empty()) return there + " (accelerators)";
+  if (axis.only_on_accelerators) return there + " (accelerators)";
   if (b.runs != Runs::anywhere || here == there) return here;
   return here + "; on accelerators " + there;
 }

@@ -12,6 +12,7 @@
 #include "app/begin_report.hpp"
 #include "app/budget.hpp"
 #include "app/handicaps.hpp"
+#include "app/first_findings.hpp"
 #include "app/job.hpp"
 #include "app/memory_fit.hpp"
 #include "app/open_device.hpp"
@@ -27,7 +28,6 @@
 #include "core/error.hpp"
 #include "core/routine_json.hpp"
 #include "core/text.hpp"
-#include "diagnosis/devices.hpp"
 #include "diagnosis/verdict.hpp"
 #include "harness/runner.hpp"
 #include "harness/startup.hpp"
@@ -108,11 +108,6 @@ class Session {
     put_first(plan, *workload_, benchmarks_);
   }
 
-  std::string why_unconnected(MemoryKind memory) const {
-    const bool is_asked = world_.size() > 1 && options_.collectives.empty();
-    return is_asked ? why_nobody_carries(backends(), memory) : "";
-  }
-
   std::filesystem::path folder() {
     if (!options_.resume.empty()) return options_.resume;
     if (options_.out.empty()) options_.out = "shortfall-" + utc_for_names();
@@ -130,14 +125,8 @@ class Session {
   void open_recorder(const Device& device, std::vector<Finding> findings) {
     Report report = begin_report(options_, command_, survey_.machine, world_, plan_);
     report.findings = std::move(findings);
-    const bool is_chosen = !options_.device.empty();
-    for (Finding& f : unusable_devices(survey_.machine, device.name(), is_chosen))
+    for (Finding& f : first_findings(survey_, device, options_, world_.size()))
       report.findings.push_back(std::move(f));
-    if (const auto why = why_unconnected(device.kind()); !why.empty()) {
-      report.findings.push_back(unconnected_devices(device.name(), why));
-    }
-    for (Finding& f : gpus_without_a_rank(survey_.machine)) report.findings.push_back(std::move(f));
-    for (const Finding& f : survey_.unmet) report.findings.push_back(f);
     for (const std::string& remark : job_.remarks()) {
       report.events.push_back({utc_now(), 0, world_.host(0), "set", remark});
     }

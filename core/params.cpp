@@ -137,11 +137,8 @@ Axis accelerated(Axis axis, std::vector<Value> quick, std::vector<Value> standar
 
 Axis only_accelerated(Axis axis) {
   axis.on_accelerators = std::exchange(axis.values, {});
+  axis.only_on_accelerators = true;
   return axis;
-}
-
-bool is_empty(const Axis& axis) {
-  return std::ranges::all_of(axis.values, [](const auto& values) { return values.empty(); });
 }
 
 Axis on_accelerator(Axis axis) {

@@ -34,6 +34,7 @@ struct Axis {
   std::string form = {};                                        // for people: "sparse:SHARE"
   std::function<std::string(const std::string&)> refuses = {};  // why not this word; "" = taken
   std::optional<Values> on_accelerators = {};                   // nothing: the same
+  bool only_on_accelerators = false;
 
   bool takes(const std::string& word) const;
   const std::vector<Value>& of(Profile profile) const {
@@ -95,7 +96,6 @@ Axis accelerated(Axis axis, std::vector<Value> quick, std::vector<Value> standar
 
 // A copy of `axis` that is none on hosts.
 Axis only_accelerated(Axis axis);
-bool is_empty(const Axis& axis);  // in every profile
 
 // The axis as it is swept on accelerators.
 Axis on_accelerator(Axis axis);

@@ -19,7 +19,8 @@ std::optional<Kind> kind_of(const Result& result) {
 
 bool is_plain(const Result& result) {
   return is_usual(result, "start", "blocking") && is_usual(result, "place", "out_of_place") &&
-         is_usual(result, "skew", "balanced");
+         is_usual(result, "skew", "balanced") && is_usual(result, "buffers", "plain") &&
+         is_usual(result, "channels", "auto") && is_usual(result, "via", "native");
 }
 
 // "overlap_share" of an all-reduce that is overlapped.

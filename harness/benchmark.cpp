@@ -42,8 +42,11 @@ std::vector<Benchmark> benchmarks_on(MemoryKind memory, const std::string& no_ex
                                      std::vector<Benchmark> all) {
   const bool is_host = memory == MemoryKind::host;
   for (Benchmark& benchmark : all) {
-    if (!is_host) move_to_accelerator(benchmark);
-    std::erase_if(benchmark.axes, is_empty);  // of the other kind of device alone
+    if (is_host) {
+      std::erase_if(benchmark.axes, [](const Axis& axis) { return axis.only_on_accelerators; });
+    } else {
+      move_to_accelerator(benchmark);
+    }
     benchmark.not_here = why_not_on(is_host, no_exchange, benchmark);
   }
   return all;

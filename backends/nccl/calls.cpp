@@ -29,7 +29,8 @@ std::optional<ncclDataType_t> type_of(DType type) {
   }
 }
 
-Enqueue group_of(const Ranks& ranks, std::vector<Message> sends, std::vector<Message> receives) {
+Enqueue group_of(const NcclRanks& ranks, std::vector<Message> sends,
+                 std::vector<Message> receives) {
   return [&library = ranks.library(), comm = ranks.handle(), sends = std::move(sends),
           receives = std::move(receives)](cudaStream_t on) {
     ncclResult_t status = library.group_start();
@@ -46,8 +47,8 @@ Enqueue group_of(const Ranks& ranks, std::vector<Message> sends, std::vector<Mes
   };
 }
 
-NcclCall::NcclCall(std::shared_ptr<Ranks> ranks, std::string name, Enqueue call, Details details,
-                   Registrations registrations)
+NcclCall::NcclCall(std::shared_ptr<NcclRanks> ranks, std::string name, Enqueue call,
+                   Details details, Registrations registrations)
     : ranks_(std::move(ranks)),
       name_(std::move(name)),
       call_(std::move(call)),
@@ -76,7 +77,7 @@ Preparation nothing_to_do() {
   return prepared_call([](Stream&) {});
 }
 
-ncclResult_t enqueue_barrier(const Ranks& ranks, void* scratch, cudaStream_t on) {
+ncclResult_t enqueue_barrier(const NcclRanks& ranks, void* scratch, cudaStream_t on) {
   return ranks.library().all_reduce(scratch, scratch, 1, ncclInt32, ncclSum, ranks.handle(), on);
 }
 

@@ -25,13 +25,13 @@ struct Message {
 };
 
 // All of them at once: none waits for another one.
-Enqueue group_of(const Ranks& ranks, std::vector<Message> sends, std::vector<Message> receives);
+Enqueue group_of(const NcclRanks& ranks, std::vector<Message> sends, std::vector<Message> receives);
 
 class NcclCall final : public Prepared {
  public:
   using Registrations = std::vector<std::unique_ptr<Registration>>;
 
-  NcclCall(std::shared_ptr<Ranks> ranks, std::string name, Enqueue call, Details details = {},
+  NcclCall(std::shared_ptr<NcclRanks> ranks, std::string name, Enqueue call, Details details = {},
            Registrations registrations = {});
 
   void enqueue(Stream& stream) override;
@@ -48,7 +48,7 @@ class NcclCall final : public Prepared {
     std::size_t bytes;
   };
 
-  std::shared_ptr<Ranks> ranks_;
+  std::shared_ptr<NcclRanks> ranks_;
   std::string name_;
   Enqueue call_;
   Details details_;
@@ -60,11 +60,11 @@ class NcclCall final : public Prepared {
 Preparation nothing_to_do();
 
 Preparation prepare_collective(const Collective& collective, Operands& on,
-                               const std::shared_ptr<Ranks>& ranks);
+                               const std::shared_ptr<NcclRanks>& ranks);
 Preparation prepare_transfer(const Transfer& transfer, Operands& on,
-                             const std::shared_ptr<Ranks>& ranks);
+                             const std::shared_ptr<NcclRanks>& ranks);
 
 // All ranks' streams go on together.
-ncclResult_t enqueue_barrier(const Ranks& ranks, void* scratch, cudaStream_t on);
+ncclResult_t enqueue_barrier(const NcclRanks& ranks, void* scratch, cudaStream_t on);
 
 }  // namespace shortfall::nccl

@@ -36,7 +36,7 @@ bool has_blocks(Kind kind) {
 }
 
 // In place, what NCCL takes as such: the own block of the larger buffer is the smaller one.
-Blocks blocks_of(const Collective& c, Operands& on, const Ranks& ranks) {
+Blocks blocks_of(const Collective& c, Operands& on, const NcclRanks& ranks) {
   const std::size_t elements = elements_in(c.bytes.value, c.type);
   const std::size_t count =
       elements / static_cast<std::size_t>(has_blocks(c.kind) ? ranks.size() : 1);
@@ -55,7 +55,7 @@ Blocks blocks_of(const Collective& c, Operands& on, const Ranks& ranks) {
   return blocks;
 }
 
-Enqueue native(const Collective& c, const Blocks& b, const Ranks& ranks) {
+Enqueue native(const Collective& c, const Blocks& b, const NcclRanks& ranks) {
   const auto op = operation_of(c.reduction);
   const auto& lib = ranks.library();
   auto* const comm = ranks.handle();
@@ -117,7 +117,7 @@ std::vector<Message> with_each(std::byte* first, std::size_t bytes, int ranks) {
   return all;
 }
 
-Enqueue with_shares(const Collective& c, const Blocks& b, const Ranks& ranks) {
+Enqueue with_shares(const Collective& c, const Blocks& b, const NcclRanks& ranks) {
   const auto counts = shares(c, ranks.size());
   std::vector<Message> sends;
   std::byte* next = b.from;
@@ -131,7 +131,7 @@ Enqueue with_shares(const Collective& c, const Blocks& b, const Ranks& ranks) {
                   mine > 0 ? with_each(b.to, mine, ranks.size()) : std::vector<Message>{});
 }
 
-Enqueue grouped(const Collective& c, const Blocks& b, const Ranks& ranks) {
+Enqueue grouped(const Collective& c, const Blocks& b, const NcclRanks& ranks) {
   const int n = ranks.size(), next = (ranks.rank() + 1) % n, previous = (ranks.rank() + n - 1) % n;
   const bool is_root = ranks.rank() == root;
   switch (c.kind) {
@@ -153,7 +153,7 @@ Enqueue grouped(const Collective& c, const Blocks& b, const Ranks& ranks) {
   }
 }
 
-std::string why_not(const Collective& c, const Ranks& ranks) {
+std::string why_not(const Collective& c, const NcclRanks& ranks) {
   const auto& lib = ranks.library();
   const bool moves_blocks_both_ways = c.kind == Kind::all_to_all || c.kind == Kind::all_to_allv;
   if (c.in_place && moves_blocks_both_ways) return "NCCL exchanges no blocks in place";
@@ -174,7 +174,7 @@ std::string why_not(const Collective& c, const Ranks& ranks) {
 }
 
 NcclCall::Registrations registrations(const Collective& c, Operands& on,
-                                      const std::shared_ptr<Ranks>& ranks) {
+                                      const std::shared_ptr<NcclRanks>& ranks) {
   NcclCall::Registrations all;
   if (c.buffers == Collective::Buffers::plain) return all;
   const bool is_symmetric = c.buffers == Collective::Buffers::symmetric;
@@ -186,7 +186,7 @@ NcclCall::Registrations registrations(const Collective& c, Operands& on,
 }  // namespace
 
 Preparation prepare_collective(const Collective& c, Operands& on,
-                               const std::shared_ptr<Ranks>& ranks) {
+                               const std::shared_ptr<NcclRanks>& ranks) {
   if (const std::string why = why_not(c, *ranks); !why.empty()) return Unsupported{why};
   const Blocks blocks = blocks_of(c, on, *ranks);
   const bool is_own = is_native(c.kind, ranks->library()) && !c.is_grouped;

@@ -38,7 +38,7 @@ class NcclBuffer final : public Buffer {
 
 class Registered final : public Registration {
  public:
-  Registered(std::shared_ptr<Ranks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
+  Registered(std::shared_ptr<NcclRanks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
     ranks_->finish(ranks_->library().register_buffer(ranks_->handle(), buffer.address(),
                                                      whole(buffer.size()), &handle_),
                    "register a buffer with NCCL");
@@ -50,13 +50,13 @@ class Registered final : public Registration {
   Registered& operator=(const Registered&) = delete;
 
  private:
-  std::shared_ptr<Ranks> ranks_;
+  std::shared_ptr<NcclRanks> ranks_;
   void* handle_ = nullptr;
 };
 
 class Window final : public Registration {
  public:
-  Window(std::shared_ptr<Ranks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
+  Window(std::shared_ptr<NcclRanks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
     ranks_->finish(ranks_->library().register_window(ranks_->handle(), buffer.address(),
                                                      whole(in_whole_pages(buffer.size())), &window_,
                                                      NCCL_WIN_COLL_SYMMETRIC),
@@ -69,7 +69,7 @@ class Window final : public Registration {
   Window& operator=(const Window&) = delete;
 
  private:
-  std::shared_ptr<Ranks> ranks_;
+  std::shared_ptr<NcclRanks> ranks_;
   ncclWindow_t window_ = nullptr;
 };
 
@@ -79,7 +79,7 @@ std::unique_ptr<Buffer> allocate(std::shared_ptr<const Library> library, Bytes b
   return std::make_unique<NcclBuffer>(std::move(library), bytes);
 }
 
-std::unique_ptr<Registration> register_buffer(std::shared_ptr<Ranks> ranks, Buffer& buffer,
+std::unique_ptr<Registration> register_buffer(std::shared_ptr<NcclRanks> ranks, Buffer& buffer,
                                               bool is_symmetric) {
   if (is_symmetric) return std::make_unique<Window>(std::move(ranks), buffer);
   return std::make_unique<Registered>(std::move(ranks), buffer);

@@ -15,7 +15,7 @@ class Registration {
  public:
   virtual ~Registration() = default;
 };
-std::unique_ptr<Registration> register_buffer(std::shared_ptr<Ranks> ranks, Buffer& buffer,
+std::unique_ptr<Registration> register_buffer(std::shared_ptr<NcclRanks> ranks, Buffer& buffer,
                                               bool is_symmetric);
 
 }  // namespace shortfall::nccl

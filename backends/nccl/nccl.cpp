@@ -88,10 +88,10 @@ class NcclCommunicator final : public Communicator {
 
  private:
   // How many channels there are is settled when ranks connect.
-  std::shared_ptr<Ranks> ranks_with(int channels) {
+  std::shared_ptr<NcclRanks> ranks_with(int channels) {
     const auto found = all_.find(channels);
     if (found != all_.end()) return found->second;
-    return all_[channels] = std::make_shared<Ranks>(library_, world_, channels);
+    return all_[channels] = std::make_shared<NcclRanks>(library_, world_, channels);
   }
   Preparation prepare_barrier() {
     const auto ranks = ranks_with(0);
@@ -106,7 +106,7 @@ class NcclCommunicator final : public Communicator {
   World& world_;
   std::shared_ptr<const Library> library_ = open_library();
   Scratch scratch_;
-  std::map<int, std::shared_ptr<Ranks>> all_;  // by channels; 0: as many as NCCL likes
+  std::map<int, std::shared_ptr<NcclRanks>> all_;  // by channels; 0: as many as NCCL likes
 };
 
 Probe probe() {

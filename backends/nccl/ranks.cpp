@@ -67,7 +67,7 @@ std::optional<ncclResult_t> within(Seconds patience, std::function<ncclResult_t(
 
 }  // namespace
 
-Ranks::Ranks(std::shared_ptr<const Library> library, World& world, int channels)
+NcclRanks::NcclRanks(std::shared_ptr<const Library> library, World& world, int channels)
     : library_(std::move(library)), world_(world) {
   check_alike();
   try {
@@ -79,13 +79,13 @@ Ranks::Ranks(std::shared_ptr<const Library> library, World& world, int channels)
 }
 
 // After an abort there is nothing left to destroy.
-Ranks::~Ranks() {
+NcclRanks::~NcclRanks() {
   if (ranks_ == nullptr || is_aborted_) return;
   library_->destroy(ranks_);
 }
 
 // NCCL would hang, or refuse in words that name nobody.
-void Ranks::check_alike() const {
+void NcclRanks::check_alike() const {
   constexpr const char* doing = "connect ranks by NCCL";
   const std::vector<int> versions = gather(world_, library_->version);
   const std::vector<std::string> gpus = gather(world_, gpu_of_rank(world_));
@@ -107,7 +107,7 @@ void Ranks::check_alike() const {
   }
 }
 
-void Ranks::connect(int channels) {
+void NcclRanks::connect(int channels) {
   ncclUniqueId id{};
   Vote mine;
   if (rank() == 0) {
@@ -124,7 +124,7 @@ void Ranks::connect(int channels) {
   finish(library_->init(&ranks_, size(), id, rank(), &config), "connect ranks by NCCL");
 }
 
-void Ranks::settle(ncclResult_t status, const char* doing) {
+void NcclRanks::settle(ncclResult_t status, const char* doing) {
   // So that there is time left to vote about it.
   const Seconds patience = world_.deadline().patience / 3;
   const auto end = Clock::now() + std::chrono::duration<double>(patience.value);
@@ -139,7 +139,7 @@ void Ranks::settle(ncclResult_t status, const char* doing) {
   if (status != ncclSuccess) throw Error(doing, library_->answer(status, ranks_));
 }
 
-void Ranks::poll() {
+void NcclRanks::poll() {
   ncclResult_t status = ncclSuccess;
   const ncclResult_t asked = library_->async_error(ranks_, &status);
   if (asked != ncclSuccess) status = asked;
@@ -149,7 +149,7 @@ void Ranks::poll() {
   if (world_.hears_alarm()) throw Forsaken("wait for NCCL", "another rank has failed");
 }
 
-FaultOf Ranks::hung(const std::string& doing, Seconds waited) const {
+FaultOf NcclRanks::hung(const std::string& doing, Seconds waited) const {
   constexpr Seconds patience{5};
   const RasAnswer answer = ask_ras(ras_address(), patience);
   const int culprit = culprit_in(answer, world_);
@@ -160,7 +160,7 @@ FaultOf Ranks::hung(const std::string& doing, Seconds waited) const {
 }
 
 // An abort has been seen to hang.
-std::string Ranks::abort() noexcept {
+std::string NcclRanks::abort() noexcept {
   if (ranks_ == nullptr || is_aborted_.exchange(true)) return {};
   constexpr Seconds patience{10};
   try {

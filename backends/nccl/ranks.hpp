@@ -11,15 +11,15 @@
 
 namespace shortfall::nccl {
 
-class Ranks {
+class NcclRanks {
  public:
   // Collective over `world`, which must outlive it. With `channels` > 0, at most so many are used.
   // Throws on all ranks alike: FaultOf, with the rank, where versions differ, two share a GPU, or
   // one does not come; Error where NCCL refuses; Forsaken where another rank gave up.
-  Ranks(std::shared_ptr<const Library> library, World& world, int channels);
-  ~Ranks();
-  Ranks(const Ranks&) = delete;
-  Ranks& operator=(const Ranks&) = delete;
+  NcclRanks(std::shared_ptr<const Library> library, World& world, int channels);
+  ~NcclRanks();
+  NcclRanks(const NcclRanks&) = delete;
+  NcclRanks& operator=(const NcclRanks&) = delete;
 
   ncclComm_t handle() const { return ranks_; }
   const Library& library() const { return *library_; }

@@ -4,7 +4,7 @@
 namespace shortfall::nccl {
 
 Preparation prepare_transfer(const Transfer& transfer, Operands& on,
-                             const std::shared_ptr<Ranks>& ranks) {
+                             const std::shared_ptr<NcclRanks>& ranks) {
   if (ranks->rank() > 1) return nothing_to_do();
   const int peer = 1 - ranks->rank(), messages = messages_of(transfer);
   const std::size_t bytes = whole(transfer.bytes);
