@@ -23,8 +23,21 @@ bool is_plain(const Result& result) {
          is_usual(result, "channels", "auto") && is_usual(result, "via", "native");
 }
 
+// "gemm_slowdown" of a product beside an all-reduce that never ends: for every second of it, the
+// product loses 1 - 1 / slowdown.
+std::optional<double> share_left_to_product(const MeasuredCase& one) {
+  const bool tells = one.result->benchmark == "gemm_beside_exchange" &&
+                     word_of(*one.result, "exchange") == "all_reduce" &&
+                     is_usual(*one.result, "channels", "auto");
+  const auto& figures = one.measured->figures;
+  const auto found = std::ranges::find(figures, "gemm_slowdown", &FigureOfRanks::name);
+  if (!tells || found == figures.end() || !(found->max > 0)) return std::nullopt;
+  return std::min(1 / found->max, 1.0);
+}
+
 // "overlap_share" of an all-reduce that is overlapped.
 std::optional<double> hidden_share(const MeasuredCase& one) {
+  if (const auto share = share_left_to_product(one)) return share;
   const bool tells = one.result->benchmark == "all_reduce" &&
                      word_of(*one.result, "start") == "overlapped" &&
                      is_usual(*one.result, "place", "out_of_place");

@@ -34,6 +34,12 @@ struct SearchSpace {
   bool is_exhaustive = false;  // try them all
 };
 
+// Two operations at once, each on a stream of its own: see harness/side_by_side.hpp.
+struct Pairing {
+  Operation one, other;
+  std::string name_of_other;
+};
+
 struct Benchmark {
   std::string name;
   Suite suite;
@@ -46,6 +52,8 @@ struct Benchmark {
   std::function<SearchSpace(const Params&)> search = {};
   // Where accelerators are asked for something else: more of it, as they are done sooner.
   std::function<Operation(const Params&)> accelerated_operation = {};
+  // Where there is one, operation() is its first.
+  std::function<Pairing(const Params&)> pairing = {};
   std::string not_here = {};  // why it is left out on the device that was chosen; "" = it is not
   Seconds soak{0};            // of the operation on all ranks at once, before it is measured
   // Instead of one operation: many, in order. Made from what ranks agreed on; see set_routine().

@@ -7,6 +7,7 @@
 #include "harness/checkup.hpp"
 #include "harness/device_checkup.hpp"
 #include "harness/figures.hpp"
+#include "harness/first_wrong.hpp"
 #include "harness/per_rank.hpp"
 
 namespace shortfall {
@@ -215,13 +216,12 @@ std::vector<Seconds> Measurement::skew_of(const std::vector<Stamp>& stamps) {
 
 // Keeps the first wrong element of the lowest rank that has one, on all ranks.
 void Measurement::agree_on(const std::optional<Mismatch>& mine) {
-  const auto worst = bench_.job.vote({mine ? Vote::Kind::fail : Vote::Kind::ready, {}});
-  if (worst.vote.kind == Vote::Kind::ready) return;
-  const Mismatch told = broadcast(bench_.job, mine.value_or(Mismatch{}), worst.rank);
+  const auto found = first_wrong(bench_.job, mine);
+  if (!found) return;
   const std::string operation =
-      broadcast(bench_.job, trial_ ? trial_->wrong_operation() : std::string(), worst.rank);
+      broadcast(bench_.job, trial_ ? trial_->wrong_operation() : std::string(), found->rank);
   if (wrong_) return;
-  wrong_ = WrongData{worst.rank, bench_.job.host(worst.rank), told};
+  wrong_ = found;
   wrong_operation_ = operation;
 }
 

@@ -10,6 +10,7 @@
 #include "harness/hunt.hpp"
 #include "harness/measurement.hpp"
 #include "harness/parts.hpp"
+#include "harness/side_by_side.hpp"
 #include "harness/trials.hpp"
 
 namespace shortfall {
@@ -113,6 +114,12 @@ void try_case(Tried& tried, const Case& which, const Benchmark& benchmark, const
       const Routine routine = benchmark.routine(which.params);
       result.outcome = measure(routine, which, benchmark, bench, wanted, tried.in_turn);
       result.work = work_of(routine, bench);
+      return;
+    }
+    if (benchmark.pairing) {
+      result.work = work_of(which, benchmark, bench);
+      result.outcome =
+          SideBySide(benchmark, benchmark.pairing(which.params), group, bench, wanted).run();
       return;
     }
     const Found found = operation_of(which, benchmark, bench, effort);

@@ -1,8 +1,8 @@
-// The data plane of MPI on host memory: whether this MPI takes GPU addresses cannot be asked
-// portably.
+// The data plane of MPI: on host memory, and on that of GPUs where MPI says that it takes it.
 #include <array>
 #include <climits>
 
+#include "backends/mpi/accelerators.hpp"
 #include "backends/mpi/mpi.hpp"
 #include "backends/mpi/transports.hpp"
 #include "core/error.hpp"
@@ -23,18 +23,15 @@ class MpiCommunicator final : public Communicator {
   MpiCommunicator& operator=(const MpiCommunicator&) = delete;
 
   std::string name() const override { return "mpi"; }
-  bool accepts(MemoryKind kind) const override { return kind == MemoryKind::host; }
+  bool accepts(MemoryKind kind) const override { return takes(kind); }
   Details details() const override { return details_; }
 
   // MPI's calls block, or are waited for: when enqueue() returns, the work is done.
   Preparation prepare(const Operation& operation, Operands& on) override {
-    if (const auto* const transfer = std::get_if<Transfer>(&operation)) {
-      if (whole(transfer->bytes) > INT_MAX) return Unsupported{"MPI's counts have 32 bits"};
-      return prepare_transfer(*transfer, on, ranks_);
-    }
-    const auto* const collective = std::get_if<Collective>(&operation);
-    if (!collective) return Unsupported{"MPI computes nothing on one rank"};
-    return prepare_collective(*collective, on, ranks_);
+    Preparation answer = prepare_at_once(operation, on);
+    auto* const work = std::get_if<std::unique_ptr<Prepared>>(&answer);
+    if (work == nullptr || on.output->kind() == MemoryKind::host) return answer;
+    return after_stream(std::move(*work));
   }
   void synchronize() override { check(PMPI_Barrier(ranks_), "synchronize all ranks"); }
   std::string abort() noexcept override {
@@ -43,6 +40,16 @@ class MpiCommunicator final : public Communicator {
   }
 
  private:
+  Preparation prepare_at_once(const Operation& operation, Operands& on) const {
+    if (const auto* const transfer = std::get_if<Transfer>(&operation)) {
+      if (whole(transfer->bytes) > INT_MAX) return Unsupported{"MPI's counts have 32 bits"};
+      return prepare_transfer(*transfer, on, ranks_);
+    }
+    const auto* const collective = std::get_if<Collective>(&operation);
+    if (!collective) return Unsupported{"MPI computes nothing on one rank"};
+    return prepare_collective(*collective, on, ranks_);
+  }
+
   MPI_Comm ranks_ = MPI_COMM_NULL;
   Details details_;
 };

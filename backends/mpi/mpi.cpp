@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "backends/backend.hpp"
+#include "backends/mpi/accelerators.hpp"
 #include "core/error.hpp"
 
 namespace shortfall {
@@ -42,6 +43,7 @@ Backend mpi_backend() {
           .summary = "collectives and transfers between ranks by MPI",
           .probe = [] { return Usable{}; },
           .open_communicator = mpi::make_communicator,
+          .carries = mpi::memory_taken(),
           .adds_up = mpi::adds_up,
           .versions = [] { return Details{{"MPI", mpi::library_version()}}; }};
 }
