@@ -2,9 +2,9 @@
 #include "backends/mpi/mpi.hpp"
 
 #include <array>
-#include <chrono>
 
 #include "backends/backend.hpp"
+#include "backends/process.hpp"
 #include "core/error.hpp"
 
 namespace shortfall {
@@ -31,10 +31,9 @@ std::unique_ptr<World> join_job() {
   // Our other threads (beacon, sentinel) never call MPI. Asking for MPI_THREAD_FUNNELED, as the
   // standard would have it then, makes every call of Open MPI 4.1 0.2 us slower.
   int provided = 0;
-  const auto start = std::chrono::steady_clock::now();
+  const Seconds start = steady_now();
   mpi::check(PMPI_Init_thread(nullptr, nullptr, MPI_THREAD_SINGLE, &provided), "start MPI");
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  return mpi::make_world({took.count()});
+  return mpi::make_world(steady_now() - start);
 }
 
 Backend mpi_backend() {

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "backends/mpi/mpi.hpp"
+#include "backends/process.hpp"
 #include "core/error.hpp"
 
 namespace shortfall::mpi {
@@ -48,9 +49,7 @@ class MpiWorld final : public World {
   std::string host(int rank) const override {
     return hosts_.at(static_cast<std::size_t>(rank)).data();
   }
-  Seconds now() const override {
-    return {std::chrono::duration<double>(Clock::now().time_since_epoch()).count()};
-  }
+  Seconds now() const override { return steady_now(); }
   Seconds joined_in() const override { return joined_in_; }
   void set_deadline(Deadline deadline) override { deadline_ = deadline; }
 
