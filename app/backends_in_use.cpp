@@ -57,8 +57,9 @@ const Backend& choose_collectives(const std::vector<Backend>& all, const std::st
 
 std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates) {
   const bool is_carried = std::ranges::count(communicates.carries, device.kind()) > 0;
-  const auto no_exchange =
-      is_carried ? "" : fmt::format("{} takes no memory of {}", communicates.name, device.name());
+  std::string no_exchange = communicates.carries_nothing_because;
+  if (!is_carried && no_exchange.empty())
+    no_exchange = fmt::format("{} takes no memory of {}", communicates.name, device.name());
   return benchmarks_on(device.kind(), no_exchange, benchmarks());
 }
 

@@ -1,5 +1,5 @@
-// The few calls on TCP sockets that the control plane and the side channel need. Nothing here blocks
-// except for find().
+// The few calls on TCP sockets that the control plane and the side channel need. Nothing here
+// blocks except for find().
 #pragma once
 
 #include <sys/socket.h>
@@ -44,8 +44,8 @@ struct Endpoint {
 // Asks the system's resolver, which may take seconds for names (never for numeric addresses).
 std::vector<Endpoint> find(const Target& target);
 
-// Shells allow 1,024 open files by default, fewer than a large job has ranks: allows as many more, or
-// as many as the system lets it.
+// Shells allow 1,024 open files by default, fewer than a large job has ranks: allows as many more,
+// or as many as the system lets it.
 void allow_descriptors(int more);
 
 // On the port, or any free one for 0; empty if that is not possible.

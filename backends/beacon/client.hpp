@@ -52,7 +52,7 @@ class Client {
   int rank_;
   std::vector<Target> targets_;
   std::vector<tcp::Endpoint> endpoints_;  // of the targets, of this round
-  std::size_t next_ = 0;             // endpoint
+  std::size_t next_ = 0;                  // endpoint
   State state_ = State::searching;
   Socket socket_;
   Lines lines_;

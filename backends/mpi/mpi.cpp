@@ -4,6 +4,7 @@
 #include <array>
 
 #include "backends/backend.hpp"
+#include "backends/joining.hpp"
 #include "backends/process.hpp"
 #include "core/error.hpp"
 
@@ -25,9 +26,20 @@ std::string library_version() {
   return all.substr(0, all.find_first_of(",\n"));
 }
 
+namespace {
+
+Probe probe() {
+  const auto job = launched();
+  if (!meets_by_tcp(job, has_mpi())) return Usable{};
+  return Unusable{"this job was started by " + job->launcher + ", without MPI"};
+}
+
+}  // namespace
 }  // namespace mpi
 
-std::unique_ptr<World> join_job() {
+bool has_mpi() { return true; }
+
+std::unique_ptr<World> join_by_mpi() {
   // Our other threads (beacon, sentinel) never call MPI. Asking for MPI_THREAD_FUNNELED, as the
   // standard would have it then, makes every call of Open MPI 4.1 0.2 us slower.
   int provided = 0;
@@ -39,7 +51,7 @@ std::unique_ptr<World> join_job() {
 Backend mpi_backend() {
   return {.name = "mpi",
           .summary = "collectives and transfers between ranks by MPI",
-          .probe = [] { return Usable{}; },
+          .probe = mpi::probe,
           .open_communicator = mpi::make_communicator,
           .adds_up = mpi::adds_up,
           .versions = [] { return Details{{"MPI", mpi::library_version()}}; }};

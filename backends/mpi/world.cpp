@@ -51,6 +51,7 @@ class MpiWorld final : public World {
   }
   Seconds now() const override { return steady_now(); }
   Seconds joined_in() const override { return joined_in_; }
+  std::string joined_by() const override { return "mpi"; }
   void set_deadline(Deadline deadline) override { deadline_ = deadline; }
 
   void barrier() override {

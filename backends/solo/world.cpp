@@ -1,6 +1,6 @@
 // The control plane of a job of one rank: nobody else has to be asked.
-#include "backends/process.hpp"
 #include "backends/world.hpp"
+#include "backends/process.hpp"
 
 namespace shortfall {
 namespace {
