@@ -81,8 +81,9 @@ std::string why_nobody_carries(const std::vector<Backend>& all, MemoryKind memor
 
 std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates) {
   const bool is_carried = carries(communicates, device.kind());
-  const auto no_exchange =
-      is_carried ? "" : fmt::format("{} takes no memory of {}", communicates.name, device.name());
+  std::string no_exchange = communicates.carries_nothing_because;
+  if (!is_carried && no_exchange.empty())
+    no_exchange = fmt::format("{} takes no memory of {}", communicates.name, device.name());
   return benchmarks_on(device.kind(), no_exchange, benchmarks());
 }
 

@@ -31,6 +31,8 @@ class Job {
   const std::vector<std::string>& remarks() const { return remarks_; }  // what was set, for events
 
  private:
+  void bind();
+
   std::unique_ptr<Sentinel> sentinel_;
   std::unique_ptr<Beacon> beacon_;
   Bound bound_;

@@ -47,6 +47,9 @@ int main(int argc, char** argv) {
     return act(argc, argv);
   } catch (const shortfall::BadUsage& e) {
     return end(bad_usage, e.what());
+  } catch (const shortfall::Lost& e) {  // maybe of the first
+    fmt::print(stderr, "shortfall: {}\n", e.what());
+    return unknown;
   } catch (const std::exception& e) {
     return end(unknown, e.what());
   }

@@ -32,6 +32,7 @@ struct Backend {
   std::function<std::unique_ptr<Device>(int index)> open_device = {};
   std::function<std::unique_ptr<Communicator>(World&)> open_communicator = {};
   std::vector<MemoryKind> carries = {MemoryKind::host};  // by its communicators
+  std::string carries_nothing_because = {};              // in words, where it is so
   std::function<bool(DType)> adds_up = {};  // arrays of this type, by its ranks; not set: of all
   // `root` stands before /proc and /sys: "/", but in tests.
   std::function<std::unique_ptr<VitalSigns>(const std::filesystem::path& root)> open_vitals = {};

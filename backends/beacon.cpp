@@ -18,6 +18,7 @@
 
 #include "backends/beacon/client.hpp"
 #include "backends/beacon/server.hpp"
+#include "backends/process.hpp"
 #include "core/error.hpp"
 
 namespace shortfall {
@@ -27,16 +28,6 @@ using namespace beacon;
 
 constexpr Seconds tick{0.125};  // each wakes a core: often enough for people, seldom for benchmarks
 constexpr Seconds heartbeat{0.25};
-
-Seconds now() {
-  const auto time = std::chrono::steady_clock::now().time_since_epoch();
-  return {std::chrono::duration<double>(time).count()};
-}
-
-std::string own_host() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
 
 // Where this rank is. Phase and time are one number, so that neither is ever seen without the
 // other.
@@ -80,7 +71,7 @@ class Whereabouts {
 
  private:
   const int rank_;
-  const std::string host_ = own_host();
+  const std::string host_ = name_of_host();
   const std::chrono::steady_clock::time_point opened_ = std::chrono::steady_clock::now();
   std::atomic<std::uint64_t> phase_and_time_ = 0;
   mutable std::mutex mutex_;
@@ -130,10 +121,10 @@ class Sleeper {
 class FirstBeacon final : public LoneBeacon {
  public:
   explicit FirstBeacon(const Launched& job)
-      : LoneBeacon(0), ledger_(job.size, now()), server_(job, own().host(), ledger_) {
+      : LoneBeacon(0), ledger_(job.size, steady_now()), server_(job, own().host(), ledger_) {
     thread_ = std::thread([this] {
       while (!is_stopping_) {
-        server_.attend(now());
+        server_.attend(steady_now());
         sleeper_.sleep(tick);
       }
     });
@@ -144,7 +135,7 @@ class FirstBeacon final : public LoneBeacon {
     thread_.join();
   }
   std::vector<Sighting> sightings() const override {
-    std::vector<Sighting> all = ledger_.sightings(now());
+    std::vector<Sighting> all = ledger_.sightings(steady_now());
     all.front() = own().sighting();
     return all;
   }
@@ -183,7 +174,7 @@ class OtherBeacon final : public LoneBeacon {
     std::uint64_t told_phase = 0;
     while (!is_stopping_) {
       client_.look_at(take_told());
-      const Seconds time = now();
+      const Seconds time = steady_now();
       client_.attend(time);
       const std::uint64_t phase = own().phase_and_time();
       if (client_.is_connected() && (phase != told_phase || time - last >= heartbeat)) {

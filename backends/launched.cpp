@@ -37,8 +37,9 @@ class Variables {
 // Nothing unless the ranks make sense: another tool's leftovers in the environment are no job.
 std::optional<Launched> checked(Launched job) {
   if (job.rank < 0 || job.rank >= job.size) return std::nullopt;
-  if (job.local_size < 1 || job.local_size > job.size) job.local_size = 1;
-  if (job.local_rank < 0 || job.local_rank >= job.local_size) job.local_rank = 0;
+  const bool is_told = job.brings_mpi || job.local_size > 0 || job.size == 1;
+  if (is_told && (job.local_size < 1 || job.local_size > job.size)) job.local_size = 1;
+  if (is_told && (job.local_rank < 0 || job.local_rank >= job.local_size)) job.local_rank = 0;
   if (job.local_size == job.size) job.first = this_host;
   return job;
 }
@@ -140,22 +141,105 @@ std::optional<Launched> by_srun(const Variables& variables) {
                   .first = first_node(variables.text("SLURM_STEP_NODELIST"))});
 }
 
-}  // namespace
+constexpr std::int64_t no_port = 0;
+
+std::int64_t port_in(const Variables& variables) {
+  const auto port = variables.number("MASTER_PORT").value_or(no_port);
+  return port > 0 && port <= UINT16_MAX ? port : no_port;
+}
+
+// Of variables that others than launchers may have set, too: only several ranks are worth a word.
+std::string fault_of_ranks(const Variables& variables) {
+  const auto size = variables.number("WORLD_SIZE");
+  if (!size || *size < 2) return "";
+  const std::string claim = "WORLD_SIZE=" + variables.text("WORLD_SIZE");
+  std::vector<std::string> missing;
+  for (const char* name : {"RANK", "MASTER_ADDR", "MASTER_PORT"}) {
+    if (!variables.has(name)) missing.emplace_back(name);
+  }
+  if (!missing.empty()) {
+    return claim + " tells of several ranks, but these are not set: " + join(missing, ", ") +
+           ". Set all of RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT, as torchrun does, or none";
+  }
+  const auto rank = variables.number("RANK");
+  if (!rank || *rank < 0 || *rank >= *size) {
+    return "RANK=" + variables.text("RANK") + " is no rank of " + claim +
+           ": they are numbered from 0 to " + std::to_string(*size - 1);
+  }
+  if (port_in(variables) != no_port) return "";
+  return "MASTER_PORT=" + variables.text("MASTER_PORT") + " is no port: give one from 1 to 65535";
+}
+
+std::optional<Launched> by_torchrun(const Variables& variables) {
+  const bool is_complete = variables.has("RANK") && variables.has("WORLD_SIZE") &&
+                           variables.has("MASTER_ADDR") && port_in(variables) != no_port;
+  if (!is_complete) return std::nullopt;
+  const std::string run = variables.text("TORCHELASTIC_RUN_ID");
+  return checked({.launcher = run.empty() ? "a launcher that sets RANK" : "torchrun",
+                  .rank = variables.count({"RANK"}, -1),
+                  .size = variables.count({"WORLD_SIZE"}, 0),
+                  .local_rank = variables.count({"LOCAL_RANK"}, -1),
+                  .local_size = variables.count({"LOCAL_WORLD_SIZE"}, 0),
+                  .job = run + ":" + variables.text("MASTER_PORT"),
+                  .first = variables.text("MASTER_ADDR"),
+                  .brings_mpi = false});
+}
 
 // mpirun and mpiexec may start their daemons by srun, and srun may speak PMI: who knows more of
-// this process than the others is asked first.
-std::optional<Launched> launched(const Environment& environment) {
-  const Variables variables(environment);
+// this process than the others is asked first. torchrun, which marks its own processes, is often
+// started by srun, once a host; without its mark, its variables may be left from elsewhere.
+std::optional<Launched> by_any(const Variables& variables) {
   if (auto job = by_open_mpi(variables)) return job;
   if (variables.has("MPI_LOCALRANKID")) {
     if (auto job = by_hydra(variables)) return job;
   }
+  if (variables.has("TORCHELASTIC_RUN_ID")) {
+    if (auto job = by_torchrun(variables)) return job;
+  }
   if (auto job = by_srun(variables)) return job;
-  return by_hydra(variables);
+  if (auto job = by_hydra(variables)) return job;
+  return by_torchrun(variables);
 }
 
-std::optional<Launched> launched() {
-  return launched([](const char* name) -> const char* { return std::getenv(name); });
+const char* own_environment(const char* name) { return std::getenv(name); }
+
+}  // namespace
+
+std::optional<Launched> launched(const Environment& environment) {
+  const Variables variables(environment);
+  auto job = by_any(variables);
+  if (job && port_in(variables) != no_port && variables.has("MASTER_ADDR")) {
+    job->master = job->local_size == job->size ? this_host : variables.text("MASTER_ADDR");
+    job->master_port = static_cast<int>(port_in(variables));
+  }
+  return job;
+}
+
+std::string fault_of_launch(const Environment& environment) {
+  const Variables variables(environment);
+  return by_any(variables) ? "" : fault_of_ranks(variables);
+}
+
+std::optional<Launched> launched() { return launched(own_environment); }
+
+std::string fault_of_launch() { return fault_of_launch(own_environment); }
+
+std::vector<std::string> learn_places(const World& job) {
+  const auto told = launched();
+  std::vector<std::string> learnt;
+  const auto set = [&](const char* name, std::int64_t value) {
+    const std::string text = std::to_string(value);
+    if (setenv(name, text.c_str(), 1) == 0) learnt.push_back(name + ("=" + text));
+  };
+  int before = 0, on_host = 0;
+  for (int rank = 0; rank < job.size(); ++rank) {
+    if (job.host(rank) != job.host(job.rank())) continue;
+    ++on_host;
+    if (rank < job.rank()) ++before;
+  }
+  if (told && told->local_rank < 0) set("LOCAL_RANK", before);
+  if (told && told->local_size < 1) set("LOCAL_WORLD_SIZE", on_host);
+  return learnt;
 }
 
 }  // namespace shortfall

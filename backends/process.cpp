@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <array>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 #include <string>
@@ -19,6 +21,16 @@ Seconds age_of_process() {
   std::string field;
   for (int i = 0; i < start_time; ++i) fields >> field;
   return {now - std::stod(field) / static_cast<double>(sysconf(_SC_CLK_TCK))};
+}
+
+std::string name_of_host() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+Seconds steady_now() {
+  const auto time = std::chrono::steady_clock::now().time_since_epoch();
+  return {std::chrono::duration<double>(time).count()};
 }
 
 }  // namespace shortfall

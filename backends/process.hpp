@@ -1,5 +1,7 @@
-// This process, as the system sees it.
+// This process and its host, as the system sees them.
 #pragma once
+
+#include <string>
 
 #include "core/units.hpp"
 
@@ -7,5 +9,10 @@ namespace shortfall {
 
 // Since exec(), loading of libraries included; to 10 ms. Zero where /proc does not say.
 Seconds age_of_process();
+
+std::string name_of_host();
+
+// Of a clock that only goes forward, shared by the processes of a host.
+Seconds steady_now();
 
 }  // namespace shortfall

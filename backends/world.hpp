@@ -49,6 +49,8 @@ class World {
       const = 0;  // of a clock that only goes forward, shared by ranks of one host
   // How long joining the job took this rank (MPI_Init); zero where there was nothing to join.
   virtual Seconds joined_in() const { return {}; }
+  // Who brought the ranks together: "mpi", "tcp"; empty where there was nothing to join.
+  virtual std::string joined_by() const { return ""; }
   virtual void set_deadline(Deadline deadline) = 0;  // of every later call; not collective
   virtual Deadline deadline() const { return {}; }
 
@@ -97,26 +99,35 @@ std::vector<T> gather(World& world, const T& mine) {
 std::vector<std::string> gather(World& world, const std::string& mine);
 
 // What the launcher told this process before it joins the job; nothing = started by hand. Reads
-// the environment of mpirun, srun and PMI launchers.
+// the environment of mpirun, srun and PMI launchers, of torchrun and of all that set RANK and
+// WORLD_SIZE as it does.
 struct Launched {
-  std::string launcher;  // "mpirun", "srun", "mpiexec"
+  std::string launcher;  // "mpirun", "srun", "mpiexec", "torchrun"
   int rank = 0;
   int size = 1;
-  int local_rank = 0;
-  int local_size = 1;
-  std::string job;    // the same on all ranks of a job, and on no other job; empty if not told
-  std::string first;  // addresses of rank 0's host, separated by commas; empty if not told
+  int local_rank = 0;      // -1 and
+  int local_size = 1;      // 0 = not told; see learn_places()
+  std::string job;         // the same on all ranks of a job, and on no other job; empty if not told
+  std::string first;       // addresses of rank 0's host, separated by commas; empty if not told
+  bool brings_mpi = true;  // false: ranks find each other at
+  std::string master = {};  // the name or address where rank 0 listens; empty if not told
+  int master_port = 0;
 };
 // The value of a variable, or nullptr: std::getenv outside of tests.
 using Environment = std::function<const char*(const char* name)>;
 std::optional<Launched> launched(const Environment& environment);
 std::optional<Launched> launched();
 
-// Joins the job this process was started in: backends/mpi, or backends/solo in a build without MPI.
-// Throws BadUsage if a launcher started several copies of a build that cannot join them.
-std::unique_ptr<World> join_job();
+// What is missing or wrong where WORLD_SIZE tells of several ranks though nothing was launched();
+// empty if nothing is.
+std::string fault_of_launch(const Environment& environment);
+std::string fault_of_launch();
 
-// A job of this process alone, which costs nothing to join.
+// Sets LOCAL_RANK and LOCAL_WORLD_SIZE, where launched() was not told, by who is on which host of
+// the job. Returns "VARIABLE=value" of each that was set.
+std::vector<std::string> learn_places(const World& job);
+
+// A job of this process alone, which costs nothing to join; see joining.hpp for the other ways.
 std::unique_ptr<World> stay_alone();
 
 }  // namespace shortfall

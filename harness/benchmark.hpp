@@ -34,7 +34,7 @@ struct SearchSpace {
   bool is_exhaustive = false;  // try them all
 };
 
-// Two operations at once, each on a stream of its own: see harness/side_by_side.hpp.
+// Two operations at once, each on a stream of its own: see harness/interference.hpp.
 struct Pairing {
   Operation one, other;
   std::string name_of_other;

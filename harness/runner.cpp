@@ -10,7 +10,7 @@
 #include "harness/hunt.hpp"
 #include "harness/measurement.hpp"
 #include "harness/parts.hpp"
-#include "harness/side_by_side.hpp"
+#include "harness/interference.hpp"
 #include "harness/trials.hpp"
 
 namespace shortfall {
@@ -119,7 +119,7 @@ void try_case(Tried& tried, const Case& which, const Benchmark& benchmark, const
     if (benchmark.pairing) {
       result.work = work_of(which, benchmark, bench);
       result.outcome =
-          SideBySide(benchmark, benchmark.pairing(which.params), group, bench, wanted).run();
+          Interference(benchmark, benchmark.pairing(which.params), group, bench, wanted).run();
       return;
     }
     const Found found = operation_of(which, benchmark, bench, effort);

@@ -16,11 +16,17 @@ Result once(const std::string& benchmark, const Params& params, std::optional<Se
           .benchmark = benchmark,
           .suite = Suite::latency,
           .device = bench.device.name(),
-          .backend = "mpi",
+          .backend = bench.job.joined_by(),
           .memory = bench.device.kind() == MemoryKind::host ? "host" : "cuda",
           .params = params,
           .work = {},
           .outcome = std::move(measured)};
+}
+
+Result connected(const Connection& connection, const Bench& bench) {
+  Result result = once("connect", Params({{"group", connection.group}}), connection.time, bench);
+  if (const std::string& by = bench.groups.connected_by(); !by.empty()) result.backend = by;
+  return result;
 }
 
 }  // namespace
@@ -28,10 +34,10 @@ Result once(const std::string& benchmark, const Params& params, std::optional<Se
 std::vector<Result> startup_results(const Bench& bench) {
   std::vector<Result> results;
   if (bench.job.size() < 2) return results;
-  results.push_back(once("mpi_init", Params(), bench.job.joined_in(), bench));
+  const std::string joining = bench.job.joined_by() == "mpi" ? "mpi_init" : "join";
+  results.push_back(once(joining, Params(), bench.job.joined_in(), bench));
   for (const Connection& connection : bench.groups.connections()) {
-    results.push_back(
-        once("connect", Params({{"group", connection.group}}), connection.time, bench));
+    results.push_back(connected(connection, bench));
   }
   return results;
 }

@@ -7,8 +7,9 @@
 
 namespace shortfall {
 
-// "mpi_init" (World::joined_in), and "connect" for each kind of group that was made: one sample,
-// the slowest rank's. Collective over the job, after the last case; nothing on a single rank.
+// "mpi_init" or, without MPI, "join" (World::joined_in), and "connect" for each kind of group that
+// was made: one sample, the slowest rank's. Collective over the job, after the last case; nothing
+// on a single rank.
 std::vector<Result> startup_results(const Bench& bench);
 
 }  // namespace shortfall

@@ -72,7 +72,7 @@ bool Client::advance(Seconds now) {
 void Client::search(Seconds now) {
   if (endpoints_.empty()) {
     for (const Target& target : targets_) {
-      const auto found = find(target.host, target.port);
+      const auto found = find(target);
       endpoints_.insert(endpoints_.end(), found.begin(), found.end());
     }
   }
@@ -93,6 +93,7 @@ void Client::give_up(Seconds now) {
 }
 
 bool Client::greet(Seconds now) {
+  using tcp::IoProgress;
   const IoProgress progress = connect_progress(socket_);
   if (progress == IoProgress::pending && now < deadline_) return false;
   unsent_ = hello(job_, rank_);

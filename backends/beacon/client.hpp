@@ -6,14 +6,11 @@
 #include <vector>
 
 #include "backends/beacon/messages.hpp"
-#include "backends/beacon/sockets.hpp"
+#include "backends/sockets.hpp"
 
 namespace shortfall::beacon {
 
-struct Target {
-  std::string host;
-  int port = 0;
-};
+using tcp::Socket, tcp::Target;
 
 // Of a job whose launcher names rank 0's host, every port on every address of it.
 std::vector<Target> targets_of(const Launched& job);
@@ -54,8 +51,8 @@ class Client {
   std::string job_;
   int rank_;
   std::vector<Target> targets_;
-  std::vector<Endpoint> endpoints_;  // of the targets, of this round
-  std::size_t next_ = 0;             // endpoint
+  std::vector<tcp::Endpoint> endpoints_;  // of the targets, of this round
+  std::size_t next_ = 0;                  // endpoint
   State state_ = State::searching;
   Socket socket_;
   Lines lines_;

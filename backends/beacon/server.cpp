@@ -2,7 +2,6 @@
 #include "backends/beacon/server.hpp"
 
 #include <poll.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -12,27 +11,17 @@ namespace {
 constexpr Seconds patience_with_strangers{2};
 constexpr int strangers_at_once = 16;
 
-// Shells allow 1,024 open files by default, fewer than a large job has ranks.
-void allow_descriptors(int connections) {
-  constexpr rlim_t for_others = 512;
-  const rlim_t wanted = static_cast<rlim_t>(connections) + for_others;
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-  limit.rlim_cur = std::min(wanted, limit.rlim_max);
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 }  // namespace
 
 Server::Server(const Launched& job, const std::string& host, Ledger& ledger)
     : job_(job.job), size_(job.size), ledger_(ledger) {
-  allow_descriptors(size_);
+  tcp::allow_descriptors(size_);
   const bool is_one_host = job.local_size == job.size;
   std::vector<int> ports;
   if (!job_.empty()) ports = ports_of(job_);
   ports.push_back(0);
   for (const int port : ports) {
-    listener_ = listen_on(port, is_one_host);
+    listener_ = tcp::listen_on(port, is_one_host);
     if (!listener_) continue;
     address_ = (is_one_host ? "127.0.0.1" : host) + ":" + std::to_string(port_of(listener_));
     return;

@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "backends/beacon/ledger.hpp"
-#include "backends/beacon/sockets.hpp"
+#include "backends/sockets.hpp"
 
 namespace shortfall::beacon {
+
+using tcp::Socket;
 
 // Used by one thread after its construction. Nothing that arrives makes it throw or wait.
 class Server {

@@ -2,10 +2,11 @@
 #include "backends/mpi/mpi.hpp"
 
 #include <array>
-#include <chrono>
 
 #include "backends/backend.hpp"
+#include "backends/joining.hpp"
 #include "backends/mpi/accelerators.hpp"
+#include "backends/process.hpp"
 #include "core/error.hpp"
 
 namespace shortfall {
@@ -26,22 +27,32 @@ std::string library_version() {
   return all.substr(0, all.find_first_of(",\n"));
 }
 
+namespace {
+
+Probe probe() {
+  const auto job = launched();
+  if (!meets_by_tcp(job, has_mpi())) return Usable{};
+  return Unusable{"this job was started by " + job->launcher + ", without MPI"};
+}
+
+}  // namespace
 }  // namespace mpi
 
-std::unique_ptr<World> join_job() {
+bool has_mpi() { return true; }
+
+std::unique_ptr<World> join_by_mpi() {
   // Our other threads (beacon, sentinel) never call MPI. Asking for MPI_THREAD_FUNNELED, as the
   // standard would have it then, makes every call of Open MPI 4.1 0.2 us slower.
   int provided = 0;
-  const auto start = std::chrono::steady_clock::now();
+  const Seconds start = steady_now();
   mpi::check(PMPI_Init_thread(nullptr, nullptr, MPI_THREAD_SINGLE, &provided), "start MPI");
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  return mpi::make_world({took.count()});
+  return mpi::make_world(steady_now() - start);
 }
 
 Backend mpi_backend() {
   return {.name = "mpi",
           .summary = "collectives and transfers between ranks by MPI",
-          .probe = [] { return Usable{}; },
+          .probe = mpi::probe,
           .open_communicator = mpi::make_communicator,
           .carries = mpi::memory_taken(),
           .adds_up = mpi::adds_up,

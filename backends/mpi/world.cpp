@@ -8,6 +8,7 @@
 
 #include "backends/mpi/alarms.hpp"
 #include "backends/mpi/mpi.hpp"
+#include "backends/process.hpp"
 #include "core/error.hpp"
 
 namespace shortfall::mpi {
@@ -50,10 +51,9 @@ class MpiWorld final : public World {
   std::string host(int rank) const override {
     return hosts_.at(static_cast<std::size_t>(rank)).data();
   }
-  Seconds now() const override {
-    return {std::chrono::duration<double>(Clock::now().time_since_epoch()).count()};
-  }
+  Seconds now() const override { return steady_now(); }
   Seconds joined_in() const override { return joined_in_; }
+  std::string joined_by() const override { return "mpi"; }
   void set_deadline(Deadline deadline) override { deadline_ = deadline; }
   Deadline deadline() const override { return deadline_; }
 
@@ -105,9 +105,9 @@ class MpiWorld final : public World {
     alarms_.forget();
     const auto kind = static_cast<Vote::Kind>(worst.value);
     if (kind == Vote::Kind::ready) return {};
-    const int about = shortfall::broadcast(*this, mine.about, worst.rank);
-    Vote told{kind, shortfall::broadcast(*this, std::move(mine.reason), worst.rank), about};
-    return {std::move(told), about < 0 ? worst.rank : about};
+    const int about = mine.about < 0 ? rank_in_job(rank_) : mine.about;
+    const int told = shortfall::broadcast(*this, about, worst.rank);
+    return {{kind, shortfall::broadcast(*this, std::move(mine.reason), worst.rank), told}, told};
   }
   void raise_alarm() override {
     if (job_) return job_->raise_alarm();

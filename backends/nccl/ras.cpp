@@ -7,13 +7,13 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "backends/beacon/sockets.hpp"
+#include "backends/sockets.hpp"
 #include "core/text.hpp"
 
 namespace shortfall::nccl {
 namespace {
 
-using beacon::Socket;
+using tcp::Socket;
 using Clock = std::chrono::steady_clock;
 
 bool becomes_ready(const Socket& socket, short events, Clock::time_point end) {
@@ -23,10 +23,10 @@ bool becomes_ready(const Socket& socket, short events, Clock::time_point end) {
 }
 
 Socket connected(const std::string& host, int port, Clock::time_point end) {
-  for (const beacon::Endpoint& endpoint : beacon::find(host, port)) {
-    Socket socket = beacon::begin_connect(endpoint);
+  for (const tcp::Endpoint& endpoint : tcp::find({host, port})) {
+    Socket socket = tcp::begin_connect(endpoint);
     if (!socket || !becomes_ready(socket, POLLOUT, end)) continue;
-    if (beacon::connect_progress(socket) == beacon::IoProgress::done) return socket;
+    if (tcp::connect_progress(socket) == tcp::IoProgress::done) return socket;
   }
   return {};
 }
@@ -35,7 +35,7 @@ std::string read_all(const Socket& socket, Clock::time_point end) {
   constexpr std::size_t most = 64 << 10;
   std::string text;
   while (text.size() < most && becomes_ready(socket, POLLIN, end)) {
-    const auto piece = beacon::receive(socket);
+    const auto piece = tcp::receive(socket);
     if (!piece) break;  // it has said all
     text += *piece;
   }
@@ -76,7 +76,7 @@ RasAnswer ask_ras(const std::string& address, Seconds patience) {
   const Socket socket = connected(address.substr(0, colon), static_cast<int>(*port), end);
   if (!socket) return {false, "nobody answers at " + address};
   std::string question = "verbose status\n";
-  if (!beacon::send_some(socket, question)) return {false, address + " does not listen"};
+  if (!tcp::send_some(socket, question)) return {false, address + " does not listen"};
   std::string text = read_all(socket, end);
   if (text.empty()) return {false, address + " says nothing"};
   return {true, std::move(text)};

@@ -3,6 +3,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/call.hpp"
+#include "backends/joining.hpp"
 #include "core/error.hpp"
 
 namespace shortfall {
@@ -25,22 +26,21 @@ class SoloCommunicator final : public Communicator {
   std::string abort() noexcept override { return {}; }
 };
 
+Probe probe() {
+  if (meets_by_tcp(launched(), has_mpi())) return Unusable{"this job may have several ranks"};
+  return Usable{};
+}
+
 }  // namespace
 
-std::unique_ptr<World> join_job() {
-  const auto job = launched();
-  if (job && job->size > 1) {
-    throw BadUsage("this build has no MPI, but " + job->launcher + " started " +
-                   std::to_string(job->size) +
-                   " copies of it. Configure again with MPI, or start one copy.");
-  }
-  return stay_alone();
-}
+bool has_mpi() { return false; }
+
+std::unique_ptr<World> join_by_mpi() { throw Error("start MPI", "this build has none"); }
 
 Backend solo_backend() {
   return {.name = "solo",
           .summary = "a job of one rank, where MPI is absent",
-          .probe = [] { return Usable{}; },
+          .probe = probe,
           .open_communicator = [](World&) { return std::make_unique<SoloCommunicator>(); }};
 }
 

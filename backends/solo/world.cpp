@@ -1,10 +1,6 @@
 // The control plane of a job of one rank: nobody else has to be asked.
-#include <unistd.h>
-
-#include <array>
-#include <chrono>
-
 #include "backends/world.hpp"
+#include "backends/process.hpp"
 
 namespace shortfall {
 namespace {
@@ -13,14 +9,8 @@ class SoloWorld final : public World {
  public:
   int rank() const override { return 0; }
   int size() const override { return 1; }
-  std::string host(int) const override {
-    std::array<char, 256> name{};
-    return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-  }
-  Seconds now() const override {
-    const auto time = std::chrono::steady_clock::now().time_since_epoch();
-    return {std::chrono::duration<double>(time).count()};
-  }
+  std::string host(int) const override { return name_of_host(); }
+  Seconds now() const override { return steady_now(); }
   void set_deadline(Deadline) override {}
   void barrier() override {}
   void broadcast(std::span<std::byte>, int) override {}

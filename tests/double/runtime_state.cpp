@@ -65,7 +65,8 @@ void take(Settings& into, const std::string& name, const std::string& value) {
 // "rank1.gpus=0" is for that rank of a job alone: its rest, or nothing.
 std::string mine_of(const std::string& entry) {
   if (entry.rfind("rank", 0) != 0) return entry;
-  const char* const rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  if (rank == nullptr) rank = std::getenv("RANK");
   const std::string prefix = "rank" + std::string(rank != nullptr ? rank : "0") + ".";
   return entry.rfind(prefix, 0) == 0 ? entry.substr(prefix.size()) : "";
 }

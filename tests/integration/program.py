@@ -64,7 +64,7 @@ class Job:
             except OSError:
                 continue
             if self.mark in variables:
-                rank = [v.split("=")[1] for v in variables if v.startswith("OMPI_COMM_WORLD_RANK=")]
+                rank = [v.split("=")[1] for v in variables if v.startswith(("OMPI_COMM_WORLD_RANK=", "RANK="))]
                 found[int(rank[0]) if rank else None] = int(folder.name)
         return found
 

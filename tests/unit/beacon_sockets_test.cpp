@@ -14,6 +14,8 @@
 namespace shortfall::beacon {
 namespace {
 
+using tcp::IoProgress;
+
 // Until it holds, or so long that the test has failed.
 bool comes_true(const std::function<bool()>& condition) {
   for (int i = 0; i < 10000; ++i) {
@@ -50,7 +52,7 @@ class BeaconServer : public testing::Test {
   }
   Socket stranger() const {
     const auto target = targets_in(server_.address()).at(0);
-    Socket socket = begin_connect(find(target.host, target.port).at(0));
+    Socket socket = begin_connect(find(target).at(0));
     comes_true([&] { return connect_progress(socket) == IoProgress::done; });
     return socket;
   }

@@ -1,4 +1,4 @@
-#include "harness/side_by_side.hpp"
+#include "harness/interference.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +16,7 @@ constexpr int most_calls = 200;  // in a window: so many that a held stream can 
 
 }  // namespace
 
-struct SideBySide::Side {
+struct Interference::Side {
   std::string name;
   std::unique_ptr<Trial> trial;  // nullptr: this rank is idle
   Stream& stream;
@@ -26,7 +26,7 @@ struct SideBySide::Side {
   std::vector<Seconds> slowdowns = {};  // ratios, which statistics take as times
 };
 
-SideBySide::SideBySide(const Benchmark& benchmark, const Pairing& pairing, const std::string& group,
+Interference::Interference(const Benchmark& benchmark, const Pairing& pairing, const std::string& group,
                        const Bench& bench, const Effort& effort)
     : bench_(bench), effort_(effort), in_step_{bench.job, bench.watcher, bench.monitor} {
   in_step_(Phase::prepare, [&] { second_stream_ = bench.device.open_stream(); });
@@ -42,9 +42,9 @@ SideBySide::SideBySide(const Benchmark& benchmark, const Pairing& pairing, const
   communicator_ = bench.groups.at(group).communicator.get();
 }
 
-SideBySide::~SideBySide() = default;
+Interference::~Interference() = default;
 
-Measured SideBySide::run() {
+Measured Interference::run() {
   find_calls();
   constexpr int fewest = 10;
   const int wanted = effort_.samples.value_or(fewest);
@@ -60,7 +60,7 @@ Measured SideBySide::run() {
 }
 
 // The first call may load what the others find; the second one tells how many fill a window.
-void SideBySide::find_calls() {
+void Interference::find_calls() {
   for (Side* const side : {one_.get(), other_.get()}) {
     if (side->trial) side->trial->arm(1);
     timed(*side, nullptr);
@@ -70,7 +70,7 @@ void SideBySide::find_calls() {
   }
 }
 
-void SideBySide::take_turn() {
+void Interference::take_turn() {
   ++turns_;
   in_step_(Phase::arm, [&] {
     for (Side* const side : {one_.get(), other_.get()})
@@ -94,7 +94,7 @@ void SideBySide::take_turn() {
 }
 
 // Of one call of `side`, on this rank; zero on an idle one.
-Seconds SideBySide::timed(Side& side, Side* beside) {
+Seconds Interference::timed(Side& side, Side* beside) {
   Seconds time{0};
   bench_.job.barrier();
   in_step_(Phase::run, [&] {
@@ -117,14 +117,14 @@ Seconds SideBySide::timed(Side& side, Side* beside) {
   return time;
 }
 
-void SideBySide::start(Side& side, int calls) {
+void Interference::start(Side& side, int calls) {
   for (int call = 0; call < calls; ++call) side.trial->run();
   calls_ += calls;
 }
 
-void SideBySide::finish(Side& side) { wait(side.stream, communicator_, effort_.of_call()); }
+void Interference::finish(Side& side) { wait(side.stream, communicator_, effort_.of_call()); }
 
-void SideBySide::check() {
+void Interference::check() {
   std::optional<Mismatch> mismatch;
   in_step_(Phase::check, [&] {
     for (Side* const side : {one_.get(), other_.get()}) {
@@ -137,7 +137,7 @@ void SideBySide::check() {
   if (!wrong_) wrong_ = wrong;
 }
 
-std::vector<Figure> SideBySide::figures() const {
+std::vector<Figure> Interference::figures() const {
   std::vector<Figure> all;
   for (const Side* const side : {one_.get(), other_.get()}) {
     if (side->alone.empty()) continue;
@@ -152,7 +152,7 @@ std::vector<Figure> SideBySide::figures() const {
   return all;
 }
 
-Measured SideBySide::concluded() {
+Measured Interference::concluded() {
   Measured measured;
   measured.timing.throughput = summarize(slowest_);
   measured.figures = over_ranks(bench_.job, figures());

@@ -14,13 +14,13 @@ namespace shortfall {
 
 // In turns: each alone, then each while the other one goes on from before its start until after its
 // end. A turn's ratio of both times is one sample, so that clocks that drift are in neither.
-class SideBySide {
+class Interference {
  public:
   // Collective over the job, of which the ranks of `group` work together. Throws Stopped where a
   // rank cannot do either.
-  SideBySide(const Benchmark& benchmark, const Pairing& pairing, const std::string& group,
+  Interference(const Benchmark& benchmark, const Pairing& pairing, const std::string& group,
              const Bench& bench, const Effort& effort);
-  ~SideBySide();
+  ~Interference();
 
   // Collective. The times are those of the first operation beside the second, of the slowest rank.
   // Figures, of each rank: for NAME of both "NAME_alone_s", "NAME_beside_s" and "NAME_slowdown",

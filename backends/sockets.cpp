@@ -1,17 +1,20 @@
 // Non-blocking TCP by POSIX calls.
-#include "backends/beacon/sockets.hpp"
+#include "backends/sockets.hpp"
 
 #include <netdb.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
-namespace shortfall::beacon {
+namespace shortfall::tcp {
 namespace {
 
 constexpr int stream = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -65,12 +68,13 @@ void Socket::reset() {
   descriptor_ = -1;
 }
 
-std::vector<Endpoint> find(const std::string& host, int port) {
+std::vector<Endpoint> find(const Target& target) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
   addrinfo* list = nullptr;
-  if (getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list) != 0) return {};
+  if (getaddrinfo(target.host.c_str(), std::to_string(target.port).c_str(), &hints, &list) != 0)
+    return {};
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, &freeaddrinfo);
   std::vector<Endpoint> endpoints;
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
@@ -79,6 +83,13 @@ std::vector<Endpoint> find(const std::string& host, int port) {
     endpoints.push_back(endpoint);
   }
   return endpoints;
+}
+
+void allow_descriptors(int more) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min(limit.rlim_cur + static_cast<rlim_t>(more), limit.rlim_max);
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 Socket listen_on(int port, bool is_loopback_only) {
@@ -100,6 +111,28 @@ int port_of(const Socket& listener) {
 
 Socket accept_from(const Socket& listener) {
   return Socket(accept4(listener.descriptor(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
+std::string peer_of(const Socket& socket) {
+  Endpoint peer{{}, sizeof(sockaddr_storage)};
+  auto* address = reinterpret_cast<sockaddr*>(&peer.address);
+  std::array<char, NI_MAXHOST> text{};
+  if (getpeername(socket.descriptor(), address, &peer.length) != 0 ||
+      getnameinfo(address, peer.length, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0)
+    return "";
+  constexpr std::string_view mapped = "::ffff:";  // IPv4, on a socket that takes both
+  const std::string_view numeric = text.data();
+  return std::string(numeric.substr(numeric.starts_with(mapped) ? mapped.size() : 0));
+}
+
+void prefer_answers(const Socket& socket) {
+  constexpr int on = 1, quiet_seconds = 30, seconds_between = 10, tries = 3;
+  const int descriptor = socket.descriptor();
+  setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &quiet_seconds, sizeof quiet_seconds);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &seconds_between, sizeof seconds_between);
+  setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &tries, sizeof tries);
 }
 
 Socket begin_connect(const Endpoint& endpoint) {
@@ -127,13 +160,19 @@ std::optional<std::string> receive(const Socket& socket) {
   return std::nullopt;
 }
 
-bool send_some(const Socket& socket, std::string& text) {
-  if (text.empty()) return true;
+std::optional<std::size_t> send_part(const Socket& socket, std::string_view text) {
+  if (text.empty()) return 0;
   const ssize_t count =
       send(socket.descriptor(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (count < 0) return is_for_later(errno);
-  text.erase(0, static_cast<std::size_t>(count));
-  return true;
+  if (count >= 0) return static_cast<std::size_t>(count);
+  if (is_for_later(errno)) return 0;
+  return std::nullopt;
 }
 
-}  // namespace shortfall::beacon
+bool send_some(const Socket& socket, std::string& text) {
+  const auto count = send_part(socket, text);
+  if (count) text.erase(0, *count);
+  return count.has_value();
+}
+
+}  // namespace shortfall::tcp
