@@ -45,7 +45,7 @@ Measured measure(const Found& found, const std::string& group, const Benchmark& 
   const auto trial = prepare_trial(found.operation, group, benchmark, bench, effort.seed);
   const Manner usual = manner_of(found.operation);
   Measured measured = Measurement(benchmark.is_step ? only_back_to_back(usual) : usual, trial.get(),
-                                  bench.groups.at(group), bench, effort)
+                                  bench.groups.at(group, found.operation), bench, effort)
                           .run();
   append(measured.details, found.details);
   append(measured.figures, found.figures);
@@ -139,8 +139,8 @@ Tried tried(const Case& which, const Benchmark& benchmark, const Bench& bench,
   if (!std::get<Skipped>(result.outcome).reason.empty()) return tried;
   try_case(tried, which, benchmark, bench, effort);
   if (benchmark.operation) {
-    result.backend =
-        backend_of(largest_operation(benchmark, which.params), bench.device, bench.groups.at(kind));
+    const Operation operation = largest_operation(benchmark, which.params);
+    result.backend = backend_of(operation, bench.device, bench.groups.at(kind, operation));
   }
   return tried;
 }
