@@ -55,6 +55,14 @@ const Backend& choose_collectives(const std::vector<Backend>& all, const std::st
                             }});
 }
 
+const Backend* choose_links(const std::vector<Backend>& all, const std::string& name) {
+  const auto plays = [](const Backend& b) { return bool(b.open_link); };
+  const bool is_any = std::ranges::any_of(
+      all, [&](const Backend& b) { return plays(b) && why_unusable(b).empty(); });
+  if (name.empty() && !is_any) return nullptr;
+  return &choose(all, name, {"--links", "copies between the devices of ranks", plays});
+}
+
 std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates) {
   const bool is_carried = std::ranges::count(communicates.carries, device.kind()) > 0;
   const auto no_exchange =

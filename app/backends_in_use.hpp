@@ -18,6 +18,9 @@ std::string why_unusable(const Backend& backend);
 const Backend& choose_device(const std::vector<Backend>& all, const std::string& name);
 const Backend& choose_collectives(const std::vector<Backend>& all, const std::string& name);
 
+// The same of copies between the devices of ranks; nullptr if nobody can and none was named.
+const Backend* choose_links(const std::vector<Backend>& all, const std::string& name);
+
 // The benchmarks as they are with these: see benchmarks_on().
 std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates);
 

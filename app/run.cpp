@@ -11,6 +11,7 @@
 #include "app/backends_in_use.hpp"
 #include "app/begin_report.hpp"
 #include "app/budget.hpp"
+#include "app/fit_into_memory.hpp"
 #include "app/handicaps.hpp"
 #include "app/job.hpp"
 #include "app/open_device.hpp"
@@ -40,24 +41,6 @@ int local_rank() {
   return told ? told->local_rank : 0;
 }
 
-// A case that does not fit into memory is refused if the user named its size, else left out.
-void fit_into_memory(Plan& plan, const RunOptions& options, const Machine& machine,
-                     const HostOfRank& hosts, const std::vector<Benchmark>& all) {
-  const Host& host = *std::ranges::min_element(machine.hosts, {}, &Host::memory_available);
-  std::erase_if(plan.cases, [&](const Case& which) {
-    const Bytes wanted =
-        memory_of(which, benchmark_named(which.benchmark, all), hosts) * host.ranks;
-    if (wanted <= host.memory_available * 0.9) return false;
-    const auto why =
-        fmt::format("{} ranks on {} would need {}, {} are free", host.ranks, host.name,
-                    scaled(wanted.value, "B"), scaled(host.memory_available.value, "B"));
-    if (options.request.sizes || !options.request.sets.empty())
-      throw BadUsage(which.key() + ": " + why);
-    plan.excluded.push_back({which.key(), why});
-    return true;
-  });
-}
-
 class Session {
  public:
   Session(Job& job, const RunOptions& options, std::string command)
@@ -67,7 +50,9 @@ class Session {
     const auto known = backends();
     const Backend& computes = agreed_device(world_, known, options_.device);
     const Backend& communicates = choose_collectives(known, options_.collectives);
-    const auto device = open_device(world_, computes, local_rank());
+    const Backend* const links = choose_links(known, options_.links);
+    OpenedDevice opened = open_device(world_, computes, local_rank(), options_.shares_gpus);
+    const auto& device = opened.device;
     on_host_ = device->kind() == MemoryKind::host;
     HostWatch watch(world_, known);
     survey_ = survey_job(world_, job_.bound(), device->facts(), watch, options_.files);
@@ -78,11 +63,13 @@ class Session {
     const auto stream = device->open_stream();
     const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
     const auto monitor = device->open_monitor();
-    Groups groups(world_, communicates.open_communicator);
+    Groups groups(world_, communicates.open_communicator,
+                  links != nullptr ? links->open_link : nullptr);
     Whereabouts whereabouts(job_, options_.case_timeout);
     const auto handicaps = gather_handicaps(world_, device->handicaps());
     agree(world_, [&] {
-      open_recorder(*device, crippled_libraries(handicaps));
+      std::ranges::move(crippled_libraries(handicaps), std::back_inserter(opened.findings));
+      open_recorder(*device, std::move(opened.findings));
       return std::string();
     });
     world_.set_deadline({options_.case_timeout * 1.5});
@@ -96,6 +83,7 @@ class Session {
  private:
   Plan decide(const Backend& communicates) {
     Plan plan = make_plan(options_.request, benchmarks_);
+    expand_pairs(plan, hosts_of(world_));
     prepare_workload(plan, communicates);
     if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_), benchmarks_);
     const bool is_resumed = !options_.resume.empty();
