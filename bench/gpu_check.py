@@ -3,7 +3,7 @@
 
     bench/gpu_check.py PROGRAM FOLDER [STEP...]    by way of scripts/gpu_check, which builds the program
 
-Steps: machine, quick, workload, memory, bf16, fp8, shapes, clock, data, sanitizer; without any, all of them (some
+Steps: machine, quick, workload, memory, links, bf16, fp8, shapes, clock, data, sanitizer; without any, all of them (some
 nine minutes on an H200 by a rough count; figures.json is written after each).
 FOLDER gets a report for each step, figures.json and figures.md. Steps that need what is not here
 (PyTorch, compute-sanitizer) are left out, with the reason. Exit status: 0 all figures are reached, 2
@@ -21,7 +21,8 @@ import sys
 import time
 
 PAIRS = 7
-TORCH = pathlib.Path(__file__).resolve().parent / "torch_products.py"
+HERE = pathlib.Path(__file__).resolve().parent
+TORCH = HERE / "torch_products.py"
 # Large ones of many proportions, among which the fastest of either side counts.
 SHAPES = ["2048x2048x13312", "4096x4096x4096", "4096x4096x8192", "8192x4096x4096", "8192x8192x2048", "8192x8192x4096",
           "8192x8192x8192", "6144x6144x6144", "5120x5120x10240", "1024x9216x14336", "4096x14336x4096", "16384x4096x4096",
@@ -95,7 +96,7 @@ def check_machine(check):
 
 def check_quick(check):
     start = time.monotonic()
-    check.run("quick", "--profile", "quick", "--suite", "gemm,memory,latency")
+    check.run("quick", "--profile", "quick", "--suite", "gemm,memory,device_link,latency")
     check.figure("GPU part of profile quick", time.monotonic() - start, (None, 60), "s", "run --profile quick, wall time")
 
 
@@ -119,6 +120,72 @@ def check_memory(check):
         result = largest(measured(results, benchmark), benchmark)
         check.figure(f"HBM {benchmark.removeprefix('memory_')}", result["attainment"]["of_datasheet"], (least, None),
                      "of the datasheet", result["key"])
+
+
+def bare_host_copies(check):
+    """A bare loop that times copies as nvbandwidth does; calling it gives bytes/s by direction."""
+    nvcc = shutil.which("nvcc") or shutil.which("/usr/local/cuda/bin/nvcc")
+    if not nvcc:
+        raise Missing("nvcc is not in PATH: the bare loop cannot be built")
+    program = check.folder / "host_copies"
+    built = subprocess.run([nvcc, "-O2", "-arch=native", HERE / "reference/host_copies.cu", "-o", program],
+                           capture_output=True, text=True, check=False)
+    if built.returncode != 0:
+        raise Missing("the bare loop was not built: " + built.stderr.strip()[-300:])
+
+    def rates():
+        done = subprocess.run([program], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise Missing("the bare loop failed: " + done.stderr.strip())
+        return {word: float(number) for word, number in map(str.split, done.stdout.splitlines())}
+    return rates
+
+
+def check_host_copies(check):
+    """512 MiB of pinned memory near to the GPU, by the copy engine: ours and a bare loop in turns."""
+    bare, ratios = bare_host_copies(check), {"to_device": [], "to_host": []}
+    for pair in range(PAIRS):
+        results, _ = check.run(f"links-{pair}", "host_copy", "--sizes", "512MiB:512MiB", "--samples", "16", "--set",
+                               "memory=pinned", "--set", "by=copy_engine", "--set", "group=one", "--set",
+                               "direction=to_device,to_host")
+        theirs = bare()
+        for direction, all_ratios in ratios.items():
+            ours = only(measured(results, "host_copy", direction=direction), f"host_copy {direction}")
+            all_ratios.append(ours["rates"]["bus_bytes_per_s"] / theirs[direction])
+        if pair > 0:
+            shutil.rmtree(check.folder / f"links-{pair}")
+    for direction, all_ratios in ratios.items():
+        check.figure(f"host_copy {direction} beside a bare loop", statistics.median(all_ratios), (0.97, None), "of its rate",
+                     f"512 MiB, pinned, copy engine; median of {PAIRS} pairs in turns")
+
+
+def two_processes(check):
+    """Words that start a command as two ranks of this host."""
+    launcher = HERE.parent / "scripts/launch_local"
+    if launcher.exists():
+        return [str(launcher), "2"]
+    listed = json.loads(subprocess.run([check.program, "list", "--json"], stdout=subprocess.PIPE, check=False).stdout)
+    if shutil.which("mpirun") and any(b["name"] == "mpi" and b["usable"] for b in listed["backends"]):
+        return ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "2"]
+    raise Missing("two ranks need MPI in the build and mpirun, or scripts/launch_local")
+
+
+def check_shared_gpu(check):
+    """What one GPU can show of CUDA IPC: copies between two processes that share it, verified. No rates."""
+    results, _ = check.run("ipc", "peer_copy", "peer_bisection", "peer_latency", "--profile", "quick", "--share-gpus", "--set",
+                           "way=write,read", "--set", "by=copy_engine,kernel", "--samples", "5", prefix=two_processes(check))
+    of_peers = [r for r in results.values() if r["benchmark"].startswith("peer_")]
+    wrong = [r["key"] for r in of_peers if r["status"] != "measured" or r["verification"]["status"] != "passed"]
+    check.figure("copies by CUDA IPC between two processes on one GPU", len(wrong) if of_peers else None, (None, 0),
+                 "cases that are not right", ", ".join(wrong) or f"{len(of_peers)} cases, report 'ipc'")
+
+
+def check_links(check):
+    for part in (check_host_copies, check_shared_gpu):
+        try:
+            part(check)
+        except Missing as why:
+            check.unknown(part.__doc__.splitlines()[0], str(why))
 
 
 def torch_times(kind, shapes):
@@ -202,7 +269,9 @@ def check_sanitizer(check):
         prefix = ["compute-sanitizer", "--tool", tool, "--error-exitcode", "86", "--print-limit", "20"]
         arguments = ["--suite", "memory,latency", "--sizes", "1MiB:1MiB", "--samples", "3", "--case-timeout", "300"]
         products = ["gemm_shape", "--set", "shape=256x512x128", "--samples", "3", "--case-timeout", "300"]
-        for name, case in (("memory", arguments), ("products", products)):
+        links = ["--suite", "device_link", "--sizes", "1MiB:1MiB", "--set", "group=all", "--samples", "3",
+                 "--case-timeout", "300"]
+        for name, case in (("memory", arguments), ("products", products), ("links", links)):
             out = f"{tool}-{name}"
             done = subprocess.run([*prefix, *check.command(out, *case)], capture_output=True, text=True, check=False)
             (check.folder / f"{out}.log").write_text(done.stdout[-20000:] + done.stderr[-20000:])
@@ -231,6 +300,7 @@ def table(figures):
 
 
 STEPS = {"machine": check_machine, "quick": check_quick, "workload": check_workload, "memory": check_memory,
+         "links": check_links,
          "bf16": lambda check: check_beside_torch(check, "bf16", "torch.matmul"),
          "fp8": lambda check: check_beside_torch(check, "f8_e4m3", "torch._scaled_mm"),
          "shapes": check_best_shape, "clock": check_clock, "data": check_data, "sanitizer": check_sanitizer}
