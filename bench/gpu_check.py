@@ -20,67 +20,14 @@ import subprocess
 import sys
 import time
 
-PAIRS = 7
-HERE = pathlib.Path(__file__).resolve().parent
-TORCH = HERE / "torch_products.py"
+from gpu_figures import PAIRS, Check, Missing, largest, measured, only
+from gpu_links import check_links
+
+TORCH = pathlib.Path(__file__).resolve().parent / "torch_products.py"
 # Large ones of many proportions, among which the fastest of either side counts.
 SHAPES = ["2048x2048x13312", "4096x4096x4096", "4096x4096x8192", "8192x4096x4096", "8192x8192x2048", "8192x8192x4096",
           "8192x8192x8192", "6144x6144x6144", "5120x5120x10240", "1024x9216x14336", "4096x14336x4096", "16384x4096x4096",
           "16384x8192x2048", "7168x7168x7168", "16384x16384x4096", "12288x4096x6144"]
-
-
-class Missing(Exception):
-    """A step cannot be done here; says why."""
-
-
-class Check:
-    def __init__(self, program, folder):
-        self.program, self.folder = program, folder
-        self.figures = []
-
-    def command(self, name, *arguments):
-        return [self.program, "run", "--device", "cuda", "--quiet", "--out", str(self.folder / name), *arguments]
-
-    def run(self, name, *arguments, prefix=()):
-        """Results by key, and the report."""
-        command = [*prefix, *self.command(name, *arguments)]
-        with open(self.folder / "log", "a", encoding="utf-8") as log:
-            log.write(" ".join(command) + "\n")
-            log.flush()
-            status = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
-            log.write(f"exit status {status}\n")
-        path = self.folder / name / "report.json"
-        if not path.exists():
-            raise Missing(f"shortfall run {' '.join(arguments)} ended with {status} and no report: {self.folder}/log")
-        report = json.loads(path.read_text())
-        return {result["key"]: result for result in report["results"]}, report
-
-    def figure(self, name, value, limit, unit, how):
-        """`limit` is (at_least, at_most), either may be None."""
-        least, most = limit
-        is_reached = value is not None and (least is None or value >= least) and (most is None or value <= most)
-        self.figures.append({"name": name, "value": value, "at_least": least, "at_most": most, "unit": unit,
-                             "how": how, "status": "unknown" if value is None else "reached" if is_reached else "missed"})
-
-    def unknown(self, name, why):
-        self.figures.append({"name": name, "value": None, "at_least": None, "at_most": None, "unit": "",
-                             "how": why, "status": "unknown"})
-
-
-def measured(results, benchmark, **params):
-    """The measured results of a benchmark with these parameters."""
-    return [r for r in results.values() if r["benchmark"] == benchmark and r["status"] == "measured"
-            and all(str(r["params"].get(name)) == str(value) for name, value in params.items())]
-
-
-def only(found, what):
-    if not found:
-        raise Missing(f"{what} was not measured: see the report")
-    return found[-1]
-
-
-def largest(found, what):
-    return max([only(found, what), *found], key=lambda r: r["params"]["bytes"])
 
 
 def rate(result):
@@ -120,72 +67,6 @@ def check_memory(check):
         result = largest(measured(results, benchmark), benchmark)
         check.figure(f"HBM {benchmark.removeprefix('memory_')}", result["attainment"]["of_datasheet"], (least, None),
                      "of the datasheet", result["key"])
-
-
-def bare_host_copies(check):
-    """A bare loop that times copies as nvbandwidth does; calling it gives bytes/s by direction."""
-    nvcc = shutil.which("nvcc") or shutil.which("/usr/local/cuda/bin/nvcc")
-    if not nvcc:
-        raise Missing("nvcc is not in PATH: the bare loop cannot be built")
-    program = check.folder / "host_copies"
-    built = subprocess.run([nvcc, "-O2", "-arch=native", HERE / "reference/host_copies.cu", "-o", program],
-                           capture_output=True, text=True, check=False)
-    if built.returncode != 0:
-        raise Missing("the bare loop was not built: " + built.stderr.strip()[-300:])
-
-    def rates():
-        done = subprocess.run([program], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            raise Missing("the bare loop failed: " + done.stderr.strip())
-        return {word: float(number) for word, number in map(str.split, done.stdout.splitlines())}
-    return rates
-
-
-def check_host_copies(check):
-    """512 MiB of pinned memory near to the GPU, by the copy engine: ours and a bare loop in turns."""
-    bare, ratios = bare_host_copies(check), {"to_device": [], "to_host": []}
-    for pair in range(PAIRS):
-        results, _ = check.run(f"links-{pair}", "host_copy", "--sizes", "512MiB:512MiB", "--samples", "16", "--set",
-                               "memory=pinned", "--set", "by=copy_engine", "--set", "group=one", "--set",
-                               "direction=to_device,to_host")
-        theirs = bare()
-        for direction, all_ratios in ratios.items():
-            ours = only(measured(results, "host_copy", direction=direction), f"host_copy {direction}")
-            all_ratios.append(ours["rates"]["bus_bytes_per_s"] / theirs[direction])
-        if pair > 0:
-            shutil.rmtree(check.folder / f"links-{pair}")
-    for direction, all_ratios in ratios.items():
-        check.figure(f"host_copy {direction} beside a bare loop", statistics.median(all_ratios), (0.97, None), "of its rate",
-                     f"512 MiB, pinned, copy engine; median of {PAIRS} pairs in turns")
-
-
-def two_processes(check):
-    """Words that start a command as two ranks of this host."""
-    launcher = HERE.parent / "scripts/launch_local"
-    if launcher.exists():
-        return [str(launcher), "2"]
-    listed = json.loads(subprocess.run([check.program, "list", "--json"], stdout=subprocess.PIPE, check=False).stdout)
-    if shutil.which("mpirun") and any(b["name"] == "mpi" and b["usable"] for b in listed["backends"]):
-        return ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "2"]
-    raise Missing("two ranks need MPI in the build and mpirun, or scripts/launch_local")
-
-
-def check_shared_gpu(check):
-    """What one GPU can show of CUDA IPC: copies between two processes that share it, verified. No rates."""
-    results, _ = check.run("ipc", "peer_copy", "peer_bisection", "peer_latency", "--profile", "quick", "--share-gpus", "--set",
-                           "way=write,read", "--set", "by=copy_engine,kernel", "--samples", "5", prefix=two_processes(check))
-    of_peers = [r for r in results.values() if r["benchmark"].startswith("peer_")]
-    wrong = [r["key"] for r in of_peers if r["status"] != "measured" or r["verification"]["status"] != "passed"]
-    check.figure("copies by CUDA IPC between two processes on one GPU", len(wrong) if of_peers else None, (None, 0),
-                 "cases that are not right", ", ".join(wrong) or f"{len(of_peers)} cases, report 'ipc'")
-
-
-def check_links(check):
-    for part in (check_host_copies, check_shared_gpu):
-        try:
-            part(check)
-        except Missing as why:
-            check.unknown(part.__doc__.splitlines()[0], str(why))
 
 
 def torch_times(kind, shapes):

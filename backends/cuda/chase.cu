@@ -14,8 +14,7 @@ struct CachedLoads {
   }
 };
 
-// Past the first-level cache, which may hold lines of other memories. The second holds those of its
-// own memory alone.
+// Past the first-level cache, which may hold lines of other memories.
 struct LoadsFromAfar {
   __device__ static const ChaseLink* next(const ChaseLink* at) {
     std::uint64_t next = 0;

@@ -33,7 +33,7 @@ void launch_link_check(const ChaseTask& task, unsigned* wrong, cudaStream_t stre
 
 enum class ChaseLoads {
   cached,    // by every cache on the way
-  from_afar  // past the caches of this GPU: from where the lines lie, the host or a peer
+  from_afar  // as the whole system sees them: from where the lines lie, the host or a peer
 };
 
 // One thread takes `steps` steps, a multiple of links_at_once, and *moved becomes how far along the
