@@ -43,6 +43,7 @@ Json json(const Backend& b) {
   Json roles = Json::array();
   if (b.open_device) roles.push_back("device");
   if (b.open_communicator) roles.push_back("collectives");
+  if (b.open_link) roles.push_back("links");
   const std::string why = why_unusable(b);
   return {{"name", b.name},
           {"summary", b.summary},

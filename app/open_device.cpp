@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "app/agree.hpp"
 #include "app/backends_in_use.hpp"
@@ -45,7 +46,14 @@ std::string identity_of(const DeviceFacts& facts) {
   return facts.serial.empty() ? facts.address : facts.serial;
 }
 
-void refuse_sharing(World& job, const Backend& backend, const DeviceFacts& device) {
+// The first two ranks that have one GPU between them.
+struct Shared {
+  int first, second;
+  std::string host, address;
+  std::size_t gpus;  // that ranks before the second one have
+};
+
+std::optional<Shared> shared_gpu(World& job, const DeviceFacts& device) {
   const auto all = gather(job, identity_of(device)), addresses = gather(job, device.address);
   std::map<std::string, int> holders;
   for (int rank = 0; rank < job.size(); ++rank) {
@@ -53,12 +61,24 @@ void refuse_sharing(World& job, const Backend& backend, const DeviceFacts& devic
     if (mine.empty()) continue;
     const auto [holder, is_first] = holders.try_emplace(job.host(rank) + ' ' + mine, rank);
     if (is_first) continue;
-    throw BadUsage(fmt::format(
-        "--device={}: ranks {} and {} on {} would share the GPU at {}, and measure each other. "
-        "Start one rank for each GPU that is visible (CUDA_VISIBLE_DEVICES), such as mpirun -n {}",
-        backend.name, holder->second, rank, job.host(rank),
-        addresses[static_cast<std::size_t>(rank)], holders.size()));
+    return Shared{holder->second, rank, job.host(rank), addresses[static_cast<std::size_t>(rank)],
+                  holders.size()};
   }
+  return std::nullopt;
+}
+
+Finding finding_of(const Shared& shared) {
+  return {.severity = Finding::Severity::warn,
+          .kind = "gpus_shared",
+          .host = shared.host,
+          .rank = shared.second,
+          .device = shared.address,
+          .reason = fmt::format("ranks {} and {} share the GPU at {}, as --share-gpus allows: they "
+                                "measure each other, and no figure of this run means anything",
+                                shared.first, shared.second, shared.address),
+          .action =
+              "take this run as a test of functions alone; to measure, start one rank for "
+              "each GPU, without --share-gpus"};
 }
 
 }  // namespace
@@ -75,10 +95,19 @@ const Backend& agreed_collectives(World& job, const std::vector<Backend>& all,
                        "choose another backend by --collectives");
 }
 
-std::unique_ptr<Device> open_device(World& job, const Backend& backend, int local_rank) {
-  auto device = opened_by_all(job, backend, local_rank);
-  refuse_sharing(job, backend, device->facts());
-  return device;
+OpenedDevice open_device(World& job, const Backend& backend, int local_rank, bool may_share) {
+  OpenedDevice opened{opened_by_all(job, backend, local_rank), {}};
+  const auto shared = shared_gpu(job, opened.device->facts());
+  if (!shared) return opened;
+  if (may_share) {
+    opened.findings.push_back(finding_of(*shared));
+    return opened;
+  }
+  throw BadUsage(fmt::format(
+      "--device={}: ranks {} and {} on {} would share the GPU at {}, and measure each other. "
+      "Start one rank for each GPU that is visible (CUDA_VISIBLE_DEVICES), such as mpirun -n {}, "
+      "or, to test functions alone, allow it: --share-gpus",
+      backend.name, shared->first, shared->second, shared->host, shared->address, shared->gpus));
 }
 
 }  // namespace shortfall

@@ -7,6 +7,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/world.hpp"
+#include "report/report.hpp"
 
 namespace shortfall {
 
@@ -19,8 +20,13 @@ const Backend& agreed_device(World& job, const std::vector<Backend>& all, const 
 const Backend& agreed_collectives(World& job, const std::vector<Backend>& all,
                                   const std::string& name, MemoryKind memory);
 
+struct OpenedDevice {
+  std::unique_ptr<Device> device;
+  std::vector<Finding> findings;  // that ranks share one, if they do
+};
+
 // Collective. Throws, on all ranks alike: Error if a rank cannot open its device, with the rank and
-// its host; BadUsage if two ranks would share one, and measure each other.
-std::unique_ptr<Device> open_device(World& job, const Backend& backend, int local_rank);
+// its host; BadUsage if two ranks would share one, and measure each other, unless they `may_share`.
+OpenedDevice open_device(World& job, const Backend& backend, int local_rank, bool may_share);
 
 }  // namespace shortfall

@@ -66,6 +66,9 @@ void add_run(CLI::App& app, RunOptions& o, RunTexts& t) {
   run.option_defaults()->delimiter('\0')->group("With what");
   run.add_option("--device", o.device, "backend that computes  [the best usable]");
   run.add_option("--collectives", o.collectives, "backend between ranks  [the best usable]");
+  run.add_option("--links", o.links, "backend of copies between GPUs  [the best usable]");
+  run.add_flag("--share-gpus", o.shares_gpus,
+               "ranks may share a GPU: to test functions, no figure means anything");
   add_files(run, o.files);
   run.option_defaults()->group("How long");
   run.add_option("--samples", t.samples,

@@ -19,7 +19,7 @@ namespace shortfall {
 
 struct RunOptions {
   Request request;
-  std::string device, collectives;  // backends by name; empty = the best usable
+  std::string device, collectives, links;  // backends by name; empty = the best usable
   std::string workload;  // by name or file; empty = the usual one where everything is measured
   MachineFiles files;
   std::optional<int> samples;
@@ -27,8 +27,9 @@ struct RunOptions {
   Seconds case_timeout{120};
   std::uint64_t seed = 1;
   std::vector<std::pair<std::string, std::string>> labels;
-  std::string out;     // empty = shortfall-<UTC time>
-  std::string resume;  // folder of an interrupted run; empty = a new one
+  std::string out;           // empty = shortfall-<UTC time>
+  std::string resume;        // folder of an interrupted run; empty = a new one
+  bool shares_gpus = false;  // ranks may have one between them: functional tests only
   bool is_dry_run = false, is_quiet = false, fails_on_warning = false;
 };
 struct ListOptions {

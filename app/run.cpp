@@ -11,10 +11,10 @@
 #include "app/backends_in_use.hpp"
 #include "app/begin_report.hpp"
 #include "app/budget.hpp"
-#include "app/handicaps.hpp"
 #include "app/first_findings.hpp"
+#include "app/fit_into_memory.hpp"
+#include "app/handicaps.hpp"
 #include "app/job.hpp"
-#include "app/memory_fit.hpp"
 #include "app/open_device.hpp"
 #include "app/progress.hpp"
 #include "app/recorder.hpp"
@@ -49,24 +49,30 @@ class Session {
   int run() {
     const auto known = backends();
     const Backend& computes = agreed_device(world_, known, options_.device);
-    const auto device = open_device(world_, computes, local_rank());
+    const Backend* const links = choose_links(known, options_.links);
+    OpenedDevice opened = open_device(world_, computes, local_rank(), options_.shares_gpus);
+    const auto& device = opened.device;
     const Backend& communicates =
         agreed_collectives(world_, known, options_.collectives, device->kind());
     on_host_ = device->kind() == MemoryKind::host;
     HostWatch watch(world_, known);
     survey_ = survey_job(world_, job_.bound(), device->facts(), watch, options_.files);
     benchmarks_ = benchmarks_with(*device, communicates);
+    const bool with_itself = world_.size() == 1 && !on_host_ && !options_.collectives.empty();
+    if (with_itself) let_one_rank_exchange(benchmarks_);
     plan_ = decode_plan(agree(world_, [&] { return encode(decide(communicates)); }), benchmarks_);
     give_routines(benchmarks_, agree(world_, [&] { return workload_ ? encode(*workload_) : ""; }));
     if (options_.is_dry_run) return print_plan();
     const auto stream = device->open_stream();
     const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
     const auto monitor = device->open_monitor();
-    Groups groups(world_, communicates.open_communicator);
+    Groups groups(world_, communicates.open_communicator,
+                  links != nullptr ? links->open_link : nullptr, with_itself);
     Whereabouts whereabouts(job_, options_.case_timeout);
     const auto handicaps = gather_handicaps(world_, device->handicaps());
     agree(world_, [&] {
-      open_recorder(*device, crippled_libraries(handicaps));
+      std::ranges::move(crippled_libraries(handicaps), std::back_inserter(opened.findings));
+      open_recorder(*device, std::move(opened.findings));
       return std::string();
     });
     world_.set_deadline({options_.case_timeout * 1.5});
@@ -80,11 +86,9 @@ class Session {
  private:
   Plan decide(const Backend& communicates) {
     Plan plan = make_plan(options_.request, benchmarks_);
+    expand_pairs(plan, hosts_of(world_));
     prepare_workload(plan, communicates);
-    const bool user_named = options_.request.sizes || !options_.request.sets.empty();
-    if (on_host_) {
-      fit_into_memory(plan, user_named, survey_.machine, hosts_of(world_), benchmarks_);
-    }
+    if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_), benchmarks_);
     const bool is_resumed = !options_.resume.empty();
     if (!options_.is_dry_run) check_output(folder(), is_resumed);
     if (is_resumed) done_before_ = finished_in(folder());

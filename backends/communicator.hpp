@@ -12,8 +12,9 @@ class Communicator {
   virtual ~Communicator() = default;
   virtual std::string name() const = 0;
   virtual bool accepts(MemoryKind kind) const = 0;
-  // On all ranks of the group alike. Takes a Collective or a Transfer; `on` must outlive the
-  // result.
+  // On all ranks of the group alike. Takes a Collective or a Transfer, or what is_by_link(): then
+  // all ranks also destroy the result alike, since one of them may use memory of another. `on` must
+  // outlive the result.
   virtual Preparation prepare(const Operation& operation, Operands& on) = 0;
   // Where it wants memory of its own for the operands; nullptr: the device's will do.
   virtual std::unique_ptr<Buffer> allocate(const Operation&, Bytes) { return nullptr; }

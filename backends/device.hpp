@@ -51,9 +51,9 @@ class Prepared {
   // Called, untimed, after inputs were filled anew: a library that works on a rearranged copy of a
   // constant operand (packed weights) makes it here.
   virtual void refresh() {}
-  // Called, untimed, after the last call: a library that leaves the result elsewhere in the output
-  // brings it to its start.
-  virtual void settle() {}
+  // Called, untimed, after the last call and before the output is compared: a result that lies
+  // elsewhere is brought there, and spoiled where it lay.
+  virtual void collect() {}
   virtual Details details() const { return {}; }
   // After the last call, of this rank; the names are the same on all ranks that took part.
   virtual std::vector<Figure> figures() const { return {}; }

@@ -3,7 +3,7 @@
 
     bench/gpu_check.py PROGRAM FOLDER [STEP...]    by way of scripts/gpu_check, which builds the program
 
-Steps: machine, quick, workload, memory, bf16, fp8, shapes, clock, data, sanitizer; without any, all of them (some
+Steps: machine, quick, workload, memory, links, nccl, overlap, bf16, fp8, shapes, clock, data, sanitizer; without any, all of them (some
 nine minutes on an H200 by a rough count; figures.json is written after each).
 FOLDER gets a report for each step, figures.json and figures.md. Steps that need what is not here
 (PyTorch, compute-sanitizer) are left out, with the reason. Exit status: 0 all figures are reached, 2
@@ -20,66 +20,15 @@ import subprocess
 import sys
 import time
 
-PAIRS = 7
+from gpu_figures import PAIRS, Check, Missing, largest, measured, only
+from gpu_links import check_links
+from gpu_nccl import check_nccl, check_overlap
+
 TORCH = pathlib.Path(__file__).resolve().parent / "torch_products.py"
 # Large ones of many proportions, among which the fastest of either side counts.
 SHAPES = ["2048x2048x13312", "4096x4096x4096", "4096x4096x8192", "8192x4096x4096", "8192x8192x2048", "8192x8192x4096",
           "8192x8192x8192", "6144x6144x6144", "5120x5120x10240", "1024x9216x14336", "4096x14336x4096", "16384x4096x4096",
           "16384x8192x2048", "7168x7168x7168", "16384x16384x4096", "12288x4096x6144"]
-
-
-class Missing(Exception):
-    """A step cannot be done here; says why."""
-
-
-class Check:
-    def __init__(self, program, folder):
-        self.program, self.folder = program, folder
-        self.figures = []
-
-    def command(self, name, *arguments):
-        return [self.program, "run", "--device", "cuda", "--quiet", "--out", str(self.folder / name), *arguments]
-
-    def run(self, name, *arguments, prefix=()):
-        """Results by key, and the report."""
-        command = [*prefix, *self.command(name, *arguments)]
-        with open(self.folder / "log", "a", encoding="utf-8") as log:
-            log.write(" ".join(command) + "\n")
-            log.flush()
-            status = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, check=False).returncode
-            log.write(f"exit status {status}\n")
-        path = self.folder / name / "report.json"
-        if not path.exists():
-            raise Missing(f"shortfall run {' '.join(arguments)} ended with {status} and no report: {self.folder}/log")
-        report = json.loads(path.read_text())
-        return {result["key"]: result for result in report["results"]}, report
-
-    def figure(self, name, value, limit, unit, how):
-        """`limit` is (at_least, at_most), either may be None."""
-        least, most = limit
-        is_reached = value is not None and (least is None or value >= least) and (most is None or value <= most)
-        self.figures.append({"name": name, "value": value, "at_least": least, "at_most": most, "unit": unit,
-                             "how": how, "status": "unknown" if value is None else "reached" if is_reached else "missed"})
-
-    def unknown(self, name, why):
-        self.figures.append({"name": name, "value": None, "at_least": None, "at_most": None, "unit": "",
-                             "how": why, "status": "unknown"})
-
-
-def measured(results, benchmark, **params):
-    """The measured results of a benchmark with these parameters."""
-    return [r for r in results.values() if r["benchmark"] == benchmark and r["status"] == "measured"
-            and all(str(r["params"].get(name)) == str(value) for name, value in params.items())]
-
-
-def only(found, what):
-    if not found:
-        raise Missing(f"{what} was not measured: see the report")
-    return found[-1]
-
-
-def largest(found, what):
-    return max([only(found, what), *found], key=lambda r: r["params"]["bytes"])
 
 
 def rate(result):
@@ -95,7 +44,7 @@ def check_machine(check):
 
 def check_quick(check):
     start = time.monotonic()
-    check.run("quick", "--profile", "quick", "--suite", "gemm,memory,latency")
+    check.run("quick", "--profile", "quick", "--suite", "gemm,memory,device_link,latency")
     check.figure("GPU part of profile quick", time.monotonic() - start, (None, 60), "s", "run --profile quick, wall time")
 
 
@@ -202,7 +151,9 @@ def check_sanitizer(check):
         prefix = ["compute-sanitizer", "--tool", tool, "--error-exitcode", "86", "--print-limit", "20"]
         arguments = ["--suite", "memory,latency", "--sizes", "1MiB:1MiB", "--samples", "3", "--case-timeout", "300"]
         products = ["gemm_shape", "--set", "shape=256x512x128", "--samples", "3", "--case-timeout", "300"]
-        for name, case in (("memory", arguments), ("products", products)):
+        links = ["--suite", "device_link", "--sizes", "1MiB:1MiB", "--set", "group=all", "--samples", "3",
+                 "--case-timeout", "300"]
+        for name, case in (("memory", arguments), ("products", products), ("links", links)):
             out = f"{tool}-{name}"
             done = subprocess.run([*prefix, *check.command(out, *case)], capture_output=True, text=True, check=False)
             (check.folder / f"{out}.log").write_text(done.stdout[-20000:] + done.stderr[-20000:])
@@ -231,6 +182,7 @@ def table(figures):
 
 
 STEPS = {"machine": check_machine, "quick": check_quick, "workload": check_workload, "memory": check_memory,
+         "links": check_links, "nccl": check_nccl, "overlap": check_overlap,
          "bf16": lambda check: check_beside_torch(check, "bf16", "torch.matmul"),
          "fp8": lambda check: check_beside_torch(check, "f8_e4m3", "torch._scaled_mm"),
          "shapes": check_best_shape, "clock": check_clock, "data": check_data, "sanitizer": check_sanitizer}

@@ -46,7 +46,8 @@ MaybeWant want_of(const MemoryPass& p, const Group& group, const Layout& buffers
 }
 
 // How far along the cycle one call goes, wherever it began.
-MaybeWant want_of(const Chase& c, const Group&, const Layout&) {
+MaybeWant want_of(const Chase& c, const Group& group, const Layout&) {
+  if (c.lines == Chase::Lines::peer && group.rank != 0) return std::nullopt;  // only lends them
   return Want{Constant{static_cast<double>(Chase::steps % lines_of(c))}, 1};
 }
 
@@ -103,6 +104,21 @@ MaybeWant want_of(const Collective& c, const Group& group, const Layout&) {
 MaybeWant want_of(const Transfer& t, const Group& group, const Layout& buffers) {
   if (t.kind == Transfer::Kind::one_way && group.rank == 0) return std::nullopt;
   return Want{part_of_rank(1 - group.rank, 0, buffers.inputs[0].count), buffers.output.count};
+}
+
+// Whichever way it went.
+MaybeWant want_of(const HostCopy&, const Group& group, const Layout& buffers) {
+  return Want{part_of_rank(group.rank, 0, buffers.inputs[0].count), buffers.output.count};
+}
+
+MaybeWant want_of(const PeerCopy& c, const Group& group, const Layout& buffers) {
+  using Shape = PeerCopy::Shape;
+  const auto parts = parts_of(c, group.size);
+  const auto arrives = std::ranges::find(parts, group.rank, &PeerCopyPart::to);
+  if (arrives == parts.end()) return std::nullopt;
+  const std::size_t block = words_of(c.bytes).count;
+  if (c.shape == Shape::all_to_one) return Want{BlockFromEach{block, 0}, buffers.output.count};
+  return Want{part_of_rank(arrives->from, 0, block), block};
 }
 
 // How often something was done, in one number.

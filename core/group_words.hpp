@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace shortfall {
 
@@ -23,5 +24,16 @@ std::string text_of(const GroupWord& word);
 
 // Nothing if the text is no such word; n is at least 1.
 std::optional<GroupWord> group_word_from(const std::string& text);
+
+// Two different numbers of ranks, in order: "3-1". Nothing if the text is no such word.
+std::optional<std::pair<int, int>> chosen_pair(const std::string& text);
+
+// Two ranks of each host by their numbers on it, in order, all hosts at the same time:
+// "within_host_0-1".
+std::string host_pair_word(int first, int second);
+std::optional<std::pair<int, int>> host_pair_from(const std::string& text);
+
+// Stands for a case of each ordered pair of the ranks of a host: a plan puts them in its place.
+inline constexpr const char* every_host_pair = "every_pair";
 
 }  // namespace shortfall

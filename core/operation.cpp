@@ -1,5 +1,7 @@
 #include "core/operation.hpp"
 
+#include <algorithm>
+
 #include "core/overloaded.hpp"
 
 namespace shortfall {
@@ -7,6 +9,11 @@ namespace shortfall {
 Work operator+(const Work& a, const Work& b) {
   return {a.flop + b.flop, a.memory + b.memory,     a.payload + b.payload,
           a.link + b.link, a.messages + b.messages, a.cycles + b.cycles};
+}
+
+Operand words_of(Bytes bytes) {
+  const DType type = whole(bytes) % size_of(DType::i32) == 0 ? DType::i32 : DType::u8;
+  return {type, whole(bytes) / size_of(type)};
 }
 
 Bytes footprint(const Layout& layout) {
@@ -24,12 +31,16 @@ Work work(const Operation& operation, const Group& group) {
 }
 
 Placement placement(const Operation& operation) {
-  return std::visit(
-      [](const auto& o) -> Placement {
-        if constexpr (requires { o.placement; }) return o.placement;
-        return {};
-      },
-      operation);
+  return std::visit(Overloaded{[](const Chase& chase) {
+                                 // Lines elsewhere are no buffer of the operation.
+                                 return chase.lines == Chase::Lines::own ? chase.placement
+                                                                         : Placement{};
+                               },
+                               [](const auto& o) -> Placement {
+                                 if constexpr (requires { o.placement; }) return o.placement;
+                                 return {};
+                               }},
+                    operation);
 }
 
 bool is_cold(const Operation& operation) {
@@ -54,7 +65,22 @@ int iterations_per_call(const Operation& operation) {
 
 bool is_between_ranks(const Operation& operation) {
   return std::holds_alternative<Collective>(operation) ||
-         std::holds_alternative<Transfer>(operation);
+         std::holds_alternative<Transfer>(operation) || is_by_link(operation);
+}
+
+bool is_by_link(const Operation& operation) {
+  const auto* const chase = std::get_if<Chase>(&operation);
+  return std::holds_alternative<PeerCopy>(operation) ||
+         (chase && chase->lines == Chase::Lines::peer);
+}
+
+bool takes_time(const Operation& operation, const Group& group) {
+  if (!is_by_link(operation)) return true;
+  const auto* const copy = std::get_if<PeerCopy>(&operation);
+  if (!copy) return group.rank == 0;  // who chases
+  return std::ranges::any_of(parts_of(*copy, group.size), [&](const PeerCopyPart& part) {
+    return mover_of(part, copy->way) == group.rank;
+  });
 }
 
 bool consumes_input(const Operation& operation) {

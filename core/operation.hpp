@@ -8,16 +8,19 @@
 #include "core/operation/chase.hpp"
 #include "core/operation/collective.hpp"
 #include "core/operation/gemm.hpp"
+#include "core/operation/host_copy.hpp"
 #include "core/operation/launch.hpp"
 #include "core/operation/memory_pass.hpp"
+#include "core/operation/peer_copy.hpp"
 #include "core/operation/probes.hpp"
 #include "core/operation/registers.hpp"
 #include "core/operation/transfer.hpp"
 
 namespace shortfall {
 
-using Operation = std::variant<Gemm, Attention, MemoryPass, Collective, Transfer, PeakRate,
-                               ClockChain, Chase, ClockRead, ThreadWake, NoiseProbe, Launch>;
+using Operation =
+    std::variant<Gemm, Attention, MemoryPass, Collective, Transfer, PeakRate, ClockChain, Chase,
+                 ClockRead, ThreadWake, NoiseProbe, Launch, HostCopy, PeerCopy>;
 
 Work work(const Operation& operation, const Group& group);
 Layout layout(const Operation& operation, const Group& group);
@@ -34,6 +37,13 @@ bool is_cold(const Operation& operation);
 
 // Moves data between ranks: a Communicator's work rather than a Device's.
 bool is_between_ranks(const Operation& operation);
+
+// One-sided, between the memories of the ranks' devices: the work of a link rather than of the
+// communicator of collectives and messages.
+bool is_by_link(const Operation& operation);
+
+// False where this rank does nothing but lend its memory: it has no time of its own.
+bool takes_time(const Operation& operation, const Group& group);
 
 // Whether a call overwrites what the next one would need as input, so that it must be filled anew.
 bool consumes_input(const Operation& operation);

@@ -36,6 +36,11 @@ Finding not_measured(const Result& result, const Failed& failed) {
   return finding;
 }
 
+// What drops copies between devices though every call reports success.
+constexpr const char* on_lost_copies =
+    ". Then look at what is between the devices: an IOMMU that is not in pass-through (iommu=pt), "
+    "ACS on PCIe switches, Xids in dmesg (docs/gpu.md)";
+
 Finding wrong_data(const Result& result, const Verification& verification, std::uint64_t seed) {
   const auto& wrong = verification.wrong;
   Finding finding = finding_of(
@@ -44,6 +49,7 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
           "Trust no result of {} before this is understood. Repeat: shortfall run {} --seed {}",
           wrong ? wrong->host : "this job", result.benchmark, seed));
   finding.metric = result.key;
+  if (result.suite == Suite::device_link) finding.action += on_lost_copies;
   if (!wrong) return finding;
   const Mismatch& m = wrong->mismatch;
   finding.host = wrong->host;

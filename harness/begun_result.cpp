@@ -15,8 +15,8 @@ Result begun_result(const Case& which, Suite suite, const Device& device) {
 }
 
 std::string backend_of(const Operation& operation, const Device& device, const Groups& groups) {
-  const bool moves = is_between_ranks(operation) && !groups.connected_by().empty();
-  return moves ? groups.connected_by() : device.name();
+  const std::string& by = groups.connected_by(is_by_link(operation));
+  return is_between_ranks(operation) && !by.empty() ? by : device.name();
 }
 
 }  // namespace shortfall

@@ -20,7 +20,7 @@ std::string why_not_on(bool is_host, const std::string& no_exchange, const Bench
     return "is measured on an accelerator, such as --device cuda";
   }
   if (auto why = nothing_to_run(benchmark); !why.empty()) return why;
-  return benchmark.needs.ranks > 1 ? no_exchange : "";
+  return benchmark.needs.ranks > 1 && !benchmark.needs.is_link ? no_exchange : "";
 }
 
 }  // namespace

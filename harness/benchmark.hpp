@@ -19,7 +19,8 @@ inline constexpr std::array<std::string_view, 7> suite_names{
     "gemm", "memory", "device_link", "network", "collectives", "latency", "workload"};
 
 struct Needs {
-  int ranks = 1;  // in a group; with fewer, the case is skipped
+  int ranks = 1;         // in a group; with fewer, the case is skipped
+  bool is_link = false;  // that copy between their devices, and do not talk by a communicator
 };
 
 // The devices on which a benchmark says something.

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/error.hpp"
-#include "core/group_words.hpp"
 #include "core/text.hpp"
 
 namespace shortfall {
@@ -51,7 +50,7 @@ const std::map<std::string, Rule>& rules() {
 std::string names_of_rules() {
   std::string names;
   for (const auto& [name, rule] : rules()) names += name + ", ";
-  return names + "A-B (two ranks), [first_]blocks_of_N, [first_]every_N";
+  return names + "A-B (two ranks), within_host_A-B, [first_]blocks_of_N, [first_]every_N";
 }
 
 int place_in(const GroupWord& word, int rank) {
@@ -84,6 +83,22 @@ Partition pair_of(const std::pair<int, int>& ranks, std::size_t size) {
   return groups;
 }
 
+Partition pair_of_each_host(const std::pair<int, int>& ranks, const HostOfRank& hosts) {
+  Partition groups;
+  for (const Place& p : places_on(hosts)) {
+    const bool is_chosen = p.on_host == ranks.first || p.on_host == ranks.second;
+    groups.push_back(is_chosen ? p.host : idle);
+  }
+  return groups;
+}
+
+// The rank that stands first though its number may be higher: "3-1" begins with rank 3.
+bool stands_first(const std::string& kind, int rank, const HostOfRank& hosts) {
+  if (const auto pair = chosen_pair(kind)) return rank == pair->first;
+  const auto pair = host_pair_from(kind);
+  return pair && places_on(hosts)[static_cast<std::size_t>(rank)].on_host == pair->first;
+}
+
 void make_loners_idle(Partition& groups) {
   std::map<int, int> sizes;
   for (const int group : groups) ++sizes[group];
@@ -102,15 +117,10 @@ HostOfRank hosts_of(const World& job) {
   return hosts;
 }
 
-std::optional<std::pair<int, int>> chosen_pair(const std::string& kind) {
-  const auto ends = split(kind, '-');
-  if (ends.size() != 2) return std::nullopt;
-  const auto one = parse_integer(ends[0]), other = parse_integer(ends[1]);
-  constexpr std::int64_t most = 1 << 30;
-  if (!one || !other || *one == *other || std::min(*one, *other) < 0 ||
-      std::max(*one, *other) > most)
-    return std::nullopt;
-  return std::pair(static_cast<int>(*one), static_cast<int>(*other));
+int most_on_a_host(const HostOfRank& hosts) {
+  int most = 0;
+  for (const Place& place : places_on(hosts)) most = std::max(most, place.on_host + 1);
+  return most;
 }
 
 Partition partition(const std::string& kind, const HostOfRank& hosts) {
@@ -118,6 +128,8 @@ Partition partition(const std::string& kind, const HostOfRank& hosts) {
   const auto rule = rules().find(kind);
   if (const auto pair = chosen_pair(kind)) {
     groups = pair_of(*pair, hosts.size());
+  } else if (const auto on_host = host_pair_from(kind)) {
+    groups = pair_of_each_host(*on_host, hosts);
   } else if (const auto word = group_word_from(kind)) {
     groups = groups_of(*word, hosts.size());
   } else if (rule != rules().end()) {
@@ -141,30 +153,46 @@ int largest_group(const Partition& groups) {
 
 bool is_joint(const std::string& kind) { return kind != "all" && kind != "one"; }
 
-bool Groups::wants_connection(const std::string& kind, const Member& member) const {
-  return is_joint(kind) && job_.size() > 1 && member.world && !member.communicator;
+Member& Groups::at(const std::string& kind) { return member_of(kind, false); }
+
+Member& Groups::at(const std::string& kind, const Operation& operation) {
+  return member_of(kind, is_by_link(operation));
 }
 
-Member& Groups::at(const std::string& kind) {
-  // Whoever could not connect once would make the others wait again.
-  if (const auto why = refused_.find(kind); why != refused_.end()) {
-    throw Error("connect the ranks of '" + kind + "'", "failed before: " + why->second);
-  }
-  auto found = members_.find(kind);
-  if (found == members_.end()) {
+Member& Groups::member_of(const std::string& kind, bool is_linked) {
+  auto& members = is_linked ? linked_ : members_;
+  const bool is_connected = is_joint(kind) && connects_;
+  auto found = members.find(kind);
+  if (found == members.end()) {
     Member member;
     const int group = partition(kind, hosts_)[static_cast<std::size_t>(job_.rank())];
-    const auto pair = chosen_pair(kind);  // "3-1": rank 3 stands first, and sends
-    member.world = job_.split(group, pair && job_.rank() == pair->first ? -1 : job_.rank());
-    found = members_.emplace(kind, std::move(member)).first;
-    if (is_joint(kind) && job_.size() > 1) connections_.push_back({kind, std::nullopt});
+    const bool is_first = stands_first(kind, job_.rank(), hosts_);
+    member.world = job_.split(group, is_first ? -1 : job_.rank());
+    found = members.emplace(kind, std::move(member)).first;
+    if (is_connected && !is_linked) connections_.push_back({kind, std::nullopt});
   }
-  if (wants_connection(kind, found->second)) connect(kind, found->second);
-  return found->second;
+  Member& member = found->second;
+  if (!is_connected || !member.world || member.communicator) return member;
+  if (is_linked) {
+    link(member);
+  } else {
+    connect(kind, member);
+  }
+  return member;
+}
+
+void Groups::link(Member& member) {
+  if (!open_link_) return;
+  member.communicator = open_link_(*member.world);
+  linked_by_ = member.communicator->name();
 }
 
 // The first barrier included: many libraries connect when they first have something to say.
 void Groups::connect(const std::string& kind, Member& member) {
+  // Whoever could not connect once would make the others wait again.
+  if (const auto why = refused_.find(kind); why != refused_.end()) {
+    throw Error("connect the ranks of '" + kind + "'", "failed before: " + why->second);
+  }
   const Seconds start = job_.now();
   try {
     member.communicator = open_(*member.world);

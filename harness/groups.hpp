@@ -10,6 +10,8 @@
 
 #include "backends/communicator.hpp"
 #include "backends/world.hpp"
+#include "core/group_words.hpp"
+#include "core/operation.hpp"
 
 namespace shortfall {
 
@@ -30,9 +32,11 @@ using Partition = std::vector<int>;
 // across_hosts  the first rank of each host
 // rails         rank i of each host, for every i at the same time
 // A-B           rank A with rank B, the others idle
+// within_host_A-B   the A-th rank of each host with its B-th, all hosts at the same time
 // blocks_of_N   N ranks in a row, all blocks at the same time; the last may be smaller
 // every_N       ranks whose numbers leave the same remainder by N, all at the same time
 // first_blocks_of_N, first_every_N   the first of these groups, the others idle
+// Of A-B, rank A stands first: it is the one that sends.
 // An odd rank out is idle, and so is a rank that would be alone where ranks talk to one another.
 // Throws Error for anything else.
 Partition partition(const std::string& kind, const HostOfRank& hosts);
@@ -40,15 +44,16 @@ Partition partition(const std::string& kind, const HostOfRank& hosts);
 // Of the largest group; 0 if there is none.
 int largest_group(const Partition& groups);
 
-// The ranks of a chosen pair "A-B"; nothing if `kind` is none.
-std::optional<std::pair<int, int>> chosen_pair(const std::string& kind);
+// Ranks of the host that has most.
+int most_on_a_host(const HostOfRank& hosts);
 
 // Whether ranks of a group talk to one another.
 bool is_joint(const std::string& kind);
 
 struct Member {
-  std::unique_ptr<World> world;                // of this rank's group; nullptr = idle
-  std::unique_ptr<Communicator> communicator;  // of joint groups, where a job has several ranks
+  std::unique_ptr<World> world;  // of this rank's group; nullptr = idle
+  // Of joint groups, where a job has several ranks.
+  std::unique_ptr<Communicator> communicator;
 };
 
 struct Connection {  // how long it took this rank to be connected with its group; idle: nothing
@@ -61,24 +66,40 @@ class Groups {
  public:
   using Open = std::function<std::unique_ptr<Communicator>(World&)>;
 
-  Groups(World& job, Open open) : job_(job), open_(std::move(open)), hosts_(hosts_of(job)) {}
-  Member& at(const std::string& kind);  // collective over the job
-  // Who connects ranks; "" while nobody has.
-  const std::string& connected_by() const { return connected_by_; }
+  // `open_link` opens what carries out an operation that is_by_link(). Where it is not set, there
+  // is no such communicator.
+  // With `connects_one`, a rank is connected with itself where the job has no other.
+  Groups(World& job, Open open, Open open_link = {}, bool connects_one = false)
+      : job_(job),
+        open_(std::move(open)),
+        open_link_(std::move(open_link)),
+        connects_(job.size() > 1 || connects_one),
+        hosts_(hosts_of(job)) {}
+
+  // Collective over the job. Links have members of their own: a group that only copies between
+  // devices is never connected for collectives, nor the other way round.
+  Member& at(const std::string& kind);
+  Member& at(const std::string& kind, const Operation& operation);  // by whom it is carried out
+  // Who connects ranks for such an operation; "" while nobody has.
+  const std::string& connected_by(bool is_linked) const {
+    return is_linked ? linked_by_ : connected_by_;
+  }
   int largest(const std::string& kind) const { return largest_group(partition(kind, hosts_)); }
   // After a failure, on all ranks alike: what can be given up is, and made anew when a case asks.
   void give_up_connections();
   const std::vector<Connection>& connections() const { return connections_; }
 
  private:
+  Member& member_of(const std::string& kind, bool is_linked);
   void connect(const std::string& kind, Member& member);
-  bool wants_connection(const std::string& kind, const Member& member) const;
+  void link(Member& member);
 
   World& job_;
-  Open open_;
+  Open open_, open_link_;
+  bool connects_;
   HostOfRank hosts_;
-  std::map<std::string, Member> members_;
-  std::string connected_by_;
+  std::map<std::string, Member> members_, linked_;
+  std::string connected_by_, linked_by_;
   std::map<std::string, std::string> refused_;  // kinds of groups that could not connect, and why
   std::vector<Connection> connections_;
 };

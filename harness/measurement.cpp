@@ -63,7 +63,7 @@ Measured Measurement::run() {
   }
   measured.verification = verification();
   measured.cost.calls = in_calls_;
-  const bool took_part = trial_ && !mine_.empty();
+  const bool took_part = trial_ && trial_->takes_time() && !mine_.empty();
   measured.per_rank =
       per_rank(bench_.job, took_part ? std::optional(summarize(mine_).median) : std::nullopt);
   return measured;

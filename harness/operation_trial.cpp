@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "backends/all_or_none.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -61,14 +62,17 @@ std::optional<Unsupported> OperationTrial::prepare() {
   }
   const auto sets = sets_needed(footprint(buffers));
   if (const auto* const no = std::get_if<Unsupported>(&sets)) return *no;
-  const std::size_t count = std::get<std::size_t>(sets);
-  const double held = takes_turns_ ? static_cast<double>(count) : 1;
-  if (auto no = rig_.device.refuses(placement(operation_), footprint(buffers) * held)) return no;
-  return prepare_sets(buffers, count);
+  sets_.resize(std::get<std::size_t>(sets));
+  // A link is prepared by all ranks of the group together: one that has no memory must not leave
+  // the others waiting there.
+  auto no = is_by_link(operation_) ? all_or_none(*rig_.group, [&] { return allocate(buffers); })
+                                   : allocate(buffers);
+  return no ? no : prepare_sets();
 }
 
-std::optional<Unsupported> OperationTrial::prepare_sets(const Layout& buffers, std::size_t count) {
-  sets_.resize(count);
+std::optional<Unsupported> OperationTrial::allocate(const Layout& buffers) {
+  const double held = takes_turns_ ? static_cast<double>(sets_.size()) : 1;
+  if (auto no = rig_.device.refuses(placement(operation_), footprint(buffers) * held)) return no;
   for (const Operand& operand : buffers.inputs) {
     allocate(sets_, operand, [](Set& set, std::unique_ptr<Buffer> buffer) {
       set.operands.inputs.push_back(std::move(buffer));
@@ -77,6 +81,10 @@ std::optional<Unsupported> OperationTrial::prepare_sets(const Layout& buffers, s
   allocate(sets_, buffers.output, [](Set& set, std::unique_ptr<Buffer> buffer) {
     set.operands.output = std::move(buffer);
   });
+  return std::nullopt;
+}
+
+std::optional<Unsupported> OperationTrial::prepare_sets() {
   for (Set& set : sets_) {
     Preparation answer = prepare(set.operands);
     if (auto* const no = std::get_if<Unsupported>(&answer)) return std::move(*no);
@@ -220,8 +228,8 @@ std::optional<Mismatch> OperationTrial::check() {
 
 std::optional<Mismatch> OperationTrial::check(Set& set) {
   const auto pattern = expected(operation_, group_, set.draw);
+  set.prepared->collect();
   if (!pattern) return std::nullopt;
-  set.prepared->settle();
   if (std::holds_alternative<Product>(pattern->shape)) return check_repeat(set, *pattern);
   return rig_.device.compare(*set.operands.output, *pattern);
 }

@@ -37,6 +37,7 @@ class OperationTrial final : public Trial {
   std::optional<Mismatch> check() override;
   int checked() const override;
   bool is_checkable() const override;
+  bool takes_time() const override { return shortfall::takes_time(operation_, group_); }
   std::optional<std::uint64_t> fingerprint() const override { return fingerprint_; }
   Details details() const override;
   std::vector<Figure> figures() const override { return timed_->prepared->figures(); }
@@ -52,7 +53,8 @@ class OperationTrial final : public Trial {
   OperationTrial(const Operation& operation, Rig rig, std::uint64_t seed,
                  std::optional<std::size_t> copies);
   std::optional<Unsupported> prepare();
-  std::optional<Unsupported> prepare_sets(const Layout& buffers, std::size_t count);
+  std::optional<Unsupported> allocate(const Layout& buffers);
+  std::optional<Unsupported> prepare_sets();
   void allocate(std::vector<Set>& sets, const Operand& operand,
                 const std::function<void(Set&, std::unique_ptr<Buffer>)>& give);
   Preparation prepare(Operands& on);

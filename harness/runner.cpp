@@ -46,7 +46,7 @@ Measured measure(const Found& found, const std::string& group, const Benchmark& 
   const auto trial = prepare_trial(found.operation, group, benchmark, bench, effort.seed);
   const Manner usual = manner_of(found.operation);
   Measured measured = Measurement(benchmark.is_step ? only_back_to_back(usual) : usual, trial.get(),
-                                  bench.groups.at(group), bench, effort)
+                                  bench.groups.at(group, found.operation), bench, effort)
                           .run();
   append(measured.details, found.details);
   append(measured.figures, found.figures);

@@ -32,6 +32,7 @@ class Trial {
   virtual std::string wrong_operation() const { return {}; }  // of several, the one check() found
   virtual int checked() const = 0;                            // calls that check() vouches for
   virtual bool is_checkable() const = 0;
+  virtual bool takes_time() const { return true; }  // false: this rank only lends its memory
   // Of the last output, where equal inputs must give equal bits on all ranks.
   virtual std::optional<std::uint64_t> fingerprint() const = 0;
   virtual Details details() const = 0;

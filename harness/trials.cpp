@@ -37,7 +37,7 @@ std::unique_ptr<Trial> prepare_trial(const Operation& operation, const std::stri
   if (benchmark.is_step) copies = copies_for_step(operation, group, bench);
   std::unique_ptr<Trial> trial;
   step_of(bench)(Phase::prepare, [&]() -> Vote {
-    const Member& member = bench.groups.at(group);
+    const Member& member = bench.groups.at(group, operation);
     if (!member.world) return {};
     auto answer = OperationTrial::make(
         operation, {bench.device, bench.stream, member.world.get(), member.communicator.get()},

@@ -1,8 +1,8 @@
 #include "microbench/network_axes.hpp"
 
 #include "core/error.hpp"
+#include "core/group_words.hpp"
 #include "core/text.hpp"
-#include "harness/groups.hpp"
 
 namespace shortfall {
 

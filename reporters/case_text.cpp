@@ -44,9 +44,9 @@ std::string percent(const std::optional<double>& share) {
 
 // What options usually are: only what differs from it is worth a reader's time.
 bool goes_without_saying(const Value& value) {
-  constexpr std::array<std::string_view, 10> usual{"out_of_place", "blocking", "auto",   "huge",
-                                                   "warm",         "balanced", "normal", "local",
-                                                   "plain",        "native"};
+  constexpr std::array<std::string_view, 13> usual{
+      "out_of_place", "blocking", "auto",   "huge",   "warm",        "balanced", "normal",
+      "local",        "plain",    "native", "pinned", "copy_engine", "write"};
   const auto* const word = std::get_if<std::string>(&value);
   return word && std::ranges::count(usual, *word) > 0;
 }
@@ -80,7 +80,9 @@ std::string rate_text(const Entry& entry) {
   switch (entry.result.suite) {
     case Suite::memory:
       return text_of_rate(all.memory, "B/s");
-    case Suite::device_link:
+    case Suite::device_link:  // copies within one device use its memory alone
+      if (!all.bus) return text_of_rate(all.memory, "B/s");
+      [[fallthrough]];
     case Suite::network:
     case Suite::collectives:
       return text_of_rate(all.bus, "B/s");

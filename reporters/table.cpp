@@ -11,6 +11,7 @@
 #include "report/words.hpp"
 #include "reporters/case_text.hpp"
 #include "reporters/lines.hpp"
+#include "reporters/pair_matrix.hpp"
 #include "reporters/shortfall_text.hpp"
 
 namespace shortfall {
@@ -155,7 +156,10 @@ void Table::write_suite(Suite suite) {
     fmt::print(out_, "{:>{}}", is_empty ? "" : columns[i].title, column_widths[i]);
   }
   out_ << '\n';
-  for (const Entry* const entry : entries) write_case(*entry, columns);
+  for (const Entry* const entry : entries) {
+    if (!is_in_a_matrix(*entry)) write_case(*entry, columns);
+  }
+  if (suite == Suite::device_link) write_pair_matrices(out_, report_.entries);
 }
 
 void Table::write_case(const Entry& entry, const Columns& columns) {

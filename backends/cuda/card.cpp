@@ -26,6 +26,14 @@ int attribute_or_zero(cudaDeviceAttr which, int index) {
   return 0;
 }
 
+// -1 also where the host has no NUMA nodes, or the driver does not know of them.
+int nearest_node(int index) {
+  int node = -1;
+  if (cudaDeviceGetAttribute(&node, cudaDevAttrHostNumaId, index) == cudaSuccess) return node;
+  cudaGetLastError();
+  return -1;
+}
+
 // Lower case, as the kernel writes it.
 std::string address_of(int index) {
   std::array<char, 32> text{};
@@ -79,6 +87,8 @@ Card card_at(int index) {
           .minor = properties.minor,
           .units = properties.multiProcessorCount,
           .l2 = {static_cast<double>(attribute(cudaDevAttrL2CacheSize, index))},
+          .nearest_node = nearest_node(index),
+          .sees_pageable = attribute_or_zero(cudaDevAttrPageableMemoryAccess, index) != 0,
           .name = properties.name,
           .address = address_of(index)};
 }

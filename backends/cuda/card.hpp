@@ -14,8 +14,10 @@ struct Card {
   int major = 0, minor = 0;  // compute capability
   int units = 0;             // multiprocessors
   Bytes l2;
-  std::string name;     // "NVIDIA H200"
-  std::string address;  // on PCI: "0000:17:00.0"; "" if it is not told
+  int nearest_node = -1;       // of the host; -1 if it is not told
+  bool sees_pageable = false;  // kernels load and store memory of the host that is not pinned
+  std::string name;            // "NVIDIA H200"
+  std::string address;         // on PCI: "0000:17:00.0"; "" if it is not told
   std::string architecture() const { return "sm_" + std::to_string(major * 10 + minor); }
 };
 

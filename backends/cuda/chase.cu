@@ -14,6 +14,15 @@ struct CachedLoads {
   }
 };
 
+// Past the first-level cache, which may hold lines of other memories.
+struct LoadsFromAfar {
+  __device__ static const ChaseLink* next(const ChaseLink* at) {
+    std::uint64_t next = 0;
+    asm volatile("ld.relaxed.sys.global.u64 %0, [%1];" : "=l"(next) : "l"(&at->next) : "memory");
+    return reinterpret_cast<const ChaseLink*>(next);
+  }
+};
+
 __device__ std::uint64_t number_of_thread() {
   return std::uint64_t{blockIdx.x} * blockDim.x + threadIdx.x;
 }
@@ -42,6 +51,10 @@ __global__ void __launch_bounds__(1024)
   if (threadIdx.x == 0) follow<CachedLoads>(task, steps, *state, *moved);
 }
 
+__global__ void chase_afar(const ChaseTask task, int steps, ChaseState* state, double* moved) {
+  follow<LoadsFromAfar>(task, steps, *state, *moved);
+}
+
 unsigned blocks_for(const ChaseTask& task) {
   return static_cast<unsigned>((task.count + threads_of_block - 1) / threads_of_block);
 }
@@ -56,9 +69,13 @@ void launch_link_check(const ChaseTask& task, unsigned* wrong, cudaStream_t stre
   check_all<<<blocks_for(task), threads_of_block, 0, stream>>>(task, wrong);
 }
 
-void launch_chase(const ChaseTask& task, int steps, ChaseState* state, double* moved,
-                  cudaStream_t stream) {
-  chase<<<1, 1024, 0, stream>>>(task, steps, state, moved);
+void launch_chase(const ChaseTask& task, int steps, ChaseLoads loads, ChaseState* state,
+                  double* moved, cudaStream_t stream) {
+  if (loads == ChaseLoads::from_afar) {
+    chase_afar<<<1, 1, 0, stream>>>(task, steps, state, moved);
+  } else {
+    chase<<<1, 1024, 0, stream>>>(task, steps, state, moved);
+  }
 }
 
 }  // namespace shortfall::cuda

@@ -31,9 +31,14 @@ void launch_linking(const ChaseTask& task, ChaseState* state, cudaStream_t strea
 // Adds the number of lines that do not lead to the one after them to *wrong.
 void launch_link_check(const ChaseTask& task, unsigned* wrong, cudaStream_t stream);
 
+enum class ChaseLoads {
+  cached,    // by every cache on the way
+  from_afar  // as the whole system sees them: from where the lines lie, the host or a peer
+};
+
 // One thread takes `steps` steps, a multiple of links_at_once, and *moved becomes how far along the
 // cycle they led.
-void launch_chase(const ChaseTask& task, int steps, ChaseState* state, double* moved,
-                  cudaStream_t stream);
+void launch_chase(const ChaseTask& task, int steps, ChaseLoads loads, ChaseState* state,
+                  double* moved, cudaStream_t stream);
 
 }  // namespace shortfall::cuda

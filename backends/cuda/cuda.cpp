@@ -2,6 +2,7 @@
 #include "backends/backend.hpp"
 #include "backends/cuda/card.hpp"
 #include "backends/cuda/device.hpp"
+#include "backends/cuda/link.hpp"
 #include "backends/cuda/nvml_facts.hpp"
 
 namespace shortfall {
@@ -33,6 +34,7 @@ Backend cuda_backend() {
           .summary = "NVIDIA GPUs: one for each rank",
           .probe = probe,
           .open_device = cuda::open_card,
+          .open_link = cuda::open_link,
           .device_facts = facts,
           .versions = versions};
 }

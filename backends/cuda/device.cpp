@@ -5,6 +5,8 @@
 #include "backends/cuda/buffer.hpp"
 #include "backends/cuda/card.hpp"
 #include "backends/cuda/chase.hpp"
+#include "backends/cuda/copies.hpp"
+#include "backends/cuda/host_copy.hpp"
 #include "backends/cuda/launches.hpp"
 #include "backends/cuda/nvml_monitor.hpp"
 #include "backends/cuda/passes.hpp"
@@ -62,8 +64,9 @@ class CudaDevice final : public Device {
   Preparation prepare(const Operation& operation, Operands& on) override {
     return std::visit(
         Overloaded{[&](const Gemm& gemm) { return products_.prepare(gemm, on); },
-                   [&](const MemoryPass& pass) { return prepare_pass(pass, on, card_); },
-                   [&](const Chase& chase) { return prepare_chase(chase, on); },
+                   [&](const MemoryPass& pass) { return prepare(pass, on, nullptr); },
+                   [&](const Chase& chase) { return prepare_chase(chase, on, card_); },
+                   [&](const HostCopy& copy) { return prepare_host_copy(copy, on, card_); },
                    [&](const PeakRate& rate) { return prepare_peak(rate, on, card_); },
                    [&](const Launch& launch) { return prepare_launch(launch, on); },
                    [](const Attention&) -> Preparation {
@@ -71,6 +74,7 @@ class CudaDevice final : public Device {
                    },
                    [](const Collective&) -> Preparation { return Unsupported{between_ranks}; },
                    [](const Transfer&) -> Preparation { return Unsupported{between_ranks}; },
+                   [](const PeerCopy&) -> Preparation { return Unsupported{between_ranks}; },
                    [](const auto&) -> Preparation {
                      return Unsupported{"is measured on the host: --device host"};
                    }},
@@ -81,7 +85,7 @@ class CudaDevice final : public Device {
   Preparation prepare_alike(const Operation& operation, Operands& on,
                             const Prepared& first) override {
     if (const auto* const pass = std::get_if<MemoryPass>(&operation)) {
-      return prepare_pass(*pass, on, card_, &first);
+      return prepare(*pass, on, &first);
     }
     return prepare(operation, on);
   }
@@ -109,6 +113,11 @@ class CudaDevice final : public Device {
 
  private:
   static constexpr const char* between_ranks = "a GPU alone moves nothing between ranks";
+
+  Preparation prepare(const MemoryPass& pass, Operands& on, const Prepared* like) {
+    if (pass.by == Mover::copy_engine) return prepare_engine_copy(pass, on, card_);
+    return prepare_pass(pass, on, card_, like);
+  }
 
   Card card_;
   std::shared_ptr<const Nvml> driver_ = Nvml::open();

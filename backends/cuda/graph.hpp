@@ -24,7 +24,7 @@ class Graph final : public Prepared {
   void enqueue(Stream& stream) override;
   void refresh() override;
   Details details() const override;
-  void settle() override { work_->settle(); }
+  void collect() override { work_->collect(); }
   std::vector<Figure> figures() const override { return work_->figures(); }
 
  private:

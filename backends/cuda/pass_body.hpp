@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backends/cuda/pass_kernels.hpp"
+#include "backends/cuda/seat.hpp"
 
 namespace shortfall::cuda {
 
@@ -11,11 +12,6 @@ struct alignas(16) TwoNumbers {
 };
 struct alignas(8) TwoIndices {
   std::int32_t x, y;
-};
-
-// One thread among those of a kernel.
-struct Seat {
-  unsigned block, blocks, thread, threads;
 };
 
 struct Read {

@@ -8,13 +8,13 @@
 #include "backends/host/cpus.hpp"
 #include "backends/host/gemm.hpp"
 #include "backends/host/memory.hpp"
-#include "backends/host/numa.hpp"
 #include "backends/host/onednn.hpp"
 #include "backends/host/peak.hpp"
 #include "backends/host/probes.hpp"
 #include "backends/host/stream.hpp"
 #include "backends/host/threads.hpp"
 #include "backends/host/vitals.hpp"
+#include "backends/numa.hpp"
 #include "core/overloaded.hpp"
 
 namespace shortfall {
@@ -51,8 +51,14 @@ class HostDevice final : public Device {
                    [](const Attention&) -> Preparation {
                      return Unsupported{"the host has no fused attention"};
                    },
-                   [&](const MemoryPass& pass) { return prepare_pass(pass, on, threads_); },
-                   [&](const Chase& chase) { return prepare_chase(chase, on); },
+                   [&](const MemoryPass& pass) -> Preparation {
+                     if (pass.by == Mover::kernel) return prepare_pass(pass, on, threads_);
+                     return Unsupported{"the host has no copy engine"};
+                   },
+                   [&](const Chase& chase) -> Preparation {
+                     if (chase.lines == Chase::Lines::own) return prepare_chase(chase, on);
+                     return Unsupported{no_accelerator};
+                   },
                    [&](const PeakRate& rate) { return prepare_peak(rate, on, threads_); },
                    [&](const ClockChain&) { return prepare_clock(on); },
                    [&](const ClockRead&) { return prepare_clock_read(on); },
@@ -61,6 +67,7 @@ class HostDevice final : public Device {
                    [](const Launch&) -> Preparation {
                      return Unsupported{"the host has nothing to launch kernels on"};
                    },
+                   [](const HostCopy&) -> Preparation { return Unsupported{no_accelerator}; },
                    [](const auto&) -> Preparation {
                      return Unsupported{"the host alone moves nothing between ranks"};
                    }},
@@ -102,6 +109,8 @@ class HostDevice final : public Device {
   }
 
  private:
+  static constexpr const char* no_accelerator = "the host alone has no accelerator beside it";
+
   int threads_;
   Bytes cache_ = last_level_cache();
   std::vector<Blas> blas_ = all_blas();

@@ -42,7 +42,7 @@ class AfterStream final : public Prepared {
     work_->enqueue(stream);
   }
   void refresh() override { work_->refresh(); }
-  void settle() override { work_->settle(); }
+  void collect() override { work_->collect(); }
   Details details() const override {
     Details all = work_->details();
     all.emplace_back("memory_of_mpi", "GPU addresses, given to MPI when the stream is empty");

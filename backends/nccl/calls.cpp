@@ -48,19 +48,26 @@ Enqueue group_of(const NcclRanks& ranks, std::vector<Message> sends,
 }
 
 NcclCall::NcclCall(std::shared_ptr<NcclRanks> ranks, std::string name, Enqueue call,
-                   Details details, Registrations registrations)
+                   Details details, std::string function, Registrations registrations)
     : ranks_(std::move(ranks)),
       name_(std::move(name)),
       call_(std::move(call)),
       details_(std::move(details)),
+      function_(std::move(function)),
       registrations_(std::move(registrations)) {}
+
+Details NcclCall::details() const {
+  Details all = details_;
+  for (const auto& choice : ranks_->choices().of_last(function_)) all.push_back(choice);
+  return all;
+}
 
 void NcclCall::enqueue(Stream& stream) {
   auto* const on = static_cast<cudaStream_t>(stream.native_handle());
   ranks_->finish(call_(on), name_.c_str());
 }
 
-void NcclCall::settle() {
+void NcclCall::collect() {
   if (!last_) return;
   const cudaError_t status =
       cudaMemcpy(last_->to, last_->from, last_->bytes, cudaMemcpyDeviceToDevice);
@@ -69,7 +76,7 @@ void NcclCall::settle() {
       cudaGetErrorString(status));
 }
 
-void NcclCall::settle_by_copy(std::byte* to, const std::byte* from, std::size_t bytes) {
+void NcclCall::collect_by_copy(std::byte* to, const std::byte* from, std::size_t bytes) {
   if (to != from) last_ = Copy{to, from, bytes};
 }
 

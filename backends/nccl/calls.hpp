@@ -31,15 +31,16 @@ class NcclCall final : public Prepared {
  public:
   using Registrations = std::vector<std::unique_ptr<Registration>>;
 
+  // `function`: as NCCL calls its own, "AllReduce"; "" for groups of messages.
   NcclCall(std::shared_ptr<NcclRanks> ranks, std::string name, Enqueue call, Details details = {},
-           Registrations registrations = {});
+           std::string function = {}, Registrations registrations = {});
 
   void enqueue(Stream& stream) override;
-  void settle() override;
-  Details details() const override { return details_; }
+  void collect() override;
+  Details details() const override;
 
   // The result lies at `from`, and is to be brought to `to`.
-  void settle_by_copy(std::byte* to, const std::byte* from, std::size_t bytes);
+  void collect_by_copy(std::byte* to, const std::byte* from, std::size_t bytes);
 
  private:
   struct Copy {
@@ -52,6 +53,7 @@ class NcclCall final : public Prepared {
   std::string name_;
   Enqueue call_;
   Details details_;
+  std::string function_;
   Registrations registrations_;
   std::optional<Copy> last_;
 };

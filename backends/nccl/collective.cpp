@@ -95,6 +95,30 @@ Enqueue native(const Collective& c, const Blocks& b, const NcclRanks& ranks) {
   }
 }
 
+// As NCCL tells profilers.
+std::string function_of(Kind kind) {
+  switch (kind) {
+    case Kind::all_reduce:
+      return "AllReduce";
+    case Kind::reduce:
+      return "Reduce";
+    case Kind::reduce_scatter:
+      return "ReduceScatter";
+    case Kind::all_gather:
+      return "AllGather";
+    case Kind::broadcast:
+      return "Broadcast";
+    case Kind::all_to_all:
+      return "AlltoAll";
+    case Kind::gather:
+      return "Gather";
+    case Kind::scatter:
+      return "Scatter";
+    default:
+      return {};
+  }
+}
+
 bool is_native(Kind kind, const Library& library) {
   switch (kind) {
     case Kind::all_to_all:
@@ -153,6 +177,13 @@ Enqueue grouped(const Collective& c, const Blocks& b, const NcclRanks& ranks) {
   }
 }
 
+bool is_before_hopper() {
+  int device = 0, major = 0;
+  cudaGetDevice(&device);
+  cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device);
+  return major < 9;
+}
+
 std::string why_not(const Collective& c, const NcclRanks& ranks) {
   const auto& lib = ranks.library();
   const bool moves_blocks_both_ways = c.kind == Kind::all_to_all || c.kind == Kind::all_to_allv;
@@ -164,6 +195,10 @@ std::string why_not(const Collective& c, const NcclRanks& ranks) {
   }
   if (is_reduction(c) && !type_of(c.type)) {
     return "NCCL has no reduction of type " + std::string(name_of(c.type));
+  }
+  const bool is_f8 = c.type == DType::f8_e4m3 || c.type == DType::f8_e5m2;
+  if (is_reduction(c) && is_f8 && is_before_hopper()) {
+    return "NCCL adds up 8-bit floating point on GPUs from Hopper on";
   }
   const bool is_known = c.buffers == Collective::Buffers::symmetric ? lib.register_window != nullptr
                         : c.buffers == Collective::Buffers::registered
@@ -192,12 +227,13 @@ Preparation prepare_collective(const Collective& c, Operands& on,
   const bool is_own = is_native(c.kind, ranks->library()) && !c.is_grouped;
   if (!is_own && c.in_place) return Unsupported{"sends and receives do not work in place"};
   auto known = registrations(c, on, ranks);
-  auto call = std::make_unique<NcclCall>(
-      ranks, std::string(name_of(c.kind)),
-      is_own ? native(c, blocks, *ranks) : grouped(c, blocks, *ranks),
-      Details{{"via", is_own ? "native" : "grouped sends and receives"}}, std::move(known));
+  auto call =
+      std::make_unique<NcclCall>(ranks, std::string(name_of(c.kind)),
+                                 is_own ? native(c, blocks, *ranks) : grouped(c, blocks, *ranks),
+                                 Details{{"via", is_own ? "native" : "grouped sends and receives"}},
+                                 is_own ? function_of(c.kind) : "", std::move(known));
   if (c.in_place && c.kind == Kind::reduce_scatter) {
-    call->settle_by_copy(static_cast<std::byte*>(on.output->address()), blocks.to, blocks.bytes);
+    call->collect_by_copy(static_cast<std::byte*>(on.output->address()), blocks.to, blocks.bytes);
   }
   return call;
 }

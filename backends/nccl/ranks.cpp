@@ -100,7 +100,8 @@ void NcclRanks::check_alike() const {
     const auto same = std::ranges::find(gpus, gpus[at]) - gpus.begin();
     if (same < rank) {
       throw FaultOf(world_.rank_in_job(rank), doing,
-                    fmt::format("{} and {} share the GPU at {}, which NCCL refuses",
+                    fmt::format("{} and {} share the GPU at {}, which NCCL refuses; with another "
+                                "NCCL_HOSTID for each rank it may work, over sockets",
                                 in_words(world_, static_cast<int>(same)), in_words(world_, rank),
                                 gpus[at].substr(gpus[at].rfind(' ') + 1)));
     }
@@ -108,6 +109,7 @@ void NcclRanks::check_alike() const {
 }
 
 void NcclRanks::connect(int channels) {
+  ask_for_choices();
   ncclUniqueId id{};
   Vote mine;
   if (rank() == 0) {
@@ -120,6 +122,8 @@ void NcclRanks::connect(int channels) {
   id = broadcast(world_, id);
   ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
   config.blocking = 0;
+  const std::string name = choices_.name_of_communicator();
+  config.commName = name.c_str();
   if (channels > 0) config.maxCTAs = channels;
   finish(library_->init(&ranks_, size(), id, rank(), &config), "connect ranks by NCCL");
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "backends/nccl/choices.hpp"
 #include "backends/nccl/library.hpp"
 #include "backends/world.hpp"
 
@@ -36,6 +37,7 @@ class NcclRanks {
   void poll();
   FaultOf hung(const std::string& doing, Seconds waited) const;
   std::string abort() noexcept;
+  const Choices& choices() const { return choices_; }
   bool is_aborted() const { return is_aborted_; }
 
  private:
@@ -45,6 +47,7 @@ class NcclRanks {
 
   std::shared_ptr<const Library> library_;
   World& world_;
+  Choices choices_;
   ncclComm_t ranks_ = nullptr;
   std::atomic<bool> is_aborted_{false};
 };

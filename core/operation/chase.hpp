@@ -17,8 +17,15 @@ struct Chase {
   static constexpr int unrolled = 16;
   static constexpr int steps = 1025 * unrolled;
 
+  enum class Lines {
+    own,   // in the memory of the device that follows them
+    host,  // in pinned memory of the host, followed by an accelerator
+    peer   // in the memory of rank 1's accelerator, followed by rank 0's
+  };
+
   Bytes bytes;  // of the lines that are visited
   Placement placement = {};
+  Lines lines = Lines::own;
   friend bool operator==(const Chase&, const Chase&) = default;
 };
 
@@ -26,9 +33,13 @@ inline std::size_t lines_of(const Chase& chase) {
   return std::max(whole(chase.bytes) / Chase::line, std::size_t{1});
 }
 
-// The lines, and how far along the cycle the last call came.
+// The lines, unless they lie elsewhere, and how far along the cycle the last call came.
 inline Layout layout_of(const Chase& chase, const Group&) {
-  return {{{DType::u8, lines_of(chase) * Chase::line}}, {DType::f64, 1}};
+  Layout buffers{{}, {DType::f64, 1}};
+  if (chase.lines == Chase::Lines::own) {
+    buffers.inputs.push_back({DType::u8, lines_of(chase) * Chase::line});
+  }
+  return buffers;
 }
 
 // Nothing but time: a load is neither a flop, nor does its line's traffic fill the memory.

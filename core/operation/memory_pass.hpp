@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/operation/mover.hpp"
 #include "core/operation/placement.hpp"
 #include "core/operation/work.hpp"
 
@@ -30,7 +31,8 @@ struct MemoryPass {
   Bytes bytes;    // of all its arrays together: the working set
   int reads = 1;  // of a mix: 1 to most_reads
   Placement placement = {};
-  bool is_cold = false;  // no call finds its arrays in a cache
+  bool is_cold = false;      // no call finds its arrays in a cache
+  Mover by = Mover::kernel;  // of a copy by an accelerator, its copy engine may do it
   friend bool operator==(const MemoryPass&, const MemoryPass&) = default;
 };
 

@@ -5,7 +5,7 @@ namespace shortfall {
 
 enum class Pages { huge, small };  // of 2 MiB where the system grants them; of 4 KiB
 
-inline constexpr int local_node = -1;  // that of the thread that works on it
+inline constexpr int local_node = -1;  // nearest to who works on it
 
 struct Placement {
   Pages pages = Pages::huge;

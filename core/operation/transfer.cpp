@@ -5,11 +5,9 @@
 namespace shortfall {
 
 Layout layout_of(const Transfer& t, const Group&) {
-  // Of words where they fit: a quarter of the elements to draw and compare.
-  const DType type = whole(t.bytes) % size_of(DType::i32) == 0 ? DType::i32 : DType::u8;
-  const std::size_t count = whole(t.bytes) / size_of(type);
+  const Operand message = words_of(t.bytes);
   const auto arrivals = t.kind == Transfer::Kind::ping_pong ? 1 : messages_of(t);
-  return {{{type, count}}, {type, count * static_cast<std::size_t>(arrivals)}};
+  return {{message}, {message.type, message.count * static_cast<std::size_t>(arrivals)}};
 }
 
 Work work_of(const Transfer& t, const Group&) {

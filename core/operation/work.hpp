@@ -33,6 +33,9 @@ struct Operand {
   Bytes bytes() const { return {static_cast<double>(bytes_of(type, count))}; }
 };
 
+// So many bytes, as words where they fit: a quarter of the elements to draw and compare.
+Operand words_of(Bytes bytes);
+
 // The buffers that an operation reads and writes.
 struct Layout {
   std::vector<Operand> inputs;

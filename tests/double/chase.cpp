@@ -24,7 +24,7 @@ void launch_link_check(const ChaseTask& task, unsigned* wrong, cudaStream_t stre
   });
 }
 
-void launch_chase(const ChaseTask& task, int steps, ChaseState* state, double* moved,
+void launch_chase(const ChaseTask& task, int steps, ChaseLoads, ChaseState* state, double* moved,
                   cudaStream_t stream) {
   cuda_double::enqueue(stream, [=] { follow<HostLoads>(task, steps, *state, *moved); });
 }

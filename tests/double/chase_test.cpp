@@ -111,7 +111,7 @@ TEST_F(Cycle, IsFollowedFromWhereTheLastCallStopped) {
   const ChaseTask task = linked(1000);
   double moved = 0;
   for (std::uint64_t call = 1; call <= 5; ++call) {
-    launch_chase(task, 16 * links_at_once, &state_, &moved, stream_.handle());
+    launch_chase(task, 16 * links_at_once, ChaseLoads::cached, &state_, &moved, stream_.handle());
     wait(stream_, nullptr, {60});
 
     EXPECT_EQ(moved, 256);

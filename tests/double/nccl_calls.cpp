@@ -18,6 +18,7 @@ using shortfall::nccl_double::moved;
 using shortfall::nccl_double::Part;
 using shortfall::nccl_double::reduced;
 using shortfall::nccl_double::script;
+using shortfall::nccl_double::tell_profiler;
 using shortfall::nccl_double::with_each;
 
 std::byte* bytes_at(const void* data) { return static_cast<std::byte*>(const_cast<void*>(data)); }
@@ -102,6 +103,7 @@ ncclResult_t ncclCommInitRankConfig(ncclComm_t* made, int ranks, ncclUniqueId id
   comm->meeting = shortfall::nccl_double::meet(id.internal, ranks);
   comm->rank = rank;
   comm->ranks = ranks;
+  shortfall::nccl_double::find_profiler(comm, config->commName);
   if (script().has_ras) shortfall::nccl_double::answer_as_ras(comm->meeting, ranks);
   std::thread([comm, device = [] {
     int current = 0;
@@ -162,19 +164,23 @@ ncclResult_t ncclRecv(void* data, std::size_t count, ncclDataType_t type, int pe
 
 ncclResult_t ncclAllReduce(const void* from, void* to, std::size_t count, ncclDataType_t type,
                            ncclRedOp_t op, ncclComm_t comm, cudaStream_t stream) {
+  tell_profiler(comm, "AllReduce", count);
   return reduced(comm, from, to, count, type, op, -1, false, stream);
 }
 ncclResult_t ncclReduce(const void* from, void* to, std::size_t count, ncclDataType_t type,
                         ncclRedOp_t op, int root, ncclComm_t comm, cudaStream_t stream) {
+  tell_profiler(comm, "Reduce", count);
   return reduced(comm, from, to, count, type, op, root, false, stream);
 }
 ncclResult_t ncclReduceScatter(const void* from, void* to, std::size_t count, ncclDataType_t type,
                                ncclRedOp_t op, ncclComm_t comm, cudaStream_t stream) {
+  tell_profiler(comm, "ReduceScatter", count);
   return reduced(comm, from, to, count, type, op, -1, true, stream);
 }
 
 ncclResult_t ncclBroadcast(const void* from, void* to, std::size_t count, ncclDataType_t type,
                            int root, ncclComm_t comm, cudaStream_t stream) {
+  tell_profiler(comm, "Broadcast", count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   std::vector<Part> sends;
   if (comm->rank == root) sends = with_each(from, bytes, comm->ranks, false);
@@ -182,18 +188,21 @@ ncclResult_t ncclBroadcast(const void* from, void* to, std::size_t count, ncclDa
 }
 ncclResult_t ncclAllGather(const void* from, void* to, std::size_t count, ncclDataType_t type,
                            ncclComm_t comm, cudaStream_t stream) {
+  tell_profiler(comm, "AllGather", count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   return moved(comm, with_each(from, bytes, comm->ranks, false),
                with_each(to, bytes, comm->ranks, true), stream);
 }
 ncclResult_t ncclAlltoAll(const void* from, void* to, std::size_t count, ncclDataType_t type,
                           ncclComm_t comm, cudaStream_t stream) {
+  tell_profiler(comm, "AlltoAll", count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   return moved(comm, with_each(from, bytes, comm->ranks, true),
                with_each(to, bytes, comm->ranks, true), stream);
 }
 ncclResult_t ncclGather(const void* from, void* to, std::size_t count, ncclDataType_t type,
                         int root, ncclComm_t comm, cudaStream_t stream) {
+  tell_profiler(comm, "Gather", count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   std::vector<Part> receives;
   if (comm->rank == root) receives = with_each(to, bytes, comm->ranks, true);
@@ -201,6 +210,7 @@ ncclResult_t ncclGather(const void* from, void* to, std::size_t count, ncclDataT
 }
 ncclResult_t ncclScatter(const void* from, void* to, std::size_t count, ncclDataType_t type,
                          int root, ncclComm_t comm, cudaStream_t stream) {
+  tell_profiler(comm, "Scatter", count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   std::vector<Part> sends;
   if (comm->rank == root) sends = with_each(from, bytes, comm->ranks, true);

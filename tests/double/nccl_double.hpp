@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "backends/nccl/profiler_plugin.hpp"
+
 namespace shortfall::nccl_double {
 
 // Of this process.
@@ -71,12 +73,18 @@ struct ncclComm {
   std::atomic<bool> is_aborted{false};
   std::atomic<int> status{ncclInProgress};  // of what goes on by itself
   long operations = 0;
+  const shortfall::nccl::ProfilerPlugin* profiler = nullptr;
+  void* profiler_context = nullptr;
 };
 
 namespace shortfall::nccl_double {
 
 // A message to or from each rank: of one block, or of one block after another.
 std::vector<Part> with_each(const void* first, std::size_t bytes, int ranks, bool advances);
+
+// Tells the profiler of the process, if there is one, what was "chosen".
+void find_profiler(ncclComm* comm, const char* name);
+void tell_profiler(ncclComm* comm, const char* function, std::size_t count);
 
 // Enqueues what the operation is made of, or its fault.
 ncclResult_t moved(ncclComm* comm, std::vector<Part> sends, std::vector<Part> receives,

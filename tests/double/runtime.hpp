@@ -15,7 +15,12 @@ namespace shortfall::cuda_double {
 // where "rank1.gpus=0" is for one rank alone; tests may change it before they open a device.
 struct Settings {
   int gpus = 1;
-  int driver = 13000;                         // "driver": 0 = none is installed
+  int first = 0;        // number of the first one on its host: the others are not visible
+  bool peers = true;    // "peers": whether one GPU reaches the memory of another
+  bool shares = false;  // "shares": device memory lies where other processes can open it
+  bool fabric = false;  // "fabric": and other hosts, by the driver's fabric handles
+  bool drops = false;   // "drops": what is copied into another rank's memory half arrives
+  int driver = 13000;   // "driver": 0 = none is installed
   std::size_t memory = std::size_t{8} << 30;  // "memory": bytes of each GPU
   std::size_t l2 = std::size_t{1} << 20;
   int units = 8;
@@ -30,6 +35,13 @@ Settings& settings();
 // Does `work` when all that was enqueued before is done; or makes it part of the graph that is
 // being captured.
 void enqueue(cudaStream_t stream, std::function<void()> work);
+
+// Whether kernels and copy engines reach an address: memory of the device, pinned memory of the
+// host, and what was opened of other ranks.
+bool is_visible(const void* address);
+
+// How many of so many bytes arrive there: see Settings::drops.
+std::size_t arriving(const void* to, std::size_t bytes);
 
 // What a kernel has done wrong: the answer to whoever asks next, and from then on.
 void break_device(cudaError_t status);

@@ -53,6 +53,11 @@ namespace {
 
 void take(Settings& into, const std::string& name, const std::string& value) {
   if (name == "gpus") into.gpus = std::stoi(value);
+  if (name == "first") into.first = std::stoi(value);
+  if (name == "peers") into.peers = value != "0";
+  if (name == "shares") into.shares = value != "0";
+  if (name == "fabric") into.fabric = value != "0";
+  if (name == "drops") into.drops = value != "0";
   if (name == "driver") into.driver = std::stoi(value);
   if (name == "memory") into.memory = std::stoull(value);
   if (name == "l2") into.l2 = std::stoull(value);
@@ -107,8 +112,9 @@ cudaError_t answer(const char* function) {
   const std::scoped_lock lock(s.mutex);
   if (s.calls[function]++ < after) return cudaSuccess;
   // As errors of memory and of usage do not stick, but broken hardware does.
-  constexpr int first_that_sticks = 700;
-  if (status >= first_that_sticks || status == cudaErrorECCUncorrectable) s.broken = status;
+  constexpr int first_that_sticks = 700, first_beyond = 800;
+  if ((status >= first_that_sticks && status < first_beyond) || status == cudaErrorECCUncorrectable)
+    s.broken = status;
   return static_cast<cudaError_t>(status);
 }
 
@@ -119,6 +125,41 @@ void wait_for_all() {
     streams = state().streams;
   }
   for (const cudaStream_t stream : streams) stream->wait();
+}
+
+void make_visible(const void* address, const Range& range) {
+  const std::scoped_lock lock(state().mutex);
+  state().visible[address] = range;
+}
+
+void make_invisible(const void* address) {
+  const std::scoped_lock lock(state().mutex);
+  state().visible.erase(address);
+}
+
+namespace {
+
+// nullptr: not visible.
+const Range* range_of(const void* address) {
+  const auto& all = state().visible;
+  auto after = all.upper_bound(address);
+  if (after == all.begin()) return nullptr;
+  const auto& [begin, range] = *--after;
+  const auto* const end = static_cast<const char*>(begin) + range.size;
+  return static_cast<const char*>(address) < end ? &range : nullptr;
+}
+
+}  // namespace
+
+bool is_visible(const void* address) {
+  const std::scoped_lock lock(state().mutex);
+  return range_of(address) != nullptr;
+}
+
+std::size_t arriving(const void* to, std::size_t bytes) {
+  const std::scoped_lock lock(state().mutex);
+  const Range* const range = range_of(to);
+  return settings().drops && range != nullptr && range->is_foreign ? bytes / 2 : bytes;
 }
 
 void enqueue(cudaStream_t stream, DoubleWork work) {

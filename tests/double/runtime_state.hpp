@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <memory>
@@ -17,7 +18,9 @@
 using DoubleWork = std::function<void()>;
 
 struct CUevent_st {
-  std::atomic<bool> is_done{true};
+  // Numbers of its last record that was enqueued, and that was passed.
+  std::atomic<std::uint64_t> enqueued{0}, passed{0};
+  bool is_done() const { return passed >= enqueued; }
   std::chrono::steady_clock::time_point time;
 };
 
@@ -49,10 +52,16 @@ struct CUstream_st {
 
 namespace shortfall::cuda_double {
 
+struct Range {
+  std::size_t size = 0;
+  bool is_foreign = false;  // opened of another rank
+};
+
 // One for the process, as a driver is.
 struct State {
   std::mutex mutex;
   std::map<void*, std::size_t> allocations;
+  std::map<const void*, Range> visible;  // to kernels and copy engines
   std::size_t used = 0;
   std::set<cudaStream_t> streams;
   std::map<std::string, int> calls;
@@ -65,5 +74,8 @@ State& state();
 cudaError_t answer(const char* function);
 
 void wait_for_all();
+
+void make_visible(const void* address, const Range& range);
+void make_invisible(const void* address);
 
 }  // namespace shortfall::cuda_double

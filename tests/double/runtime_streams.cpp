@@ -82,6 +82,10 @@ cudaError_t cudaEventCreate(cudaEvent_t* event) {
   return status;
 }
 
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
+  return cudaEventCreate(event);
+}
+
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
   delete event;
   return cudaSuccess;
@@ -90,34 +94,38 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   const cudaError_t status = answer("cudaEventRecord");
   if (status != cudaSuccess) return status;
-  event->is_done = false;
-  enqueue(stream, [event] {
+  const std::uint64_t number = ++event->enqueued;
+  enqueue(stream, [event, number] {
     event->time = std::chrono::steady_clock::now();
-    event->is_done = true;
+    event->passed = number;
+  });
+  return cudaSuccess;
+}
+
+// For what was recorded so far, whatever is recorded later.
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  const cudaError_t status = answer("cudaStreamWaitEvent");
+  if (status != cudaSuccess) return status;
+  const std::uint64_t number = event->enqueued;
+  enqueue(stream, [event, number] {
+    while (event->passed < number && state().broken == 0) std::this_thread::yield();
   });
   return cudaSuccess;
 }
 
 cudaError_t cudaEventQuery(cudaEvent_t event) {
-  return event->is_done ? answer("cudaEventQuery") : cudaErrorNotReady;
+  return event->is_done() ? answer("cudaEventQuery") : cudaErrorNotReady;
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
-  while (!event->is_done && state().broken == 0) std::this_thread::yield();
+  while (!event->is_done() && state().broken == 0) std::this_thread::yield();
   return answer("cudaEventSynchronize");
 }
 
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t from, cudaEvent_t to) {
-  if (!from->is_done || !to->is_done) return cudaErrorNotReady;
+  if (!from->is_done() || !to->is_done()) return cudaErrorNotReady;
   *milliseconds = std::chrono::duration<float, std::milli>(to->time - from->time).count();
   return answer("cudaEventElapsedTime");
-}
-
-cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t size, cudaMemcpyKind,
-                            cudaStream_t stream) {
-  const cudaError_t status = answer("cudaMemcpyAsync");
-  if (status == cudaSuccess) enqueue(stream, [=] { std::memmove(to, from, size); });
-  return status;
 }
 
 cudaError_t cudaMemsetAsync(void* to, int value, std::size_t size, cudaStream_t stream) {

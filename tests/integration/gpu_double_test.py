@@ -1,38 +1,17 @@
 """Runs on GPUs, on the doubles of NVIDIA's libraries: what is measured, refused, skipped and lost."""
 
 import json
-import os
 import unittest
 
-from program import OF_THIS_MACHINE, ProgramTest
+from on_double import EXPECTED, DoubleTest
 
 SMALL = ["--profile", "quick", "--suite", "gemm,memory,latency", "--sizes", "64KiB:1MiB:16", "--samples", "3",
          "--set", "n=64", "--set", "shape=64x64x64", "--set", "tokens=1", "--set", "model=llama-3-8b",
          "--set", "layer=attention_out"]
 PASSES = ["memory_read", "memory_triad", "memory_dot", "--sizes", "64KiB:64KiB", "--samples", "3"]
-# The double's host has no PCI slots, no clocks of processors, and is no node of a cluster.
-EXPECTED = {*OF_THIS_MACHINE, "gpu_without_a_rank"}
 
 
-class OnDouble(ProgramTest):
-    def setUp(self):
-        super().setUp()
-        os.environ.pop("SHORTFALL_CUDA_DOUBLE", None)
-        self.addCleanup(os.environ.pop, "SHORTFALL_CUDA_DOUBLE", None)
-
-    def double(self, settings):
-        os.environ["SHORTFALL_CUDA_DOUBLE"] = settings
-
-    def results(self):
-        return self.report()["results"]
-
-    def check_measured(self, result):
-        key = result["key"]
-        self.assertEqual(result["status"], "measured", f"{key}: {result['reason']}")
-        self.assertEqual(result["device"], "cuda", key)
-        self.assertEqual(result["memory"], "cuda", key)
-        self.assertEqual(result["verification"]["status"], "passed", key)
-
+class OnDouble(DoubleTest):
     def test_a_gpu_is_taken_before_the_host(self):
         self.double("units=132;memory=150754820096")  # as an H200 has them
 
@@ -66,6 +45,15 @@ class OnDouble(ProgramTest):
         self.assertEqual(ended.status, 64, ended)
         self.assertIn("ranks 0 and 1 on", ended.stderr)
         self.assertIn("would share the GPU at 0000:17:00.0", ended.stderr)
+        self.assertIn("--share-gpus", ended.stderr)
+
+    def test_ranks_that_may_share_a_gpu_are_warned_that_no_figure_means_anything(self):
+        ended = self.call_run(*PASSES, "--share-gpus", ranks=2)
+
+        self.assertEqual(ended.status, 0, ended)
+        shared = [f for f in self.report()["findings"] if f["kind"] == "gpus_shared"]
+        self.assertEqual([(f["severity"], f["device"]) for f in shared], [("warn", "0000:17:00.0")])
+        self.assertIn("no figure of this run means anything", shared[0]["reason"])
 
     def test_a_rank_without_a_driver_is_named(self):
         self.double("gpus=2;rank1.driver=0")

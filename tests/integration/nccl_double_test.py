@@ -2,20 +2,20 @@
 
 import json
 import os
+import pathlib
 import time
 import unittest
 
-from program import OF_THIS_MACHINE, ProgramTest
+from on_double import EXPECTED, DoubleTest
 
 REDUCTIONS = ["all_reduce", "reduce_scatter", "reduce"]
 BLOCKS = ["all_gather", "all_to_all", "gather", "scatter"]
 OTHERS = ["all_to_allv", "broadcast", "send_recv_ring", "neighbor_exchange"]
 SIZES = ["--sizes", "192B:96KiB:512", "--samples", "3"]
-EXPECTED = {*OF_THIS_MACHINE, "gpu_without_a_rank"}
 ONE = ["all_reduce", "--sizes", "24KiB:24KiB", "--samples", "3"]
 
 
-class NcclOnDouble(ProgramTest):
+class NcclOnDouble(DoubleTest):
     def setUp(self):
         super().setUp()
         for name in ("SHORTFALL_CUDA_DOUBLE", "SHORTFALL_NCCL_DOUBLE"):
@@ -32,7 +32,7 @@ class NcclOnDouble(ProgramTest):
         return self.call_run(*ONE, *more, "--case-timeout", case_timeout, ranks=2, limit=40)
 
     def results(self):
-        startup = ("mpi_init", "connect", "nccl_init")
+        startup = ("mpi_init", "join", "connect")
         return [r for r in self.report()["results"] if r["benchmark"] not in startup]
 
     def check_measured(self, results):
@@ -80,6 +80,14 @@ class NcclOnDouble(ProgramTest):
                 continue
             self.assertEqual(result["status"], "skipped")
             self.assertIn("needs 2 ranks", result["reason"])
+
+    def test_one_gpu_exchanges_with_itself_where_that_is_asked_for(self):
+        ended = self.call_run(*REDUCTIONS, *BLOCKS, *OTHERS, *SIZES, "--collectives", "nccl", ranks=1)
+
+        self.assertEqual(ended.status, 0, ended)
+        self.check_measured([r for r in self.results() if r["benchmark"] != "broadcast"])
+        for result in self.results():
+            self.assertIsNone(result["rates"]["bus_bytes_per_s"], result["key"])  # nothing crosses a link
 
     def test_messages_and_barriers(self):
         ended = self.call_run("send_recv", "send_recv_bandwidth", "--sizes", "24KiB:24KiB", "--samples", "3",
@@ -136,6 +144,14 @@ class NcclOnDouble(ProgramTest):
         self.assertRegex(details["nccl"], r"^2\.\d+\.\d+$")
         self.assertRegex(details["nccl_header"], r"^2\.\d+\.\d+$")
         self.assertEqual(details["via"], "native")
+
+    def test_what_nccl_has_chosen_is_told_for_each_size(self):
+        self.call_run("all_reduce", "--sizes", "192B:96KiB:512", "--samples", "3", ranks=2)
+
+        chosen = {r["params"]["bytes"]: r["details"] for r in self.results()}
+        self.assertEqual([chosen[192][name] for name in ("algorithm", "protocol", "channels_used")], ["RING", "LL", "1"])
+        self.assertEqual([chosen[98304][name] for name in ("algorithm", "protocol", "channels_used")],
+                         ["RING", "SIMPLE", "2"])
 
     # Eight faults.
 
@@ -212,6 +228,36 @@ class NcclOnDouble(ProgramTest):
         self.assertEqual(ended.status, 64, ended)
         self.assertIn("ranks 0 and 1 on", ended.stderr)
         self.assertIn("would share the GPU at 0000:17:00.0", ended.stderr)
+
+    def test_nccl_itself_refuses_ranks_on_one_gpu(self):
+        os.environ["SHORTFALL_CUDA_DOUBLE"] = "gpus=1"
+        ended = self.call_run(*ONE, "--share-gpus", ranks=2)
+
+        self.check_failed(ended, 1, "rank 0 on", "rank 1 on", "share the GPU at 0000:17:00.0", "NCCL_HOSTID")
+
+    def test_ranks_on_one_gpu_that_say_they_are_on_two_hosts_are_labelled(self):
+        os.environ["SHORTFALL_CUDA_DOUBLE"] = "gpus=1"
+        ended = self.launch(2, ["bash", "-c", 'NCCL_HOSTID=rank$RANK exec "$0" "$@"'], *ONE, "--share-gpus")
+
+        self.assertEqual(ended.status, 0, ended)
+        self.check_measured(self.results())
+        self.assertIn("gpus_shared", {f["kind"] for f in self.report()["findings"]})
+
+    def test_ranks_without_mpi_meet_by_nccl(self):
+        ended = self.launch(3, [], *ONE)
+
+        self.assertEqual(ended.status, 0, ended)
+        self.check_measured(self.results())
+
+    def test_a_rank_without_mpi_that_hangs_is_named(self):
+        self.set("SHORTFALL_NCCL_DOUBLE", "rank1.fault=op_hang:5")
+        ended = self.launch(2, [], *ONE, "--case-timeout", 6)
+
+        self.check_failed(ended, 1, "RAS answers")
+
+    def launch(self, ranks, before, *arguments):
+        launcher = pathlib.Path(__file__).parents[2] / "scripts/launch_local"
+        return self.call_run(*arguments, before=[str(launcher), str(ranks), *before], limit=60)
 
     # Bad input.
 

@@ -49,6 +49,13 @@ std::vector<Benchmark> catalogue() {
        .axes = {choice("group", {"pairs"})},
        .needs = {.ranks = 2},
        .operation = nothing},
+      {.name = "link",
+       .suite = Suite::device_link,
+       .summary = "copies between accelerators",
+       .axes = {choice("group", {"pairs"})},
+       .needs = {.ranks = 2, .is_link = true},
+       .runs = Runs::on_accelerator,
+       .operation = nothing},
       {.name = "peak",
        .suite = Suite::gemm,
        .summary = "multiplies",
@@ -103,9 +110,10 @@ TEST(Accelerated, BenchmarksAreLeftOutInOneLineEach) {
 
   EXPECT_EQ(reason_of(gpu, "wake"), "is measured on the host: --device host");
   EXPECT_EQ(reason_of(gpu, "send"), no_exchange);
+  EXPECT_EQ(std::ranges::count(keys_of(gpu), "link/group=pairs"), 1) << "needs no communicator";
   EXPECT_EQ(gpu.excluded.size(), 2U);
   EXPECT_EQ(reason_of(host, "launch"), "is measured on an accelerator, such as --device cuda");
-  EXPECT_EQ(host.excluded.size(), 1U);
+  EXPECT_EQ(host.excluded.size(), 2U);
   for (const std::string& key : keys_of(gpu)) EXPECT_FALSE(key.starts_with("wake")) << key;
   EXPECT_EQ(std::ranges::count(keys_of(gpu), "launch/group=all"), 1);
   EXPECT_EQ(std::ranges::count(keys_of(host), "wake/core=any,group=all"), 1);

@@ -2,6 +2,8 @@
 // are threads.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <barrier>
 #include <cstring>
 #include <functional>
@@ -77,14 +79,21 @@ struct IdleDevice final : Device {
 // The ranks of a job as threads that meet at barriers.
 class Job {
  public:
-  explicit Job(int size) : size_(size), meeting_(size), mail_(static_cast<std::size_t>(size)) {}
+  // Each rank on a host of its own, or all on `host`.
+  explicit Job(int size, std::string host = {})
+      : size_(size),
+        host_(std::move(host)),
+        meeting_(size),
+        mail_(static_cast<std::size_t>(size)) {}
 
   class Rank final : public World {
    public:
     Rank(Job& job, int rank) : job_(job), rank_(rank) {}
     int rank() const override { return rank_; }
     int size() const override { return job_.size_; }
-    std::string host(int rank) const override { return "host" + std::to_string(rank); }
+    std::string host(int rank) const override {
+      return job_.host_.empty() ? "host" + std::to_string(rank) : job_.host_;
+    }
     Seconds now() const override { return clock; }
     void set_deadline(Deadline) override {}
     void barrier() override { job_.meeting_.arrive_and_wait(); }
@@ -103,8 +112,9 @@ class Job {
       const auto reasons = shortfall::gather(*this, mine.reason);
       const auto worst = std::ranges::max_element(kinds);
       const auto rank = worst - kinds.begin();
+      const auto about = shortfall::gather(*this, mine.about < 0 ? rank_ : mine.about);
       return {{static_cast<Vote::Kind>(*worst), reasons[static_cast<std::size_t>(rank)]},
-              static_cast<int>(rank)};
+              about[static_cast<std::size_t>(rank)]};
     }
     Slowest slowest(Seconds mine) override {
       const auto all = shortfall::gather(*this, mine);
@@ -114,17 +124,19 @@ class Job {
     void slowest_of_each(std::span<Seconds> times) override {
       for (Seconds& time : times) time = slowest(time).time;
     }
-    std::unique_ptr<World> split(int color, int /*place*/) override {
-      const auto colors = shortfall::gather(*this, color);
-      const auto members = static_cast<int>(std::ranges::count(colors, color));
-      const auto before = std::ranges::count(colors.begin(), colors.begin() + rank_, color);
+    std::unique_ptr<World> split(int color, int place) override {
+      using Seat = std::array<int, 3>;  // color, place, rank
+      auto seats = shortfall::gather(*this, Seat{color, place, rank_});
+      std::erase_if(seats, [&](const Seat& seat) { return seat[0] != color; });
+      std::ranges::sort(seats);
+      const bool is_first = seats.front()[2] == rank_;
       Job* made = nullptr;  // by the first of each group
-      if (before == 0 && color >= 0) made = &job_.add_group(members);
+      if (is_first && color >= 0) made = &job_.add_group(static_cast<int>(seats.size()));
       const auto jobs = shortfall::gather(*this, made);
       if (color < 0) return nullptr;
-      const auto first = std::ranges::find(colors, color) - colors.begin();
-      auto part =
-          std::make_unique<Rank>(*jobs[static_cast<std::size_t>(first)], static_cast<int>(before));
+      const auto before = std::ranges::find(seats, Seat{color, place, rank_}) - seats.begin();
+      auto part = std::make_unique<Rank>(*jobs[static_cast<std::size_t>(seats.front()[2])],
+                                         static_cast<int>(before));
       part->clock = clock;
       return part;
     }
@@ -156,10 +168,11 @@ class Job {
  private:
   Job& add_group(int size) {
     const std::scoped_lock lock(guard_);
-    return *groups_.emplace_back(std::make_unique<Job>(size));
+    return *groups_.emplace_back(std::make_unique<Job>(size, host_));
   }
 
   int size_;
+  std::string host_;
   std::mutex guard_;
   std::vector<std::unique_ptr<Job>> groups_;
   std::barrier<> meeting_;

@@ -57,6 +57,54 @@ TEST(Groups, APairCanBeChosen) {
   }
 }
 
+TEST(Groups, TwoRanksOfEachHostCanBeChosen) {
+  EXPECT_EQ(partition("within_host_0-1", two_hosts), (Partition{0, 0, -1, 1, 1}));
+  EXPECT_EQ(partition("within_host_2-0", two_hosts), (Partition{0, -1, 0, -1, -1}))
+      << "the second host has nobody for it to talk to";
+  EXPECT_EQ(largest_group(partition("within_host_3-4", two_hosts)), 0);
+  EXPECT_EQ(host_pair_from(host_pair_word(7, 2)), std::pair(7, 2));
+  for (const std::string wrong : {"within_host_", "within_host_1", "within_host_1-1", "0-1"}) {
+    EXPECT_FALSE(host_pair_from(wrong)) << wrong;
+  }
+}
+
+TEST(Groups, OfAPairTheFirstNamedStandsFirst) {
+  for (const auto& [kind, first] : {std::pair("1-0", 1), std::pair("within_host_1-0", 1),
+                                    std::pair("within_host_0-1", 0), std::pair("world", 0)}) {
+    fake::Job job(2, "host");
+    job.run([&, first = first, kind = kind](World& world) {
+      Groups groups(world, [](World&) { return nullptr; });
+      const int place = groups.at(kind).world->rank();
+      EXPECT_EQ(place == 0, world.rank() == first) << kind;
+    });
+  }
+}
+
+TEST(Groups, AreLinkedOnlyForWhatALinkDoes) {
+  fake::Job job(2, "host");
+  job.run([](World& world) {
+    int communicators = 0, links = 0;
+    Seconds now;
+    const auto counted = [&now](int& count) {
+      return [&now, &count](World& group) {
+        ++count;
+        return std::make_unique<fake::SummingCommunicator>(group, now);
+      };
+    };
+    Groups groups(world, counted(communicators), counted(links));
+
+    groups.at("world", PeerCopy{PeerCopy::Shape::pair, 1_MiB});
+    groups.at("world", PeerCopy{PeerCopy::Shape::pair, 2_MiB});
+    EXPECT_EQ(links, 1);
+    EXPECT_EQ(communicators, 0);
+    EXPECT_TRUE(groups.connections().empty()) << "connect/group= is of communicators";
+
+    groups.at("world", Transfer{Transfer::Kind::one_way, 1_MiB});
+    EXPECT_EQ(links, 1);
+    EXPECT_EQ(communicators, 1);
+  });
+}
+
 TEST(Groups, BlocksAreRanksInARowAndTheLastMayBeSmaller) {
   EXPECT_EQ(on_one_host("blocks_of_2", 4), (Partition{0, 0, 1, 1}));
   EXPECT_EQ(on_one_host("blocks_of_3", 8), (Partition{0, 0, 0, 1, 1, 1, 2, 2}));

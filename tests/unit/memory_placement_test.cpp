@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "backends/host/buffer.hpp"
-#include "backends/host/numa.hpp"
 #include "backends/host/pages.hpp"
+#include "backends/numa.hpp"
 #include "core/error.hpp"
 #include "tests/unit/made_up_root.hpp"
 

@@ -178,5 +178,43 @@ TEST(Wrapped, CountsCharactersRatherThanBytes) { EXPECT_EQ(wrapped("üü üü", 
 
 TEST(Ranges, FoldRuns) { EXPECT_EQ(ranges({0, 1, 2, 3, 5, 7, 8}), "0-3, 5, 7, 8"); }
 
+Entry copy_between(const std::string& group, Outcome outcome) {
+  const Work work{.payload = 1_GiB, .link = 1_GiB};
+  return sample::entry("peer_copy", Suite::device_link,
+                       Params({{"bytes", 1 << 30}, {"way", "write"}, {"group", group}}), work,
+                       std::move(outcome));
+}
+
+TEST(PairMatrix, ShowsSourcesAsRowsAndWhyNotBeneath) {
+  Report report;
+  report.entries = {copy_between("within_host_0-1", sample::measured(0.004, 1)),
+                    copy_between("within_host_1-0", sample::measured(0.008, 1)),
+                    copy_between("within_host_0-2", Skipped{"no NVLink"}),
+                    copy_between("within_host_2-0", Skipped{"no NVLink"}),
+                    copy_between("next_pairs", sample::measured(0.004, 1))};
+
+  const std::string table = table_of(report);
+
+  EXPECT_TRUE(contains(table,
+                       "  peer_copy 1 GiB, GB/s from row to column\n"
+                       "                 0        1        2\n"
+                       "        0        -    268.4        -\n"
+                       "        1    134.2        -        -\n"
+                       "        2        -        -        -\n"
+                       "    - 0-2 2-0: no NVLink\n"))
+      << table;
+  EXPECT_TRUE(contains(table, "next_pairs"));
+  EXPECT_FALSE(contains(table, "within_host_")) << "told once";
+}
+
+TEST(PairMatrix, LeavesWrongDataAmongTheCases) {
+  Measured wrong = sample::measured(0.004, 1);
+  wrong.verification.status = Verification::Status::failed;
+  Report report;
+  report.entries = {copy_between("within_host_0-1", wrong)};
+
+  EXPECT_TRUE(contains(table_of(report), "WRONG"));
+}
+
 }  // namespace
 }  // namespace shortfall

@@ -1,4 +1,4 @@
-#include "backends/host/numa.hpp"
+#include "backends/numa.hpp"
 
 #include <fmt/format.h>
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-#include "app/memory_fit.hpp"
+#include "app/fit_into_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 
 namespace shortfall {
 
-void fit_into_memory(Plan& plan, bool user_named, const Machine& machine, const HostOfRank& hosts,
-                     const std::vector<Benchmark>& all) {
+void fit_into_memory(Plan& plan, const RunOptions& options, const Machine& machine,
+                     const HostOfRank& hosts, const std::vector<Benchmark>& all) {
   const Host& host = *std::ranges::min_element(machine.hosts, {}, &Host::memory_available);
   std::erase_if(plan.cases, [&](const Case& which) {
     const Bytes wanted =
@@ -19,7 +19,8 @@ void fit_into_memory(Plan& plan, bool user_named, const Machine& machine, const 
     const auto why =
         fmt::format("{} ranks on {} would need {}, {} are free", host.ranks, host.name,
                     scaled(wanted.value, "B"), scaled(host.memory_available.value, "B"));
-    if (user_named) throw BadUsage(which.key() + ": " + why);
+    if (options.request.sizes || !options.request.sets.empty())
+      throw BadUsage(which.key() + ": " + why);
     plan.excluded.push_back({which.key(), why});
     return true;
   });

@@ -1,0 +1,68 @@
+#include "backends/nccl/choices.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "backends/nccl/profiler_plugin.hpp"
+
+namespace shortfall::nccl {
+namespace {
+
+constexpr const char* prefix = "shortfall:";
+
+ncclResult_t begin(void** context, int* events, const char* communicator, std::uint64_t, int, int,
+                   int, void (*)()) {
+  *context = Choices::of_communicator(communicator);
+  *events = *context == nullptr ? 0 : event_of_collective;
+  return ncclSuccess;
+}
+
+ncclResult_t start(void* context, void** event, ProfilerEvent* told) {
+  *event = nullptr;  // its end is of no interest
+  if (context == nullptr || told->type != event_of_collective) return ncclSuccess;
+  const CollectiveEvent& c = told->collective;
+  static_cast<Choices*>(context)->note(c.function, c.algorithm, c.protocol, c.channels);
+  return ncclSuccess;
+}
+
+ncclResult_t stop(void*) { return ncclSuccess; }
+ncclResult_t record(void*, int, void*) { return ncclSuccess; }
+ncclResult_t finalize(void*) { return ncclSuccess; }
+
+}  // namespace
+
+const ProfilerPlugin ncclProfiler_v4{"shortfall", begin, start, stop, record, finalize};
+
+// A profiler is told nothing else of a communicator that its maker could choose: so the name is
+// where its choices are kept.
+std::string Choices::name_of_communicator() const {
+  return fmt::format("{}{}", prefix, fmt::ptr(this));
+}
+
+Choices* Choices::of_communicator(const char* name) {
+  const std::size_t length = std::strlen(prefix);
+  if (name == nullptr || std::strncmp(name, prefix, length) != 0) return nullptr;
+  return reinterpret_cast<Choices*>(std::strtoull(name + length, nullptr, 16));
+}
+
+void Choices::note(const std::string& function, const char* algorithm, const char* protocol,
+                   int channels) {
+  const auto text = [](const char* told) { return std::string(told == nullptr ? "" : told); };
+  const std::scoped_lock lock(mutex_);
+  last_[function] = {text(algorithm), text(protocol), channels};
+}
+
+Details Choices::of_last(const std::string& function) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = last_.find(function);
+  if (found == last_.end()) return {};
+  return {{"algorithm", found->second.algorithm},
+          {"protocol", found->second.protocol},
+          {"channels_used", std::to_string(found->second.channels)}};
+}
+
+void ask_for_choices() { setenv("NCCL_PROFILER_PLUGIN", "STATIC_PLUGIN", 0); }
+
+}  // namespace shortfall::nccl

@@ -1,0 +1,122 @@
+// What NCCL and its variables say, read without NCCL.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "backends/nccl/environment.hpp"
+#include "backends/nccl/library.hpp"
+#include "backends/nccl/ras.hpp"
+
+namespace shortfall::nccl {
+namespace {
+
+using Ranks = std::vector<int>;
+
+Environment with(std::map<std::string, std::string> variables) {
+  return [variables = std::move(variables)](const char* name) -> const char* {
+    const auto found = variables.find(name);
+    return found == variables.end() ? nullptr : found->second.c_str();
+  };
+}
+
+TEST(Ras, NamesNobodyWhereAllHaveLaunchedAsMuch) {
+  EXPECT_EQ(stragglers_in(""), Ranks());
+  EXPECT_EQ(
+      stragglers_in("Communicators... (0.00s)\nGroup Comms Nodes Ranks\n    0     1     2     8\n"),
+      Ranks());
+}
+
+TEST(Ras, NamesWhoeverHasLaunchedLessTheFurthestBehindFirst) {
+  const std::string answer =
+      "#0-0 (5a) MISMATCH\n"
+      "  Communicator ranks have different AllReduce operation counts\n"
+      "  6 ranks have launched up to operation 1042\n"
+      "  1 ranks have launched up to operation 1041\n"
+      "  Rank 5 has launched up to operation 1041 -- GPU 1 managed by process 7 on node b\n"
+      "  1 ranks have not launched any operations\n"
+      "  Rank 3 has not launched any operations -- GPU 3 managed by process 9 on node a\n";
+
+  EXPECT_EQ(stragglers_in(answer), (Ranks{3, 5}));
+}
+
+TEST(Ras, WhoeverIsAheadIsNotBehind) {
+  const std::string answer =
+      "  3 ranks have launched up to operation 7\n"
+      "  Rank 2 has launched up to operation 8 -- GPU 2 managed by process 1 on node a\n";
+
+  EXPECT_EQ(stragglers_in(answer), Ranks());
+}
+
+TEST(Ras, NamesRanksOfWhichNothingIsKnown) {
+  const std::string answer =
+      "#0-0 (5a) INCOMPLETE\n"
+      "  Missing communicator data from 2 ranks\n"
+      "  Rank 4 -- GPU 0 managed by process 9 on node b\n"
+      "  Rank 6 -- [process information not found]\n";
+
+  EXPECT_EQ(stragglers_in(answer), (Ranks{4, 6}));
+}
+
+TEST(Ras, AnAddressThatIsNoneIsToldAsItWasSet) {
+  const RasAnswer answer = ask_ras("nowhere", {0.1});
+
+  EXPECT_FALSE(answer.is_answered);
+  EXPECT_EQ(answer.text, "NCCL_RAS_ADDR=nowhere is no HOST:PORT");
+}
+
+TEST(Interfaces, AreTakenByTheStartsOfTheirNames) {
+  EXPECT_TRUE(is_taken("eth", "eth0"));
+  EXPECT_TRUE(is_taken("ib,eth", "eth0"));
+  EXPECT_FALSE(is_taken("ib,en", "eth0"));
+}
+
+TEST(Interfaces, CanBeNamedExactly) {
+  EXPECT_TRUE(is_taken("=eth0", "eth0"));
+  EXPECT_FALSE(is_taken("=eth", "eth0"));
+  EXPECT_TRUE(is_taken("=eth1,eth0", "eth0"));
+}
+
+TEST(Interfaces, CanBeExcluded) {
+  EXPECT_TRUE(is_taken("^docker,lo", "eth0"));
+  EXPECT_FALSE(is_taken("^docker,lo", "docker0"));
+  EXPECT_TRUE(is_taken("^=docker", "docker0"));
+}
+
+TEST(Settings, ThatLeaveNoInterfaceAreNamedWithThoseThatThereAre) {
+  EXPECT_EQ(why_not_at_all(with({{"NCCL_SOCKET_IFNAME", "ib"}}), {"eth0", "lo"}),
+            "NCCL_SOCKET_IFNAME=ib matches no interface of this host, which has eth0, lo");
+  EXPECT_EQ(why_not_at_all(with({{"NCCL_SOCKET_IFNAME", "eth"}}), {"eth0", "lo"}), "");
+  EXPECT_EQ(why_not_at_all(with({}), {}), "");
+}
+
+TEST(Settings, ThatMakeCallsBlockAreRefused) {
+  EXPECT_NE(why_not_at_all(with({{"NCCL_COMM_BLOCKING", "1"}}), {"lo"}), "");
+}
+
+TEST(Settings, ThatForbidBuffersAreNamedForTheseAlone) {
+  Collective c{Collective::Kind::all_reduce, 1_MiB};
+  const Environment no_windows = with({{"NCCL_CUMEM_ENABLE", "0"}});
+  EXPECT_EQ(why_not(c, no_windows), "");
+  c.buffers = Collective::Buffers::registered;
+  EXPECT_EQ(why_not(c, no_windows), "");
+  EXPECT_NE(why_not(c, with({{"NCCL_LOCAL_REGISTER", "0"}})), "");
+  c.buffers = Collective::Buffers::symmetric;
+  EXPECT_EQ(why_not(c, no_windows), "NCCL_CUMEM_ENABLE=0 forbids symmetric windows");
+}
+
+TEST(Settings, ThatGoBeforeChannelsAreNamed) {
+  Collective c{Collective::Kind::all_reduce, 1_MiB};
+  EXPECT_EQ(why_not(c, with({{"NCCL_MAX_NCHANNELS", "4"}})), "");
+  c.channels = 8;
+  EXPECT_EQ(why_not(c, with({{"NCCL_MAX_NCHANNELS", "4"}})),
+            "NCCL_MAX_NCHANNELS=4 goes before channels=8");
+}
+
+TEST(Versions, AreToldAsPeopleSayThem) {
+  EXPECT_EQ(version_text(22809), "2.28.9");
+  EXPECT_EQ(version_text(2708), "2.7.8");
+  EXPECT_EQ(version_text(30101), "3.1.1");
+}
+
+}  // namespace
+}  // namespace shortfall::nccl
