@@ -62,8 +62,8 @@ void Copies::enqueue_kernels(CudaStream& on) const {
 }
 
 Details Copies::details() const {
-  if (all_.empty()) return {};
   if (by_ == Mover::copy_engine) return {{"moved_by", "copy engine"}};
+  if (all_.empty()) return {{"moved_by", "kernel of another rank"}};
   return {{"moved_by", fmt::format("kernel: {} loads of 16 bytes at once, {} threads, {} blocks",
                                    way_.is_deep ? CopyWay::deep : 1, CopyWay::threads,
                                    way_.blocks * all_.size())}};

@@ -119,12 +119,12 @@ cudaError_t answer(const char* function) {
 }
 
 void wait_for_all() {
-  std::set<cudaStream_t> streams;
+  std::map<cudaStream_t, std::shared_ptr<CUstream_st>> streams;
   {
     const std::scoped_lock lock(state().mutex);
     streams = state().streams;
   }
-  for (const cudaStream_t stream : streams) stream->wait();
+  for (const auto& [handle, stream] : streams) stream->wait();
 }
 
 void make_visible(const void* address, const Range& range) {

@@ -9,7 +9,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <thread>
 #include <vector>
 
@@ -63,7 +62,8 @@ struct State {
   std::map<void*, std::size_t> allocations;
   std::map<const void*, Range> visible;  // to kernels and copy engines
   std::size_t used = 0;
-  std::set<cudaStream_t> streams;
+  // Shared with who waits for all of them: ranks that are threads destroy theirs meanwhile.
+  std::map<cudaStream_t, std::shared_ptr<CUstream_st>> streams;
   std::map<std::string, int> calls;
   std::atomic<int> broken{0};
 };

@@ -11,18 +11,18 @@ using shortfall::cuda_double::wait_for_all;
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   const cudaError_t status = answer("cudaStreamCreateWithFlags");
   if (status != cudaSuccess) return status;
-  *stream = new CUstream_st;
+  auto made = std::make_shared<CUstream_st>();
+  *stream = made.get();
   const std::scoped_lock lock(state().mutex);
-  state().streams.insert(*stream);
+  state().streams[*stream] = std::move(made);
   return cudaSuccess;
 }
 
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
-  {
-    const std::scoped_lock lock(state().mutex);
-    state().streams.erase(stream);
-  }
-  delete stream;
+  std::shared_ptr<CUstream_st> ended;  // outside of the lock: it does what is left first
+  const std::scoped_lock lock(state().mutex);
+  ended = std::move(state().streams[stream]);
+  state().streams.erase(stream);
   return cudaSuccess;
 }
 

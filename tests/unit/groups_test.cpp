@@ -73,7 +73,10 @@ TEST(Groups, OfAPairTheFirstNamedStandsFirst) {
                                     std::pair("within_host_0-1", 0), std::pair("world", 0)}) {
     fake::Job job(2, "host");
     job.run([&, first = first, kind = kind](World& world) {
-      Groups groups(world, [](World&) { return nullptr; });
+      Seconds now;
+      Groups groups(world, [&](World& group) {
+        return std::make_unique<fake::SummingCommunicator>(group, now);
+      });
       const int place = groups.at(kind).world->rank();
       EXPECT_EQ(place == 0, world.rank() == first) << kind;
     });
