@@ -7,6 +7,9 @@
 
 namespace shortfall {
 
+// A copy of which the quick profile has one value alone.
+Axis of_few_in_quick(Axis axis, Value only);
+
 // bytes, n and dtype, as they are swept on accelerators.
 std::vector<Axis> beside_axes();
 

@@ -8,7 +8,8 @@ namespace {
 
 std::vector<Axis> axes() {
   std::vector<Axis> all = beside_axes();
-  all.push_back(choice("exchange", {"all_reduce", "all_gather", "all_to_all"}));
+  all.push_back(of_few_in_quick(choice("exchange", {"all_reduce", "all_gather", "all_to_all"}),
+                                std::string("all_reduce")));
   all.push_back(usually(choice("channels", {"auto", "1", "2", "4", "8", "16", "32"}), {"auto"}));
   all.push_back(
       usually(choice("group", {"world", "within_host", "across_hosts", "rails"}), {"world"}));

@@ -184,6 +184,7 @@ Member& Groups::member_of(const std::string& kind, bool is_linked) {
 void Groups::link(Member& member) {
   if (!open_link_) return;
   member.communicator = open_link_(*member.world);
+  if (!member.communicator) return;
   linked_by_ = member.communicator->name();
 }
 
@@ -196,6 +197,7 @@ void Groups::connect(const std::string& kind, Member& member) {
   const Seconds start = job_.now();
   try {
     member.communicator = open_(*member.world);
+    if (!member.communicator) return;  // nobody connects ranks here
     connected_by_ = member.communicator->name();
     member.communicator->synchronize();
   } catch (const Forsaken&) {
