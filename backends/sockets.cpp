@@ -133,6 +133,9 @@ void prefer_answers(const Socket& socket) {
   setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPIDLE, &quiet_seconds, sizeof quiet_seconds);
   setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPINTVL, &seconds_between, sizeof seconds_between);
   setsockopt(descriptor, IPPROTO_TCP, TCP_KEEPCNT, &tries, sizeof tries);
+  // While something is on its way, nothing is asked: then this counts.
+  constexpr unsigned unanswered_ms = 60000;
+  setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &unanswered_ms, sizeof unanswered_ms);
 }
 
 Socket begin_connect(const Endpoint& endpoint) {

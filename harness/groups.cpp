@@ -188,24 +188,42 @@ void Groups::link(Member& member) {
   linked_by_ = member.communicator->name();
 }
 
-// The first barrier included: many libraries connect when they first have something to say.
+// What came of opening a communicator: of those who could not, somebody is to blame.
+Vote Groups::opened(Member& member) const {
+  try {
+    member.communicator = open_(*member.world);
+    return {};
+  } catch (const Lost&) {
+    throw;
+  } catch (const Forsaken& e) {
+    return {Vote::Kind::follow, e.what()};
+  } catch (const FaultOf& e) {
+    return {Vote::Kind::fail, e.what(), e.rank()};
+  } catch (const std::exception& e) {
+    return {Vote::Kind::fail, e.what()};
+  }
+}
+
+// The first barrier included: many libraries connect when they first have something to say. All
+// ranks of the group are connected or none is: whoever could not once would make the others wait
+// again.
 void Groups::connect(const std::string& kind, Member& member) {
-  // Whoever could not connect once would make the others wait again.
   if (const auto why = refused_.find(kind); why != refused_.end()) {
     throw Error("connect the ranks of '" + kind + "'", "failed before: " + why->second);
   }
   const Seconds start = job_.now();
-  try {
-    member.communicator = open_(*member.world);
-    if (!member.communicator) return;  // nobody connects ranks here
-    connected_by_ = member.communicator->name();
-    member.communicator->synchronize();
-  } catch (const Forsaken&) {
-    throw;
-  } catch (const std::exception& e) {
-    refused_[kind] = e.what();
-    throw;
+  const Vote mine = opened(member);
+  if (mine.kind != Vote::Kind::ready) member.world->raise_alarm();
+  const Ballot ballot = member.world->vote(mine);
+  if (ballot.vote.kind != Vote::Kind::ready) {
+    if (member.communicator) member.communicator->abort();
+    member.communicator.reset();
+    refused_[kind] = ballot.vote.reason;
+    throw FaultOf(ballot.rank, "connect the ranks of '" + kind + "'", ballot.vote.reason);
   }
+  if (!member.communicator) return;  // nobody connects ranks here
+  connected_by_ = member.communicator->name();
+  member.communicator->synchronize();
   Connection& connection = *std::ranges::find(connections_, kind, &Connection::group);
   if (!connection.time) connection.time = job_.now() - start;
 }

@@ -92,6 +92,7 @@ class Groups {
  private:
   Member& member_of(const std::string& kind, bool is_linked);
   void connect(const std::string& kind, Member& member);
+  Vote opened(Member& member) const;
   void link(Member& member);
 
   World& job_;

@@ -22,6 +22,8 @@ struct InStep {
   World& job;
   Watcher& watcher;
   DeviceMonitor* monitor = nullptr;
+  // A rank that fails alone does not leave the others waiting for ever: they hear of it, and vote.
+  bool others_hear = false;
 
   // Runs `function` (which may return a Vote), then votes. What is not ready stops all ranks alike.
   template <class Function>
@@ -48,14 +50,15 @@ struct InStep {
     } catch (const Forsaken& e) {
       return {Vote::Kind::follow, e.what()};
     } catch (const Stuck& e) {
+      job.raise_alarm();
       return {Vote::Kind::stuck, e.what() + fault()};
     } catch (const FaultOf& e) {
       job.raise_alarm();
       return {Vote::Kind::fail, e.what() + fault(), e.rank()};
     } catch (const std::exception& e) {
       const std::string why = e.what() + fault();
-      if (phase == Phase::run || phase == Phase::prepare) job.raise_alarm();
-      if (phase == Phase::run) watcher.failed_alone(why);
+      job.raise_alarm();
+      if (phase == Phase::run && !others_hear) watcher.failed_alone(why);
       return {Vote::Kind::fail, why};
     } catch (...) {
       return {Vote::Kind::fail, "an exception of an unknown type"};

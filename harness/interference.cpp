@@ -12,7 +12,7 @@ namespace shortfall {
 namespace {
 
 constexpr Seconds window{0.02};  // that is timed at once: long beside what starting takes
-constexpr int most_calls = 200;  // in a window: so many that a held stream can take both sides'
+constexpr int most_calls = 100;  // in a window: so few that a held stream takes those of both sides
 
 }  // namespace
 
@@ -26,8 +26,8 @@ struct Interference::Side {
   std::vector<Seconds> slowdowns = {};  // ratios, which statistics take as times
 };
 
-Interference::Interference(const Benchmark& benchmark, const Pairing& pairing, const std::string& group,
-                       const Bench& bench, const Effort& effort)
+Interference::Interference(const Benchmark& benchmark, const Pairing& pairing,
+                           const std::string& group, const Bench& bench, const Effort& effort)
     : bench_(bench), effort_(effort), in_step_{bench.job, bench.watcher, bench.monitor} {
   in_step_(Phase::prepare, [&] { second_stream_ = bench.device.open_stream(); });
   second_bench_ =
@@ -62,7 +62,9 @@ Measured Interference::run() {
 // The first call may load what the others find; the second one tells how many fill a window.
 void Interference::find_calls() {
   for (Side* const side : {one_.get(), other_.get()}) {
-    if (side->trial) side->trial->arm(1);
+    in_step_(Phase::arm, [&] {
+      if (side->trial) side->trial->arm(1);
+    });
     timed(*side, nullptr);
     const Seconds call = broadcast(bench_.job, bench_.job.slowest(timed(*side, nullptr)).time);
     const double calls = std::ceil(window / std::max(call, Seconds{1e-9}));
@@ -104,6 +106,9 @@ Seconds Interference::timed(Side& side, Side* beside) {
     {
       const HeldStart measured(side.stream, turns_ > 0);
       const HeldStart other(beside ? beside->stream : side.stream, beside && turns_ > 0);
+      // Ranks begin to exchange together, or their times would be of waiting for one another.
+      const bool exchanges = &side == other_.get() || beside == other_.get();
+      if (communicator_ && exchanges) communicator_->line_up(*second_stream_);
       const double times = beside ? std::ceil(beside->calls * beside->beside_factor) : 0;
       if (beside) start(*beside, static_cast<int>(times));
       from = side.stream.stamp();
@@ -170,8 +175,10 @@ Measured Interference::concluded() {
                                       std::to_string(other_->calls) + " " + other_->name);
   }
   using Status = Verification::Status;
-  measured.verification = {wrong_ ? Status::failed : Status::passed,
-                           calls_ > 0 ? checked_ / calls_ : 0, wrong_};
+  const auto coverages = gather(bench_.job, calls_ > 0 ? checked_ / calls_ : 0.0);
+  const double coverage = *std::ranges::max_element(coverages);
+  const Status unless_wrong = coverage > 0 ? Status::passed : Status::none;
+  measured.verification = {wrong_ ? Status::failed : unless_wrong, coverage, wrong_};
   return measured;
 }
 

@@ -18,7 +18,8 @@ Measurement::Measurement(const Manner& manner, Trial* trial, Member& member, con
       member_(member),
       bench_(bench),
       effort_(effort),
-      in_step_{bench.job, bench.watcher, bench.monitor} {}
+      in_step_{bench.job, bench.watcher, bench.monitor,
+               member.communicator && member.communicator->survives_abort()} {}
 
 Measured Measurement::run() {
   if (manner_.is_isolated) clock_offset_ = bench_.job.clock_offset();

@@ -95,6 +95,9 @@ void expand_pairs(Plan& plan, const HostOfRank& hosts) {
       append_pairs(cases, which, ranks);
     }
   }
+  // A pair may have been asked for by its name, too.
+  std::set<std::string> keys;
+  std::erase_if(cases, [&](const Case& which) { return !keys.insert(which.key()).second; });
   plan.cases = std::move(cases);
 }
 

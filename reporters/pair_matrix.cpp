@@ -52,7 +52,12 @@ void enter(Matrix& matrix, const Entry& entry, const Pair& pair) {
   matrix.ranks = std::max({matrix.ranks, pair.first + 1, pair.second + 1});
   const Outcome& outcome = entry.result.outcome;
   if (const auto* const measured = std::get_if<Measured>(&outcome)) {
-    matrix.cells[pair] = cell_of(entry, *measured);
+    const bool is_wrong = measured->verification.status == Verification::Status::failed;
+    if (is_wrong) {  // how fast it was means nothing
+      matrix.reasons["wrong data, see below"].push_back(pair);
+    } else {
+      matrix.cells[pair] = cell_of(entry, *measured);
+    }
   } else if (const auto* const skipped = std::get_if<Skipped>(&outcome)) {
     matrix.reasons[skipped->reason].push_back(pair);
   } else {

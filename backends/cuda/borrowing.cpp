@@ -56,7 +56,8 @@ std::optional<Unsupported> Borrowing::lend(const Plan& plan) {
 std::optional<Unsupported> Borrowing::open(const Plan& plan) {
   for (const int rank : plan.opened) {
     const auto which = static_cast<std::size_t>(rank);
-    const std::string whose = fmt::format("rank {} of its group on {}", rank, group_.host(rank));
+    const std::string whose =
+        fmt::format("rank {} on {}", group_.rank_in_job(rank), group_.host(rank));
     auto made =
         BorrowedMemory::open(loans_.at(which), plan.bytes_of.at(rank), reach_, card_, whose);
     if (auto* const no = std::get_if<Unsupported>(&made)) return std::move(*no);

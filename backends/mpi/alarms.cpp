@@ -29,8 +29,9 @@ bool Alarms::are_heard(MPI_Comm ranks) {
          has_come != 0) {
     int votes = 0;
     PMPI_Recv(&votes, 1, MPI_INT, status.MPI_SOURCE, tag, ranks, MPI_STATUS_IGNORE);
-    if (votes != votes_ || is_heard()) continue;
-    heard_ = votes_;
+    // A rank that is ahead has left a vote that this one is still in.
+    if (votes < votes_ || votes <= heard_) continue;
+    heard_ = votes;
     if (rank == 0) pass_on(ranks);
   }
   return is_heard();
@@ -38,7 +39,7 @@ bool Alarms::are_heard(MPI_Comm ranks) {
 
 // So small that it is sent without waiting for the receiver. One that cannot be reached finds out
 // by itself, when its patience ends.
-void Alarms::send(int to, MPI_Comm ranks) const { PMPI_Send(&votes_, 1, MPI_INT, to, tag, ranks); }
+void Alarms::send(int to, MPI_Comm ranks) const { PMPI_Send(&heard_, 1, MPI_INT, to, tag, ranks); }
 
 void Alarms::pass_on(MPI_Comm ranks) {
   int size = 0;

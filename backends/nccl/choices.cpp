@@ -5,8 +5,6 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "backends/nccl/profiler_plugin.hpp"
-
 namespace shortfall::nccl {
 namespace {
 
@@ -22,8 +20,7 @@ ncclResult_t begin(void** context, int* events, const char* communicator, std::u
 ncclResult_t start(void* context, void** event, ProfilerEvent* told) {
   *event = nullptr;  // its end is of no interest
   if (context == nullptr || told->type != event_of_collective) return ncclSuccess;
-  const CollectiveEvent& c = told->collective;
-  static_cast<Choices*>(context)->note(c.function, c.algorithm, c.protocol, c.channels);
+  static_cast<Choices*>(context)->note(told->collective);
   return ncclSuccess;
 }
 
@@ -47,11 +44,11 @@ Choices* Choices::of_communicator(const char* name) {
   return reinterpret_cast<Choices*>(std::strtoull(name + length, nullptr, 16));
 }
 
-void Choices::note(const std::string& function, const char* algorithm, const char* protocol,
-                   int channels) {
+void Choices::note(const CollectiveEvent& event) {
+  if (event.to == scratch_ || event.function == nullptr) return;
   const auto text = [](const char* told) { return std::string(told == nullptr ? "" : told); };
   const std::scoped_lock lock(mutex_);
-  last_[function] = {text(algorithm), text(protocol), channels};
+  last_[event.function] = {text(event.algorithm), text(event.protocol), event.channels};
 }
 
 Details Choices::of_last(const std::string& function) const {

@@ -6,18 +6,21 @@
 #include <string>
 
 #include "backends/device.hpp"
+#include "backends/nccl/profiler_plugin.hpp"
 
 namespace shortfall::nccl {
 
-// Of one communicator. NCCL notes from the thread that enqueues.
+// Of one communicator. NCCL notes from threads of its own.
 class Choices {
  public:
+  // Does not note what is only done so that ranks meet: calls whose result goes to `scratch`.
+  explicit Choices(const void* scratch) : scratch_(scratch) {}
   // By it NCCL tells its profiler which communicator it speaks of.
   std::string name_of_communicator() const;
   // nullptr if `name` is of a communicator that is not ours.
   static Choices* of_communicator(const char* name);
 
-  void note(const std::string& function, const char* algorithm, const char* protocol, int channels);
+  void note(const CollectiveEvent& event);
   // What it has taken for the last call of a function: {"algorithm", "RING"}, {"protocol", "LL"},
   // {"channels_used", "2"}; nothing if it has not told.
   Details of_last(const std::string& function) const;
@@ -28,6 +31,7 @@ class Choices {
     int channels = 0;
   };
 
+  const void* scratch_;
   mutable std::mutex mutex_;
   std::map<std::string, Choice> last_;  // by function
 };

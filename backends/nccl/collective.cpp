@@ -95,7 +95,8 @@ Enqueue native(const Collective& c, const Blocks& b, const NcclRanks& ranks) {
   }
 }
 
-// As NCCL tells profilers.
+// As NCCL tells profilers. What it does by sends and receives it does not tell: all_to_all, gather
+// and scatter.
 std::string function_of(Kind kind) {
   switch (kind) {
     case Kind::all_reduce:
@@ -108,12 +109,6 @@ std::string function_of(Kind kind) {
       return "AllGather";
     case Kind::broadcast:
       return "Broadcast";
-    case Kind::all_to_all:
-      return "AlltoAll";
-    case Kind::gather:
-      return "Gather";
-    case Kind::scatter:
-      return "Scatter";
     default:
       return {};
   }
@@ -191,7 +186,7 @@ std::string why_not(const Collective& c, const NcclRanks& ranks) {
   if (c.start == Collective::Start::nonblocking || c.start == Collective::Start::overlapped) {
     return "NCCL's calls never block: start=blocking is in the order of a stream, and the "
            "benchmark "
-           "'overlap' computes beside them";
+           "'gemm_beside_exchange' computes beside them";
   }
   if (is_reduction(c) && !type_of(c.type)) {
     return "NCCL has no reduction of type " + std::string(name_of(c.type));
@@ -226,7 +221,12 @@ Preparation prepare_collective(const Collective& c, Operands& on,
   const Blocks blocks = blocks_of(c, on, *ranks);
   const bool is_own = is_native(c.kind, ranks->library()) && !c.is_grouped;
   if (!is_own && c.in_place) return Unsupported{"sends and receives do not work in place"};
-  auto known = registrations(c, on, ranks);
+  NcclCall::Registrations known;
+  try {
+    known = registrations(c, on, ranks);
+  } catch (const NoWindow&) {
+    return Unsupported{"NCCL makes no symmetric windows for these ranks"};
+  }
   auto call =
       std::make_unique<NcclCall>(ranks, std::string(name_of(c.kind)),
                                  is_own ? native(c, blocks, *ranks) : grouped(c, blocks, *ranks),

@@ -52,7 +52,7 @@ struct Library {
   std::string answer(ncclResult_t status, ncclComm_t ranks) const;
 };
 
-// The same for all who ask. Throws Error, with what was looked for, if it is not here, of another
+// Throws Error, with what was looked for, if it is not here, of another
 // major version than the header of this build, or too old.
 std::shared_ptr<const Library> open_library();
 

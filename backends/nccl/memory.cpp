@@ -57,10 +57,18 @@ class Registered final : public Registration {
 class Window final : public Registration {
  public:
   Window(std::shared_ptr<NcclRanks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
-    ranks_->finish(ranks_->library().register_window(ranks_->handle(), buffer.address(),
-                                                     whole(in_whole_pages(buffer.size())), &window_,
-                                                     NCCL_WIN_COLL_SYMMETRIC),
+    // NCCL may go on after its answer, and write the window then: into nothing that a failure
+    // frees.
+    auto window = std::make_unique<ncclWindow_t>(nullptr);
+    const ncclResult_t status = ranks_->library().register_window(
+        ranks_->handle(), buffer.address(), whole(in_whole_pages(buffer.size())), window.get(),
+        NCCL_WIN_COLL_SYMMETRIC);
+    ncclWindow_t* const written = window.release();
+    ranks_->finish(status == ncclSuccess ? ncclInProgress : status,
                    "make a symmetric window of NCCL");
+    window.reset(written);
+    window_ = *window;
+    if (window_ == nullptr) throw NoWindow();
   }
   ~Window() override {
     if (!ranks_->is_aborted()) ranks_->library().deregister_window(ranks_->handle(), window_);

@@ -9,8 +9,11 @@ namespace shortfall::nccl {
 // As symmetric windows need it. Throws OutOfMemory, or Error.
 std::unique_ptr<Buffer> allocate(std::shared_ptr<const Library> library, Bytes bytes);
 
+// NCCL makes no symmetric windows for these ranks: not all of them reach one another's memory.
+struct NoWindow {};
+
 // What a library knows of a buffer until this is destroyed. Symmetric windows are made by all ranks
-// alike. Throws Error.
+// alike. Throws Error, or NoWindow.
 class Registration {
  public:
   virtual ~Registration() = default;

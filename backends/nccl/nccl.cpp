@@ -65,7 +65,6 @@ class NcclCommunicator final : public Communicator {
 
   void synchronize() override { world_.barrier(); }
   void line_up(Stream& stream) override {
-    world_.barrier();
     auto* const on = static_cast<cudaStream_t>(stream.native_handle());
     const auto ranks = ranks_with(0);
     ranks->finish(enqueue_barrier(*ranks, scratch_.address(), on), "line up");
@@ -91,7 +90,8 @@ class NcclCommunicator final : public Communicator {
   std::shared_ptr<NcclRanks> ranks_with(int channels) {
     const auto found = all_.find(channels);
     if (found != all_.end()) return found->second;
-    return all_[channels] = std::make_shared<NcclRanks>(library_, world_, channels);
+    return all_[channels] =
+               std::make_shared<NcclRanks>(library_, world_, channels, scratch_.address());
   }
   Preparation prepare_barrier() {
     const auto ranks = ranks_with(0);

@@ -1,4 +1,4 @@
-// The interface by which NCCL (2.26 and later) tells a profiler in the same process what it does:
+// The interface by which NCCL (2.27 and later) tells a profiler in the same process what it does:
 // version 4 of it, as far as collectives go. NCCL looks for it under the name ncclProfiler_v4.
 #pragma once
 

@@ -67,8 +67,9 @@ std::optional<ncclResult_t> within(Seconds patience, std::function<ncclResult_t(
 
 }  // namespace
 
-NcclRanks::NcclRanks(std::shared_ptr<const Library> library, World& world, int channels)
-    : library_(std::move(library)), world_(world) {
+NcclRanks::NcclRanks(std::shared_ptr<const Library> library, World& world, int channels,
+                     const void* scratch)
+    : library_(std::move(library)), world_(world), choices_(scratch) {
   check_alike();
   try {
     connect(channels);
@@ -78,8 +79,9 @@ NcclRanks::NcclRanks(std::shared_ptr<const Library> library, World& world, int c
   }
 }
 
-// After an abort there is nothing left to destroy.
+// After an abort there is nothing left to destroy. What is left behind by a failure may not end.
 NcclRanks::~NcclRanks() {
+  if (std::uncaught_exceptions() > 0) abort();
   if (ranks_ == nullptr || is_aborted_) return;
   library_->destroy(ranks_);
 }
@@ -122,8 +124,7 @@ void NcclRanks::connect(int channels) {
   id = broadcast(world_, id);
   ncclConfig_t config = NCCL_CONFIG_INITIALIZER;
   config.blocking = 0;
-  const std::string name = choices_.name_of_communicator();
-  config.commName = name.c_str();
+  config.commName = name_.c_str();
   if (channels > 0) config.maxCTAs = channels;
   finish(library_->init(&ranks_, size(), id, rank(), &config), "connect ranks by NCCL");
 }
@@ -140,16 +141,20 @@ void NcclRanks::settle(ncclResult_t status, const char* doing) {
     if (Clock::now() > end) throw hung(doing, patience);
     std::this_thread::yield();
   }
-  if (status != ncclSuccess) throw Error(doing, library_->answer(status, ranks_));
+  if (status != ncclSuccess) fail(status, doing);
+}
+
+// The others are told at once: giving up may take a while.
+void NcclRanks::fail(ncclResult_t status, const char* doing) {
+  world_.raise_alarm();
+  throw Error(doing, library_->answer(status, ranks_));
 }
 
 void NcclRanks::poll() {
   ncclResult_t status = ncclSuccess;
   const ncclResult_t asked = library_->async_error(ranks_, &status);
   if (asked != ncclSuccess) status = asked;
-  if (status != ncclSuccess && status != ncclInProgress) {
-    throw Error("wait for NCCL", library_->answer(status, ranks_));
-  }
+  if (status != ncclSuccess && status != ncclInProgress) fail(status, "wait for NCCL");
   if (world_.hears_alarm()) throw Forsaken("wait for NCCL", "another rank has failed");
 }
 
@@ -158,7 +163,8 @@ FaultOf NcclRanks::hung(const std::string& doing, Seconds waited) const {
   const RasAnswer answer = ask_ras(ras_address(), patience);
   const int culprit = culprit_in(answer, world_);
   std::string why = fmt::format("nothing after {:g} s", waited.value);
-  if (culprit >= 0) why += fmt::format("; by NCCL's RAS, rank {} is behind", culprit);
+  why += culprit >= 0 ? fmt::format("; by NCCL's RAS, rank {} is behind", culprit)
+                      : "; which rank is behind is not known";
   why += (answer.is_answered ? "; RAS answers: " : "; RAS could not be asked: ") + answer.text;
   return {culprit, doing, why};
 }

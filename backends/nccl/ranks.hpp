@@ -15,9 +15,11 @@ namespace shortfall::nccl {
 class NcclRanks {
  public:
   // Collective over `world`, which must outlive it. With `channels` > 0, at most so many are used.
+  // `scratch`: where ranks only meet.
   // Throws on all ranks alike: FaultOf, with the rank, where versions differ, two share a GPU, or
   // one does not come; Error where NCCL refuses; Forsaken where another rank gave up.
-  NcclRanks(std::shared_ptr<const Library> library, World& world, int channels);
+  NcclRanks(std::shared_ptr<const Library> library, World& world, int channels,
+            const void* scratch);
   ~NcclRanks();
   NcclRanks(const NcclRanks&) = delete;
   NcclRanks& operator=(const NcclRanks&) = delete;
@@ -44,10 +46,12 @@ class NcclRanks {
   void check_alike() const;
   void connect(int channels);
   void settle(ncclResult_t status, const char* doing);
+  [[noreturn]] void fail(ncclResult_t status, const char* doing);
 
   std::shared_ptr<const Library> library_;
   World& world_;
   Choices choices_;
+  std::string name_ = choices_.name_of_communicator();  // NCCL keeps a pointer to it
   ncclComm_t ranks_ = nullptr;
   std::atomic<bool> is_aborted_{false};
 };

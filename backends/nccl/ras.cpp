@@ -82,28 +82,30 @@ RasAnswer ask_ras(const std::string& address, Seconds patience) {
   return {true, std::move(text)};
 }
 
-// Lines such as "Rank 1 has launched up to operation 7 -- GPU ...", "Rank 1 has not launched any
-// operations", and of ranks that are missed "Rank 1 -- GPU ..." below "Missing communicator data".
+// Of one communicator ("#0-0 ..."): "2 ranks have launched up to operation 7" stands above "Rank 1
+// -- GPU ..." of each, a single rank has a line of its own, "Rank 1 has launched up to operation 6"
+// or "Rank 1 has not launched any operations"; ranks that are missed stand below "Missing
+// communicator data".
 std::vector<int> stragglers_in(const std::string& answer) {
-  std::vector<Behind> behind;
-  std::int64_t of_most = 0;
-  bool are_missed = false;
+  std::vector<Behind> all;
+  std::int64_t most = 0, of_these = -1;  // -1: what follows is about no counts
   for (const std::string& line : split(answer, '\n')) {
     const std::int64_t rank = number_behind(line, "Rank ");
     const std::int64_t launched = number_behind(line, "launched up to operation ");
+    const bool has_none = line.find("not launched any") != line.npos ||
+                          line.find("Missing communicator data") != line.npos;
+    const std::int64_t told = has_none ? 0 : launched;
+    most = std::max(most, told);
     if (rank < 0) {
-      are_missed = line.find("Missing communicator data") != line.npos;
-      of_most = std::max(of_most, launched);
-    } else if (line.find("not launched any") != line.npos || are_missed) {
-      behind.push_back({0, static_cast<int>(rank)});
-    } else if (launched >= 0) {
-      behind.push_back({launched, static_cast<int>(rank)});
+      of_these = told;
+    } else if (const std::int64_t count = told >= 0 ? told : of_these; count >= 0) {
+      all.push_back({count, static_cast<int>(rank)});
     }
   }
-  std::erase_if(behind, [&](const Behind& b) { return b.launched > 0 && b.launched >= of_most; });
-  std::ranges::stable_sort(behind, {}, &Behind::launched);
+  std::erase_if(all, [&](const Behind& one) { return one.launched > 0 && one.launched >= most; });
+  std::ranges::stable_sort(all, {}, &Behind::launched);
   std::vector<int> ranks;
-  for (const Behind& b : behind) ranks.push_back(b.rank);
+  for (const Behind& one : all) ranks.push_back(one.rank);
   return ranks;
 }
 

@@ -18,9 +18,9 @@ Preparation prepare_transfer(const Transfer& transfer, Operands& on,
     Enqueue there = group_of(*ranks, {{out, bytes, peer}}, {});
     Enqueue back = group_of(*ranks, {}, {{in, bytes, peer}});
     if (ranks->rank() == 1) std::swap(there, back);
-    return prepared("ping-pong", [there, back](cudaStream_t stream) {
-      const ncclResult_t status = there(stream);
-      return status == ncclSuccess ? back(stream) : status;
+    return prepared("ping-pong", [there, back, ranks](cudaStream_t stream) {
+      ranks->finish(there(stream), "ping-pong");
+      return back(stream);
     });
   }
   const bool is_two_way = transfer.kind == Transfer::Kind::two_way;

@@ -149,7 +149,11 @@ ncclResult_t ncclGroupStart() {
   ++group.depth;
   return ncclSuccess;
 }
-ncclResult_t ncclGroupEnd() { return end_of_group(); }
+// As that of communicators that do not block: what it began is settled by asking.
+ncclResult_t ncclGroupEnd() {
+  const ncclResult_t status = end_of_group();
+  return status == ncclSuccess ? ncclInProgress : status;
+}
 
 ncclResult_t ncclSend(const void* data, std::size_t count, ncclDataType_t type, int peer,
                       ncclComm_t comm, cudaStream_t stream) {
@@ -164,23 +168,23 @@ ncclResult_t ncclRecv(void* data, std::size_t count, ncclDataType_t type, int pe
 
 ncclResult_t ncclAllReduce(const void* from, void* to, std::size_t count, ncclDataType_t type,
                            ncclRedOp_t op, ncclComm_t comm, cudaStream_t stream) {
-  tell_profiler(comm, "AllReduce", count);
+  tell_profiler(comm, "AllReduce", to, count);
   return reduced(comm, from, to, count, type, op, -1, false, stream);
 }
 ncclResult_t ncclReduce(const void* from, void* to, std::size_t count, ncclDataType_t type,
                         ncclRedOp_t op, int root, ncclComm_t comm, cudaStream_t stream) {
-  tell_profiler(comm, "Reduce", count);
+  tell_profiler(comm, "Reduce", to, count);
   return reduced(comm, from, to, count, type, op, root, false, stream);
 }
 ncclResult_t ncclReduceScatter(const void* from, void* to, std::size_t count, ncclDataType_t type,
                                ncclRedOp_t op, ncclComm_t comm, cudaStream_t stream) {
-  tell_profiler(comm, "ReduceScatter", count);
+  tell_profiler(comm, "ReduceScatter", to, count);
   return reduced(comm, from, to, count, type, op, -1, true, stream);
 }
 
 ncclResult_t ncclBroadcast(const void* from, void* to, std::size_t count, ncclDataType_t type,
                            int root, ncclComm_t comm, cudaStream_t stream) {
-  tell_profiler(comm, "Broadcast", count);
+  tell_profiler(comm, "Broadcast", to, count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   std::vector<Part> sends;
   if (comm->rank == root) sends = with_each(from, bytes, comm->ranks, false);
@@ -188,21 +192,19 @@ ncclResult_t ncclBroadcast(const void* from, void* to, std::size_t count, ncclDa
 }
 ncclResult_t ncclAllGather(const void* from, void* to, std::size_t count, ncclDataType_t type,
                            ncclComm_t comm, cudaStream_t stream) {
-  tell_profiler(comm, "AllGather", count);
+  tell_profiler(comm, "AllGather", to, count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   return moved(comm, with_each(from, bytes, comm->ranks, false),
                with_each(to, bytes, comm->ranks, true), stream);
 }
 ncclResult_t ncclAlltoAll(const void* from, void* to, std::size_t count, ncclDataType_t type,
                           ncclComm_t comm, cudaStream_t stream) {
-  tell_profiler(comm, "AlltoAll", count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   return moved(comm, with_each(from, bytes, comm->ranks, true),
                with_each(to, bytes, comm->ranks, true), stream);
 }
 ncclResult_t ncclGather(const void* from, void* to, std::size_t count, ncclDataType_t type,
                         int root, ncclComm_t comm, cudaStream_t stream) {
-  tell_profiler(comm, "Gather", count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   std::vector<Part> receives;
   if (comm->rank == root) receives = with_each(to, bytes, comm->ranks, true);
@@ -210,7 +212,6 @@ ncclResult_t ncclGather(const void* from, void* to, std::size_t count, ncclDataT
 }
 ncclResult_t ncclScatter(const void* from, void* to, std::size_t count, ncclDataType_t type,
                          int root, ncclComm_t comm, cudaStream_t stream) {
-  tell_profiler(comm, "Scatter", count);
   const std::size_t bytes = count * shortfall::nccl_double::size_of(type);
   std::vector<Part> sends;
   if (comm->rank == root) sends = with_each(from, bytes, comm->ranks, true);

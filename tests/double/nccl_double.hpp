@@ -84,7 +84,7 @@ std::vector<Part> with_each(const void* first, std::size_t bytes, int ranks, boo
 
 // Tells the profiler of the process, if there is one, what was "chosen".
 void find_profiler(ncclComm* comm, const char* name);
-void tell_profiler(ncclComm* comm, const char* function, std::size_t count);
+void tell_profiler(ncclComm* comm, const char* function, void* to, std::size_t count);
 
 // Enqueues what the operation is made of, or its fault.
 ncclResult_t moved(ncclComm* comm, std::vector<Part> sends, std::vector<Part> receives,

@@ -19,12 +19,13 @@ void find_profiler(ncclComm* comm, const char* name) {
   if ((events & nccl::event_of_collective) != 0) comm->profiler = profiler;
 }
 
-void tell_profiler(ncclComm* comm, const char* function, std::size_t count) {
+void tell_profiler(ncclComm* comm, const char* function, void* to, std::size_t count) {
   if (comm->profiler == nullptr) return;
   nccl::ProfilerEvent event{};
   event.type = nccl::event_of_collective;
   event.collective.function = function;
   event.collective.count = count;
+  event.collective.to = to;
   event.collective.channels = count < 1000 ? 1 : 2;
   event.collective.algorithm = "RING";
   event.collective.protocol = count < 1000 ? "LL" : "SIMPLE";

@@ -38,12 +38,15 @@ std::string about(const Meeting& meeting, int ranks) {
   const auto of_most = std::count_if(meeting.launched.begin(), meeting.launched.begin() + ranks,
                                      [&](const auto& launched) { return launched == most; });
   if (of_most == ranks) return text;
-  text += "  Communicator ranks have different AllReduce operation counts\n  " +
-          std::to_string(of_most) + " ranks have launched up to operation " + std::to_string(most) +
-          "\n";
+  text += "  Communicator ranks have different AllReduce operation counts\n";
+  const bool are_several = of_most > 1;  // a single rank has a line of its own
+  if (are_several) {
+    text += "  " + std::to_string(of_most) + " ranks have launched up to operation " +
+            std::to_string(most) + "\n";
+  }
   for (int rank = 0; rank < ranks; ++rank) {
     const long launched = meeting.launched[static_cast<std::size_t>(rank)];
-    if (launched == most) continue;
+    if (launched == most && are_several) continue;
     text += "  Rank " + std::to_string(rank) + " has launched up to operation " +
             std::to_string(launched) + gpu_of(rank);
   }

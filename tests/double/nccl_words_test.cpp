@@ -30,13 +30,23 @@ TEST(Ras, NamesWhoeverHasLaunchedLessTheFurthestBehindFirst) {
   const std::string answer =
       "#0-0 (5a) MISMATCH\n"
       "  Communicator ranks have different AllReduce operation counts\n"
-      "  6 ranks have launched up to operation 1042\n"
-      "  1 ranks have launched up to operation 1041\n"
-      "  Rank 5 has launched up to operation 1041 -- GPU 1 managed by process 7 on node b\n"
-      "  1 ranks have not launched any operations\n"
+      "  4 ranks have launched up to operation 1042\n"
+      "  2 ranks have launched up to operation 1041\n"
+      "  Rank 5 -- GPU 1 managed by process 7 on node b\n"
+      "  Rank 6 -- GPU 2 managed by process 8 on node b\n"
+      "  Rank 2 has launched up to operation 1040 -- GPU 2 managed by process 9 on node a\n"
       "  Rank 3 has not launched any operations -- GPU 3 managed by process 9 on node a\n";
 
-  EXPECT_EQ(stragglers_in(answer), (Ranks{3, 5}));
+  EXPECT_EQ(stragglers_in(answer), (Ranks{3, 2, 5, 6}));
+}
+
+TEST(Ras, OfTwoRanksEachHasALineOfItsOwn) {
+  const std::string answer =
+      "  Communicator ranks have different AllReduce operation counts\n"
+      "  Rank 0 has launched up to operation 6 -- GPU 0 managed by process 1 on node a\n"
+      "  Rank 1 has launched up to operation 5 -- GPU 1 managed by process 2 on node a\n";
+
+  EXPECT_EQ(stragglers_in(answer), (Ranks{1}));
 }
 
 TEST(Ras, WhoeverIsAheadIsNotBehind) {
