@@ -101,6 +101,11 @@ class NcclOnDouble(NcclTest):
         self.assertRegex(details["nccl_header"], r"^2\.\d+\.\d+$")
         self.assertEqual(details["via"], "native")
 
+    def test_what_nccl_has_chosen_for_a_graph_is_not_taken_from_the_barrier_before_it(self):
+        self.call_run("all_reduce", "--sizes", "96KiB:96KiB", "--samples", "3", "--set", "start=graph", ranks=2)
+
+        self.assertEqual(self.results()[0]["details"]["protocol"], "SIMPLE")
+
     def test_what_nccl_has_chosen_is_told_for_each_size(self):
         self.call_run("all_reduce", "--sizes", "192B:96KiB:512", "--samples", "3", ranks=2)
 

@@ -62,6 +62,20 @@ class NcclFaults(NcclTest):
         self.assertLess(time.monotonic() - start, 25)
         self.check_failed(ended, 1, "connect ranks by NCCL", "unhandled system error")
 
+    def test_a_group_that_one_rank_could_not_connect_is_refused_by_all_ranks_from_then_on(self):
+        self.set("SHORTFALL_NCCL_DOUBLE", "rank1.fault=init_error")
+        start = time.monotonic()
+        ended = self.call_run("all_reduce", "all_gather", "memory_read", "--sizes", "24KiB:96KiB:4", "--samples", "3",
+                              "--case-timeout", 60, ranks=3, limit=60)
+
+        self.assertLess(time.monotonic() - start, 40)
+        self.assertEqual(ended.status, 3, ended)
+        self.assertEqual(self.report()["run"]["status"], "complete")
+        failed = [r["reason"] for r in self.results() if r["status"] == "failed"]
+        self.assertEqual(len(failed), 4)
+        for reason in failed[1:]:
+            self.assertIn("failed before: connect ranks by NCCL: unhandled system error", reason)
+
     def test_an_operation_that_hangs_names_the_rank_that_is_behind_and_the_rest_goes_on(self):
         ended = self.run_with_fault("rank1.fault=op_hang:5", "memory_read")
 
