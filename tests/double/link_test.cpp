@@ -143,7 +143,7 @@ TEST_F(LinkOnDouble, WithoutPeerAccessEveryRankSkipsAndKnowsBothGpus) {
   cuda_double::settings().peers = false;
   for (const Outcome& told : outcomes(PeerCopy{Shape::pair, 4_KiB}, 2, "node07")) {
     EXPECT_NE(told.refused.find("0000:17:00.0 does not reach the memory of the one at 0000:18:00.0 "
-                                "of rank 1 of its group on node07"),
+                                "of rank 1 on node07"),
               std::string::npos)
         << told.refused;
   }
@@ -165,8 +165,7 @@ TEST_F(LinkOnDouble, ARefusalToOpenIsAnErrorOfTheRankThatWasRefused) {
   cuda_double::settings().fail["cudaIpcOpenMemHandle"] = "201";
   const auto told = outcomes(PeerCopy{Shape::pair, 4_KiB}, 2, "node07");
 
-  EXPECT_NE(told[0].failed.find("open GPU memory of rank 1 of its group on node07"),
-            std::string::npos)
+  EXPECT_NE(told[0].failed.find("open GPU memory of rank 1 on node07"), std::string::npos)
       << told[0].failed;
   EXPECT_NE(told[1].refused, "");
   EXPECT_EQ(told[1].failed, "") << "it is not to blame";
