@@ -9,6 +9,7 @@
 #include "backends/call.hpp"
 #include "backends/mpi/collective_calls.hpp"
 #include "core/error.hpp"
+#include "core/operation/blocks.hpp"
 
 namespace shortfall::mpi {
 namespace {
@@ -45,11 +46,6 @@ MPI_Op operation_of(Collective::Reduction reduction) {
       break;
   }
   return MPI_MIN;
-}
-
-bool has_blocks(Kind kind) {
-  return kind == Kind::all_gather || kind == Kind::reduce_scatter || kind == Kind::all_to_all ||
-         kind == Kind::gather || kind == Kind::scatter;
 }
 
 std::vector<int> starts_of(const std::vector<int>& counts) {

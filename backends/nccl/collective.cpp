@@ -1,7 +1,6 @@
 // The function of NCCL behind each kind of collective, and sends and receives where it has none.
-#include <numeric>
-
 #include "backends/nccl/calls.hpp"
+#include "core/operation/blocks.hpp"
 
 namespace shortfall::nccl {
 namespace {
@@ -28,11 +27,6 @@ ncclRedOp_t operation_of(Collective::Reduction reduction) {
       break;
   }
   return ncclMin;
-}
-
-bool has_blocks(Kind kind) {
-  return kind == Kind::all_gather || kind == Kind::reduce_scatter || kind == Kind::all_to_all ||
-         kind == Kind::gather || kind == Kind::scatter;
 }
 
 // In place, what NCCL takes as such: the own block of the larger buffer is the smaller one.
@@ -185,8 +179,7 @@ std::string why_not(const Collective& c, const NcclRanks& ranks) {
   if (c.in_place && moves_blocks_both_ways) return "NCCL exchanges no blocks in place";
   if (c.start == Collective::Start::nonblocking || c.start == Collective::Start::overlapped) {
     return "NCCL's calls never block: start=blocking is in the order of a stream, and the "
-           "benchmark "
-           "'gemm_beside_exchange' computes beside them";
+           "benchmark 'gemm_beside_exchange' computes beside them";
   }
   if (is_reduction(c) && !type_of(c.type)) {
     return "NCCL has no reduction of type " + std::string(name_of(c.type));
