@@ -34,15 +34,19 @@ class Launched(ProgramTest):
         self.assertEqual((host["name"], host["ranks"]), (socket.gethostname(), ranks))
         self.assertLessEqual({f["kind"] for f in report["findings"]}, OF_THIS_MACHINE)
         measured = {}
+        without_a_library = set()
         for result in report["results"]:
             if result["status"] == "skipped":  # types and pages that this machine does not have
                 self.assertTrue(result["reason"], result)
+                if "this build has no" in result["reason"]:
+                    without_a_library.add(result["benchmark"])
                 continue
             self.assertEqual(result["status"], "measured", result)
             taking_part = 1 if result["params"].get("group") == "one" else ranks
             self.assertEqual(result["per_rank"]["n"], taking_part, result["key"])
             measured[result["benchmark"]] = result
-        self.assertEqual(set(measured), {"memory_copy", "gemm", "core_clock", "join"})
+        self.assertEqual(set(measured) | without_a_library, {"memory_copy", "gemm", "core_clock", "join"})
+        self.assertLessEqual(without_a_library, {"gemm"})
         self.assertEqual(measured["join"]["backend"], "tcp")
         excluded = {note["key"]: note["reason"] for note in report["verdict"]["excluded"]}
         for benchmark in ("all_reduce", "send_recv"):

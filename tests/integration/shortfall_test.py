@@ -230,7 +230,7 @@ class Refusals(WithWorkload):
 
 class Interruptions(WithWorkload):
     def test_an_interrupted_step_leaves_a_report_that_can_be_resumed(self):
-        run = tiny(2, hidden=256, sequence=128)
+        run = tiny(2, hidden=256, sequence=128, global_batch_seqs=64)  # a step that takes a while
         last = self.planned(run, 2)[-3]
         job = self.start("run", *self.options(run), "--out", self.out, ranks=2)
         journal = self.out / "journal.jsonl"
