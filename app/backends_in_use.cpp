@@ -79,25 +79,21 @@ std::string why_nobody_carries(const std::vector<Backend>& all, MemoryKind memor
   return reasons.empty() ? "no backend of this build carries it" : reasons;
 }
 
-const Backend* choose_links(const std::vector<Backend>& all, const std::string& name) {
-  const auto plays = [](const Backend& b) { return bool(b.open_link); };
-  const bool is_any = std::ranges::any_of(
-      all, [&](const Backend& b) { return plays(b) && why_unusable(b).empty(); });
-  if (name.empty() && !is_any) return nullptr;
-  return &choose(all, name, {"--links", "copies between the devices of ranks", plays});
-}
-
 void let_one_rank_exchange(std::vector<Benchmark>& all) {
   for (Benchmark& benchmark : all)
     if (benchmark.suite == Suite::collectives) benchmark.needs.ranks = 1;
 }
 
-std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates) {
-  const bool is_carried = carries(communicates, device.kind());
+std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates,
+                                       const std::function<std::string(Carrier)>& no_link) {
   std::string no_exchange = communicates.carries_nothing_because;
-  if (!is_carried && no_exchange.empty())
+  if (!carries(communicates, device.kind()) && no_exchange.empty()) {
     no_exchange = fmt::format("{} takes no memory of {}", communicates.name, device.name());
-  return benchmarks_on(device.kind(), no_exchange, benchmarks());
+  }
+  const auto missing = [&](Carrier carrier) {
+    return carrier == Carrier::communicator ? no_exchange : no_link(carrier);
+  };
+  return benchmarks_on(device.kind(), missing, benchmarks());
 }
 
 }  // namespace shortfall

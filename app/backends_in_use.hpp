@@ -1,6 +1,7 @@
 // Chooses the backend that plays each role.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,11 @@ const Backend& choose_collectives(const std::vector<Backend>& all, const std::st
 // does.
 std::string why_nobody_carries(const std::vector<Backend>& all, MemoryKind memory);
 
-// The same of copies between the devices of ranks; nullptr if nobody can and none was named.
-const Backend* choose_links(const std::vector<Backend>& all, const std::string& name);
-
 // Collectives need no second rank any more: to see whether a library starts and works at all.
 void let_one_rank_exchange(std::vector<Benchmark>& all);
 
 // The benchmarks as they are with these: see benchmarks_on().
-std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates);
+std::vector<Benchmark> benchmarks_with(const Device& device, const Backend& communicates,
+                                       const std::function<std::string(Carrier)>& no_link);
 
 }  // namespace shortfall

@@ -54,7 +54,7 @@ void measure(benchmark::State& state, const Operation& operation, const Bench& b
 }
 
 void register_cases(const Bench& bench) {
-  const auto all = benchmarks_on(bench.device.kind(), "", benchmarks());
+  const auto all = benchmarks_on(bench.device.kind(), nothing_missing, benchmarks());
   for (const Case& which : make_plan({.profile = Profile::standard}, all).cases) {
     const Benchmark& known = benchmark_named(which.benchmark, all);
     if (known.search) continue;  // takes more than one operation

@@ -15,6 +15,7 @@
 #include "app/fit_into_memory.hpp"
 #include "app/handicaps.hpp"
 #include "app/job.hpp"
+#include "app/links_in_use.hpp"
 #include "app/open_device.hpp"
 #include "app/progress.hpp"
 #include "app/recorder.hpp"
@@ -49,7 +50,7 @@ class Session {
   int run() {
     const auto known = backends();
     const Backend& computes = agreed_device(world_, known, options_.device);
-    const Backend* const links = choose_links(known, options_.links);
+    const LinksInUse links(world_, known, options_.links);
     OpenedDevice opened = open_device(world_, computes, local_rank(), options_.shares_gpus);
     const auto& device = opened.device;
     const Backend& communicates =
@@ -57,7 +58,8 @@ class Session {
     on_host_ = device->kind() == MemoryKind::host;
     HostWatch watch(world_, known);
     survey_ = survey_job(world_, job_.bound(), device->facts(), watch, options_.files);
-    benchmarks_ = benchmarks_with(*device, communicates);
+    benchmarks_ = benchmarks_with(
+        *device, communicates, [&](Carrier carrier) { return links.why_not(carrier); });
     const bool with_itself = world_.size() == 1 && !on_host_ && !options_.collectives.empty();
     if (with_itself) let_one_rank_exchange(benchmarks_);
     plan_ = decode_plan(agree(world_, [&] { return encode(decide(communicates)); }), benchmarks_);
@@ -66,12 +68,12 @@ class Session {
     const auto stream = device->open_stream();
     const auto vitals = computes.open_vitals ? computes.open_vitals("/") : nullptr;
     const auto monitor = device->open_monitor();
-    Groups groups(world_, communicates.open_communicator,
-                  links != nullptr ? links->open_link : nullptr, with_itself);
+    Groups groups(world_, communicates.open_communicator, links.links(), with_itself);
     Whereabouts whereabouts(job_, options_.case_timeout);
     const auto handicaps = gather_handicaps(world_, device->handicaps());
     agree(world_, [&] {
       std::ranges::move(crippled_libraries(handicaps), std::back_inserter(opened.findings));
+      std::ranges::move(links.findings(world_), std::back_inserter(opened.findings));
       open_recorder(*device, std::move(opened.findings));
       return std::string();
     });

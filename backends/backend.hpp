@@ -31,8 +31,9 @@ struct Backend {
   // A role that the library does not play is an empty function.
   std::function<std::unique_ptr<Device>(int index)> open_device = {};
   std::function<std::unique_ptr<Communicator>(World&)> open_communicator = {};
-  // For one-sided copies between the memories of the ranks' devices.
+  // For what is_by_link(), of these carriers.
   std::function<std::unique_ptr<Communicator>(World&)> open_link = {};
+  std::vector<Carrier> links = {};
   std::vector<MemoryKind> carries = {MemoryKind::host};  // by its communicators
   std::string carries_nothing_because = {};              // in words, where it is so
   std::function<bool(DType)> adds_up = {};  // arrays of this type, by its ranks; not set: of all

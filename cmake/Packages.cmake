@@ -201,6 +201,27 @@ endif()
 shortfall_conclude(NCCL shortfall_nccl "NCCL ${nccl_MAJOR}.${nccl_MINOR}.${nccl_PATCH}, ${SHORTFALL_NCCL_INCLUDE}"
   "libnccl-dev, of NVIDIA" "collectives between GPUs")
 
+option(SHORTFALL_WITH_VERBS "Use libibverbs if it is found" ON)
+if(SHORTFALL_WITH_VERBS)
+  shortfall_find_library(shortfall_verbs infiniband/verbs.h ibverbs)
+endif()
+shortfall_conclude(VERBS shortfall_verbs "${shortfall_verbs_LIBRARY}" libibverbs-dev
+  "RDMA between network adapters")
+
+option(SHORTFALL_WITH_UCX "Use UCX if it is found" ON)
+if(SHORTFALL_WITH_UCX)
+  shortfall_find_library(shortfall_ucx ucp/api/ucp.h ucp)
+  shortfall_find_library(shortfall_ucs ucs/type/status.h ucs)
+  if(TARGET shortfall_ucx AND TARGET shortfall_ucs)
+    target_link_libraries(shortfall_ucx INTERFACE shortfall_ucs)
+  endif()
+  foreach(part MAJOR MINOR)
+    shortfall_read_version(ucp/api/ucp_version.h "${shortfall_ucx_INCLUDE}" "define UCP_API_${part} +([0-9]+)" ucx_${part})
+  endforeach()
+endif()
+shortfall_conclude(UCX shortfall_ucx "UCX ${ucx_MAJOR}.${ucx_MINOR}" libucx-dev
+  "put, get, tags, active messages and streams of UCX")
+
 option(SHORTFALL_WITH_BENCHMARK "Use Google Benchmark if it is found" ON)
 if(SHORTFALL_WITH_BENCHMARK)
   find_package(benchmark QUIET CONFIG)

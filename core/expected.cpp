@@ -121,6 +121,23 @@ MaybeWant want_of(const PeerCopy& c, const Group& group, const Layout& buffers) 
   return Want{part_of_rank(arrives->from, 0, block), block};
 }
 
+// What a fetch brings is the other end's; of hubs, the last rank has a block of each other one.
+MaybeWant want_of(const FabricTransfer& t, const Group& group, const Layout& buffers) {
+  if (is_atomic(t.verb)) return Want{Constant{0}, 1};
+  const auto flows = flows_of(t, group.size);
+  const bool is_fetched = is_fetch(t.verb);
+  const auto end = is_fetched ? &FabricFlow::from : &FabricFlow::to;
+  const auto arrives = std::ranges::find(flows, group.rank, end);
+  if (arrives == flows.end()) return std::nullopt;
+  const std::size_t message = buffers.inputs[0].count;
+  if (t.shape == FabricTransfer::Shape::all_to_one && !is_fetched) {
+    return Want{BlockFromEach{message, 0}, buffers.output.count};
+  }
+  return Want{part_of_rank(is_fetched ? arrives->to : arrives->from, 0, message),
+              buffers.output.count};
+}
+MaybeWant want_of(const Registration&, const Group&, const Layout&) { return std::nullopt; }
+
 // How often something was done, in one number.
 Want counted(std::int64_t times) { return {Constant{static_cast<double>(times)}, 1}; }
 

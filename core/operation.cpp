@@ -59,28 +59,50 @@ int iterations_per_call(const Operation& operation) {
                  [](const ThreadWake& wakes) { return iterations_of(wakes); },
                  [](const NoiseProbe& quanta) { return iterations_of(quanta); },
                  [](const Launch& launches) { return iterations_of(launches); },
+                 [](const FabricTransfer& transfer) { return messages_of(transfer); },
                  [](const Chase&) { return Chase::steps; }, [](const auto&) { return 1; }},
       operation);
 }
 
+Carrier carrier_of(const Operation& operation) {
+  return std::visit(
+      Overloaded{[](const Collective&) { return Carrier::communicator; },
+                 [](const Transfer&) { return Carrier::communicator; },
+                 [](const PeerCopy&) { return Carrier::peer_memory; },
+                 [](const Chase& chase) {
+                   return chase.lines == Chase::Lines::peer ? Carrier::peer_memory
+                                                            : Carrier::device;
+                 },
+                 [](const FabricTransfer& transfer) {
+                   return is_of_ucx(transfer.verb) ? Carrier::ucx : Carrier::rdma;
+                 },
+                 [](const Registration&) { return Carrier::rdma; },
+                 [](const auto&) { return Carrier::device; }},
+      operation);
+}
+
 bool is_between_ranks(const Operation& operation) {
-  return std::holds_alternative<Collective>(operation) ||
-         std::holds_alternative<Transfer>(operation) || is_by_link(operation);
+  return carrier_of(operation) != Carrier::device;
 }
 
 bool is_by_link(const Operation& operation) {
-  const auto* const chase = std::get_if<Chase>(&operation);
-  return std::holds_alternative<PeerCopy>(operation) ||
-         (chase && chase->lines == Chase::Lines::peer);
+  return is_between_ranks(operation) && carrier_of(operation) != Carrier::communicator;
 }
 
 bool takes_time(const Operation& operation, const Group& group) {
-  if (!is_by_link(operation)) return true;
-  const auto* const copy = std::get_if<PeerCopy>(&operation);
-  if (!copy) return group.rank == 0;  // who chases
-  return std::ranges::any_of(parts_of(*copy, group.size), [&](const PeerCopyPart& part) {
-    return mover_of(part, copy->way) == group.rank;
-  });
+  return std::visit(
+      Overloaded{[&](const PeerCopy& copy) {
+                   const auto parts = parts_of(copy, group.size);
+                   return std::ranges::any_of(parts, [&](const PeerCopyPart& part) {
+                     return mover_of(part, copy.way) == group.rank;
+                   });
+                 },
+                 [&](const FabricTransfer& transfer) { return makes_calls(transfer, group); },
+                 [&](const Chase& chase) {  // of peers: by the first
+                   return chase.lines != Chase::Lines::peer || group.rank == 0;
+                 },
+                 [](const auto&) { return true; }},
+      operation);
 }
 
 bool consumes_input(const Operation& operation) {

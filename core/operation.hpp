@@ -7,6 +7,7 @@
 #include "core/operation/attention.hpp"
 #include "core/operation/chase.hpp"
 #include "core/operation/collective.hpp"
+#include "core/operation/fabric_transfer.hpp"
 #include "core/operation/gemm.hpp"
 #include "core/operation/host_copy.hpp"
 #include "core/operation/launch.hpp"
@@ -20,7 +21,8 @@ namespace shortfall {
 
 using Operation =
     std::variant<Gemm, Attention, MemoryPass, Collective, Transfer, PeakRate, ClockChain, Chase,
-                 ClockRead, ThreadWake, NoiseProbe, Launch, HostCopy, PeerCopy>;
+                 ClockRead, ThreadWake, NoiseProbe, Launch, HostCopy, PeerCopy,
+                 FabricTransfer, Registration>;
 
 Work work(const Operation& operation, const Group& group);
 Layout layout(const Operation& operation, const Group& group);
@@ -35,11 +37,19 @@ int iterations_per_call(const Operation& operation);
 // Whether no call is to find its operands in a cache.
 bool is_cold(const Operation& operation);
 
-// Moves data between ranks: a Communicator's work rather than a Device's.
-bool is_between_ranks(const Operation& operation);
+// Whose work it is: the device's alone, or
+enum class Carrier {
+  device,
+  communicator,  // that of collectives and messages,
+  peer_memory,   // of copies between the memories of the ranks' accelerators,
+  rdma,          // of verbs of network adapters,
+  ucx            // of the calls of UCX.
+};
+Carrier carrier_of(const Operation& operation);
 
-// One-sided, between the memories of the ranks' devices: the work of a link rather than of the
-// communicator of collectives and messages.
+bool is_between_ranks(const Operation& operation);  // not of the device alone
+
+// Prepared by all ranks together that take part, on memory that they show one another.
 bool is_by_link(const Operation& operation);
 
 // False where this rank does nothing but lend its memory: it has no time of its own.

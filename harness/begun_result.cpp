@@ -15,7 +15,7 @@ Result begun_result(const Case& which, Suite suite, const Device& device) {
 }
 
 std::string backend_of(const Operation& operation, const Device& device, const Groups& groups) {
-  const std::string& by = groups.connected_by(is_by_link(operation));
+  const std::string& by = groups.connected_by(carrier_of(operation));
   return is_between_ranks(operation) && !by.empty() ? by : device.name();
 }
 

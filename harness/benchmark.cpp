@@ -14,13 +14,16 @@ void move_to_accelerator(Benchmark& benchmark) {
   }
 }
 
-std::string why_not_on(bool is_host, const std::string& no_exchange, const Benchmark& benchmark) {
+using Missing = std::function<std::string(Carrier)>;
+
+std::string why_not_on(bool is_host, const Missing& missing, const Benchmark& benchmark) {
   if (!is_host && benchmark.runs == Runs::on_host) return "is measured on the host: --device host";
   if (is_host && benchmark.runs == Runs::on_accelerator) {
     return "is measured on an accelerator, such as --device cuda";
   }
   if (auto why = nothing_to_run(benchmark); !why.empty()) return why;
-  return benchmark.needs.ranks > 1 && !benchmark.needs.is_link ? no_exchange : "";
+  const Carrier by = benchmark.needs.by;
+  return benchmark.needs.ranks > 1 || by != Carrier::communicator ? missing(by) : "";
 }
 
 }  // namespace
@@ -38,7 +41,7 @@ void set_routine(std::vector<Benchmark>& all, const std::string& benchmark, Rout
   found->not_here.clear();
 }
 
-std::vector<Benchmark> benchmarks_on(MemoryKind memory, const std::string& no_exchange,
+std::vector<Benchmark> benchmarks_on(MemoryKind memory, const Missing& missing,
                                      std::vector<Benchmark> all) {
   const bool is_host = memory == MemoryKind::host;
   for (Benchmark& benchmark : all) {
@@ -47,7 +50,7 @@ std::vector<Benchmark> benchmarks_on(MemoryKind memory, const std::string& no_ex
     } else {
       move_to_accelerator(benchmark);
     }
-    benchmark.not_here = why_not_on(is_host, no_exchange, benchmark);
+    benchmark.not_here = why_not_on(is_host, missing, benchmark);
   }
   return all;
 }

@@ -153,39 +153,53 @@ int largest_group(const Partition& groups) {
 
 bool is_joint(const std::string& kind) { return kind != "all" && kind != "one"; }
 
-Member& Groups::at(const std::string& kind) { return member_of(kind, false); }
+Member& Groups::at(const std::string& kind) { return member_of(kind, Carrier::communicator); }
 
 Member& Groups::at(const std::string& kind, const Operation& operation) {
-  return member_of(kind, is_by_link(operation));
+  return member_of(kind, is_by_link(operation) ? carrier_of(operation) : Carrier::communicator);
 }
 
-Member& Groups::member_of(const std::string& kind, bool is_linked) {
-  auto& members = is_linked ? linked_ : members_;
-  const bool is_connected = is_joint(kind) && connects_;
-  auto found = members.find(kind);
-  if (found == members.end()) {
-    Member member;
-    const int group = partition(kind, hosts_)[static_cast<std::size_t>(job_.rank())];
-    const bool is_first = stands_first(kind, job_.rank(), hosts_);
-    member.world = job_.split(group, is_first ? -1 : job_.rank());
-    found = members.emplace(kind, std::move(member)).first;
+const std::string& Groups::connected_by(Carrier carrier) const {
+  static const std::string nobody;
+  const auto found = connected_by_.find(carrier);
+  return found != connected_by_.end() ? found->second : nobody;
+}
+
+Member& Groups::member_of(const std::string& kind, Carrier carrier) {
+  const bool is_linked = carrier != Carrier::communicator;
+  const bool is_connected = is_linked || (is_joint(kind) && connects_);
+  auto found = members_.find({kind, carrier});
+  if (found == members_.end()) {
+    found = members_.emplace(std::pair(kind, carrier), join(kind, carrier)).first;
     if (is_connected && !is_linked) connections_.push_back({kind, std::nullopt});
   }
   Member& member = found->second;
   if (!is_connected || !member.world || member.communicator) return member;
   if (is_linked) {
-    link(member);
+    link(member, carrier);
   } else {
     connect(kind, member);
   }
   return member;
 }
 
-void Groups::link(Member& member) {
-  if (!open_link_) return;
-  member.communicator = open_link_(*member.world);
-  if (!member.communicator) return;
-  linked_by_ = member.communicator->name();
+Member Groups::join(const std::string& kind, Carrier carrier) {
+  Partition groups = partition(kind, hosts_);
+  if (const auto without = links_.without.find(carrier); without != links_.without.end()) {
+    for (const int rank : without->second) groups[static_cast<std::size_t>(rank)] = idle;
+    if (is_joint(kind)) make_loners_idle(groups);
+  }
+  const bool is_first = stands_first(kind, job_.rank(), hosts_);
+  Member member;
+  member.world =
+      job_.split(groups[static_cast<std::size_t>(job_.rank())], is_first ? -1 : job_.rank());
+  return member;
+}
+
+void Groups::link(Member& member, Carrier carrier) {
+  if (!links_.open) return;
+  member.communicator = links_.open(*member.world, carrier);
+  if (member.communicator) connected_by_[carrier] = member.communicator->name();
 }
 
 // What came of opening a communicator: of those who could not, somebody is to blame.
@@ -222,14 +236,15 @@ void Groups::connect(const std::string& kind, Member& member) {
     throw FaultOf(ballot.rank, "connect the ranks of '" + kind + "'", ballot.vote.reason);
   }
   if (!member.communicator) return;  // nobody connects ranks here
-  connected_by_ = member.communicator->name();
+  connected_by_[Carrier::communicator] = member.communicator->name();
   member.communicator->synchronize();
   Connection& connection = *std::ranges::find(connections_, kind, &Connection::group);
   if (!connection.time) connection.time = job_.now() - start;
 }
 
 void Groups::give_up_connections() {
-  for (auto& [kind, member] : members_) {
+  for (auto& [which, member] : members_) {
+    if (which.second != Carrier::communicator) continue;
     if (!member.communicator || !member.communicator->survives_abort()) continue;
     member.communicator->abort();
     member.communicator.reset();

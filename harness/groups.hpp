@@ -56,6 +56,14 @@ struct Member {
   std::unique_ptr<Communicator> communicator;
 };
 
+// Who carries out what is_by_link().
+struct Links {
+  // nullptr: nobody does.
+  std::function<std::unique_ptr<Communicator>(World&, Carrier)> open = {};
+  // Ranks of the job that cannot, and are idle in such cases while the others go on.
+  std::map<Carrier, std::vector<int>> without = {};
+};
+
 struct Connection {  // how long it took this rank to be connected with its group; idle: nothing
   std::string group;
   std::optional<Seconds> time;
@@ -66,41 +74,40 @@ class Groups {
  public:
   using Open = std::function<std::unique_ptr<Communicator>(World&)>;
 
-  // `open_link` opens what carries out an operation that is_by_link(). Where it is not set, there
-  // is no such communicator.
   // With `connects_one`, a rank is connected with itself where the job has no other.
-  Groups(World& job, Open open, Open open_link = {}, bool connects_one = false)
+  Groups(World& job, Open open, Links links = {}, bool connects_one = false)
       : job_(job),
         open_(std::move(open)),
-        open_link_(std::move(open_link)),
+        links_(std::move(links)),
         connects_(job.size() > 1 || connects_one),
         hosts_(hosts_of(job)) {}
 
-  // Collective over the job. Links have members of their own: a group that only copies between
-  // devices is never connected for collectives, nor the other way round.
+  // Collective over the job. Every carrier has members of its own: a group that only copies between
+  // devices is never connected for collectives, nor the other way round. Links also connect a rank
+  // with itself.
   Member& at(const std::string& kind);
   Member& at(const std::string& kind, const Operation& operation);  // by whom it is carried out
   // Who connects ranks for such an operation; "" while nobody has.
-  const std::string& connected_by(bool is_linked) const {
-    return is_linked ? linked_by_ : connected_by_;
-  }
+  const std::string& connected_by(Carrier carrier) const;
   int largest(const std::string& kind) const { return largest_group(partition(kind, hosts_)); }
   // After a failure, on all ranks alike: what can be given up is, and made anew when a case asks.
   void give_up_connections();
   const std::vector<Connection>& connections() const { return connections_; }
 
  private:
-  Member& member_of(const std::string& kind, bool is_linked);
+  Member& member_of(const std::string& kind, Carrier carrier);
+  Member join(const std::string& kind, Carrier carrier);
   void connect(const std::string& kind, Member& member);
   Vote opened(Member& member) const;
-  void link(Member& member);
+  void link(Member& member, Carrier carrier);
 
   World& job_;
-  Open open_, open_link_;
+  Open open_;
+  Links links_;
   bool connects_;
   HostOfRank hosts_;
-  std::map<std::string, Member> members_, linked_;
-  std::string connected_by_, linked_by_;
+  std::map<std::pair<std::string, Carrier>, Member> members_;
+  std::map<Carrier, std::string> connected_by_;
   std::map<std::string, std::string> refused_;  // kinds of groups that could not connect, and why
   std::vector<Connection> connections_;
 };

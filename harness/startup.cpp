@@ -25,7 +25,7 @@ Result once(const std::string& benchmark, const Params& params, std::optional<Se
 
 Result connected(const Connection& connection, const Bench& bench) {
   Result result = once("connect", Params({{"group", connection.group}}), connection.time, bench);
-  if (const std::string& by = bench.groups.connected_by(false); !by.empty()) result.backend = by;
+  if (const std::string& by = bench.groups.connected_by(Carrier::communicator); !by.empty()) result.backend = by;
   return result;
 }
 

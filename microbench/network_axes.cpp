@@ -6,7 +6,16 @@
 
 namespace shortfall {
 
-Axis window_axis() { return usually(choice("window", {"auto", "1", "4", "16", "64"}), {"auto"}); }
+Axis window_axis() {
+  const auto parse = [](const std::string& word) {
+    const auto messages = parse_integer(word);
+    if (!messages || *messages < 1 || *messages > 65536) {
+      throw BadUsage("'" + word + "' is no number of messages: auto, or 1 to 65536");
+    }
+  };
+  return usually(open_ended(choice("window", {"auto", "1", "4", "16", "64"}), "N", parse),
+                 {"auto"});
+}
 
 int window_of(const Params& params) {
   return static_cast<int>(parse_integer(params.text("window")).value_or(0));

@@ -10,7 +10,7 @@ Benchmark peer_all_to_one() {
       .suite = Suite::device_link,
       .summary = "copies from all accelerators to one, by the rate of its link",
       .axes = {link_sizes(), way_axis(), mover_axis(), hub_groups_axis()},
-      .needs = {.ranks = 2, .is_link = true},
+      .needs = {.ranks = 2, .by = Carrier::peer_memory},
       .runs = Runs::on_accelerator,
       .operation =
           [](const Params& p) {

@@ -11,7 +11,7 @@ Benchmark peer_bisection() {
       .summary = "all pairs of accelerators at once, both ways",
       .axes = {link_sizes(), way_axis(), mover_axis(),
                usually(choice("group", {"pairs", "next_pairs"}), {"pairs"})},
-      .needs = {.ranks = 2, .is_link = true},
+      .needs = {.ranks = 2, .by = Carrier::peer_memory},
       .runs = Runs::on_accelerator,
       .operation =
           [](const Params& p) {

@@ -12,7 +12,7 @@ Benchmark peer_copy() {
       .axes = {few_link_sizes(),
                usually(choice("direction", {"one_way", "both_ways"}), {"one_way"}), way_axis(),
                mover_axis(), ordered_pairs_axis()},
-      .needs = {.ranks = 2, .is_link = true},
+      .needs = {.ranks = 2, .by = Carrier::peer_memory},
       .runs = Runs::on_accelerator,
       .operation =
           [](const Params& p) {

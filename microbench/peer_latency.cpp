@@ -10,7 +10,7 @@ Benchmark peer_latency() {
       .suite = Suite::device_link,
       .summary = "one load of an accelerator from the memory of another, along a random cycle",
       .axes = {latency_sizes(), ordered_pairs_axis()},
-      .needs = {.ranks = 2, .is_link = true},
+      .needs = {.ranks = 2, .by = Carrier::peer_memory},
       .runs = Runs::on_accelerator,
       .operation =
           [](const Params& p) {

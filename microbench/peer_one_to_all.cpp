@@ -10,7 +10,7 @@ Benchmark peer_one_to_all() {
       .suite = Suite::device_link,
       .summary = "copies from one accelerator to all others, by the rate of its link",
       .axes = {link_sizes(), way_axis(), mover_axis(), hub_groups_axis()},
-      .needs = {.ranks = 2, .is_link = true},
+      .needs = {.ranks = 2, .by = Carrier::peer_memory},
       .runs = Runs::on_accelerator,
       .operation =
           [](const Params& p) {

@@ -35,6 +35,7 @@ Backend cuda_backend() {
           .probe = probe,
           .open_device = cuda::open_card,
           .open_link = cuda::open_link,
+          .links = {Carrier::peer_memory},
           .device_facts = facts,
           .versions = versions};
 }

@@ -53,7 +53,7 @@ std::vector<Benchmark> catalogue() {
        .suite = Suite::device_link,
        .summary = "copies between accelerators",
        .axes = {choice("group", {"pairs"})},
-       .needs = {.ranks = 2, .is_link = true},
+       .needs = {.ranks = 2, .by = Carrier::peer_memory},
        .runs = Runs::on_accelerator,
        .operation = nothing},
       {.name = "peak",
@@ -65,9 +65,16 @@ std::vector<Benchmark> catalogue() {
   };
 }
 
-std::vector<Benchmark> on_host() { return benchmarks_on(MemoryKind::host, "", catalogue()); }
+std::vector<Benchmark> on_host() {
+  return benchmarks_on(MemoryKind::host, nothing_missing, catalogue());
+}
 std::vector<Benchmark> on_gpu() {
-  return benchmarks_on(MemoryKind::cuda, no_exchange, catalogue());
+  return benchmarks_on(
+      MemoryKind::cuda,
+      [](Carrier by) {
+        return by == Carrier::communicator ? std::string(no_exchange) : std::string();
+      },
+      catalogue());
 }
 
 std::vector<std::string> keys_of(const Plan& plan) {
@@ -147,8 +154,8 @@ TEST(Accelerated, OperationsMayBeLargerThere) {
 
 // But for those of steps, which a workload asks for.
 TEST(Accelerated, EveryBenchmarkHasCasesOnSomeDevice) {
-  const auto gpu = benchmarks_on(MemoryKind::cuda, "", benchmarks()),
-             host = benchmarks_on(MemoryKind::host, "", benchmarks());
+  const auto gpu = benchmarks_on(MemoryKind::cuda, nothing_missing, benchmarks()),
+             host = benchmarks_on(MemoryKind::host, nothing_missing, benchmarks());
   for (std::size_t i = 0; i < gpu.size(); ++i) {
     const Request alone{.benchmarks = {gpu[i].name}, .profile = Profile::full};
     if (gpu[i].suite == Suite::workload) continue;
@@ -160,7 +167,7 @@ TEST(Accelerated, EveryBenchmarkHasCasesOnSomeDevice) {
 }
 
 TEST(Accelerated, MemoryIsPassedOverWithinAndBeyondTheCache) {
-  const auto gpu = benchmarks_on(MemoryKind::cuda, "", benchmarks());
+  const auto gpu = benchmarks_on(MemoryKind::cuda, nothing_missing, benchmarks());
   const Plan quick = make_plan({.benchmarks = {"memory_read"}, .profile = Profile::quick}, gpu);
   const Plan more = make_plan({.benchmarks = {"memory_dot"}, .profile = Profile::quick}, gpu);
 

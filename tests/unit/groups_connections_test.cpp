@@ -29,7 +29,7 @@ int openings(bool survives) {
     groups.at("world");
     groups.give_up_connections();
     EXPECT_NE(groups.at("world").communicator, nullptr);
-    EXPECT_EQ(groups.connected_by(false), "counting");
+    EXPECT_EQ(groups.connected_by(Carrier::communicator), "counting");
     EXPECT_EQ(groups.connections().size(), 1U);
   });
   return opened;

@@ -89,12 +89,12 @@ TEST(Groups, AreLinkedOnlyForWhatALinkDoes) {
     int communicators = 0, links = 0;
     Seconds now;
     const auto counted = [&now](int& count) {
-      return [&now, &count](World& group) {
+      return [&now, &count](World& group, Carrier = Carrier::communicator) {
         ++count;
         return std::make_unique<fake::SummingCommunicator>(group, now);
       };
     };
-    Groups groups(world, counted(communicators), counted(links));
+    Groups groups(world, counted(communicators), {counted(links)});
 
     groups.at("world", PeerCopy{PeerCopy::Shape::pair, 1_MiB});
     groups.at("world", PeerCopy{PeerCopy::Shape::pair, 2_MiB});

@@ -10,7 +10,7 @@
 namespace shortfall {
 namespace {
 
-std::vector<Benchmark> on_host() { return benchmarks_on(MemoryKind::host, "", benchmarks()); }
+std::vector<Benchmark> on_host() { return benchmarks_on(MemoryKind::host, nothing_missing, benchmarks()); }
 
 std::vector<std::string> keys(const Request& request) {
   std::vector<std::string> all;

@@ -1,0 +1,37 @@
+// Who carries out what is_by_link(), rank by rank: other than a communicator, a link can do without
+// some of the ranks, which are idle while the others go on.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "backends/backend.hpp"
+#include "harness/groups.hpp"
+#include "report/report.hpp"
+
+namespace shortfall {
+
+class LinksInUse {
+ public:
+  // Collective. `names` are those of backends, separated by commas; empty: of each carrier the best
+  // that any rank can use. Throws BadUsage, on all ranks alike, for a name that is unknown, of no
+  // such backend, or unusable on all ranks. `known` must outlive this.
+  LinksInUse(World& job, const std::vector<Backend>& known, const std::string& names);
+
+  // Why nobody is there; "" = somebody is.
+  std::string why_not(Carrier carrier) const;
+  Links links() const;
+  // Hosts that cannot use what others can.
+  std::vector<Finding> findings(const World& job) const;
+
+ private:
+  struct Choice {
+    const Backend* backend = nullptr;  // of those that nobody can use, too, for its reason
+    std::vector<std::string> reasons;  // by rank why it cannot be used; "" = it can
+    bool is_usable() const;
+  };
+  std::map<Carrier, Choice> choices_;
+};
+
+}  // namespace shortfall
