@@ -46,6 +46,13 @@ std::vector<Handicap> decode_handicaps(const std::string& text) {
   return handicaps;
 }
 
+bool multiplies(const Plan& plan, const std::vector<Benchmark>& benchmarks) {
+  return std::ranges::any_of(plan.cases, [&](const Case& which) {
+    const Suite suite = benchmark_named(which.benchmark, benchmarks).suite;
+    return suite == Suite::gemm || suite == Suite::workload;
+  });
+}
+
 std::vector<HandicapOnHost> gather_handicaps(World& job, const std::vector<Handicap>& mine) {
   std::vector<HandicapOnHost> all;
   const auto told = gather(job, encode(mine));

@@ -70,7 +70,8 @@ class Session {
     const auto monitor = device->open_monitor();
     Groups groups(world_, communicates.open_communicator, links.links(), with_itself);
     Whereabouts whereabouts(job_, options_.case_timeout);
-    const auto handicaps = gather_handicaps(world_, device->handicaps());
+    const auto handicaps = gather_handicaps(
+        world_, multiplies(plan_, benchmarks_) ? device->handicaps() : std::vector<Handicap>());
     agree(world_, [&] {
       std::ranges::move(crippled_libraries(handicaps), std::back_inserter(opened.findings));
       std::ranges::move(links.findings(world_), std::back_inserter(opened.findings));

@@ -95,9 +95,8 @@ class Device {
   // nullptr: nobody tells how it is doing.
   virtual std::unique_ptr<DeviceMonitor> open_monitor() { return nullptr; }
   virtual Details details() const { return {}; }  // libraries and their versions
-  virtual std::vector<Handicap> handicaps() const {
-    return {};
-  }  // of those libraries, in this rank
+  // Of those libraries that multiply, in this rank. May take as long as some products.
+  virtual std::vector<Handicap> handicaps() { return {}; }
 };
 
 }  // namespace shortfall

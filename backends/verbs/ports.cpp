@@ -1,0 +1,169 @@
+#include "backends/verbs/ports.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+namespace shortfall::verbs {
+namespace {
+
+std::string answer(int error) { return std::generic_category().message(error); }
+
+struct DeviceList {
+  int count = 0;
+  ibv_device** devices = ibv_get_device_list(&count);
+  DeviceList() = default;
+  DeviceList(const DeviceList&) = delete;
+  DeviceList& operator=(const DeviceList&) = delete;
+  ~DeviceList() {
+    if (devices != nullptr) ibv_free_device_list(devices);
+  }
+};
+
+int numa_node_of(ibv_device& device) {
+  std::ifstream file(std::string(device.ibdev_path) + "/device/numa_node");
+  int node = -1;
+  return file >> node ? node : -1;
+}
+
+std::variant<std::shared_ptr<OpenDevice>, std::string> open(ibv_device& found) {
+  auto device = std::make_shared<OpenDevice>();
+  device->name = ibv_get_device_name(&found);
+  const auto refused = [&](std::string_view doing) {
+    return fmt::format("{} cannot be {}: {}", device->name, doing, answer(errno));
+  };
+  device->context.reset(ibv_open_device(&found));
+  if (!device->context) return refused("opened");
+  device->domain.reset(ibv_alloc_pd(device->context.get()));
+  if (!device->domain) return refused("given a protection domain");
+  if (ibv_query_device(device->context.get(), &device->attributes) != 0) return refused("queried");
+  device->numa_node = numa_node_of(found);
+  return device;
+}
+
+int current_numa_node() {
+  unsigned cpu = 0, node = 0;
+  return getcpu(&cpu, &node) == 0 ? static_cast<int>(node) : -1;
+}
+
+bool is_named(const Port& port, const NicWord& word) {
+  return port.device->name == word.device && (word.port == 0 || word.port == port.number);
+}
+
+}  // namespace
+
+int bytes_of(ibv_mtu mtu) {
+  return mtu >= IBV_MTU_256 && mtu <= IBV_MTU_4096 ? 128 << static_cast<int>(mtu) : 0;
+}
+
+ibv_mtu mtu_of(int bytes) {
+  int code = IBV_MTU_256;
+  while (code < IBV_MTU_4096 && (128 << code) < bytes) ++code;
+  return static_cast<ibv_mtu>(code);
+}
+
+double bits_per_second(const ibv_port_attr& port) {
+  struct Speed {
+    int code;
+    double lane;  // bit/s without the line code
+  };
+  constexpr std::array<Speed, 9> speeds{{{1, 2e9},         // SDR
+                                         {2, 4e9},         // DDR
+                                         {4, 8e9},         // QDR
+                                         {8, 10e9},        // FDR10
+                                         {16, 13.6364e9},  // FDR
+                                         {32, 25e9},       // EDR
+                                         {64, 50e9},       // HDR
+                                         {128, 100e9},     // NDR
+                                         {256, 200e9}}};   // XDR
+  constexpr std::array<std::pair<int, int>, 5> widths{{{1, 1}, {2, 4}, {4, 8}, {8, 12}, {16, 2}}};
+  const auto speed = std::ranges::find(speeds, static_cast<int>(port.active_speed), &Speed::code);
+  const auto width =
+      std::ranges::find(widths, static_cast<int>(port.active_width), &std::pair<int, int>::first);
+  return speed != speeds.end() && width != widths.end() ? speed->lane * width->second : 0;
+}
+
+std::variant<std::vector<std::string>, std::string> device_names() {
+  errno = 0;
+  const DeviceList list;
+  // A kernel without InfiniBand answers ENOSYS: that is no fault.
+  if (list.devices == nullptr) return "there are no RDMA devices: " + answer(errno);
+  std::vector<std::string> names;
+  for (int i = 0; i < list.count; ++i) names.emplace_back(ibv_get_device_name(list.devices[i]));
+  std::ranges::sort(names);
+  return names;
+}
+
+Ports::Ports() {
+  const DeviceList list;
+  for (int i = 0; i < list.count; ++i) {
+    auto opened = open(*list.devices[i]);
+    if (auto* const why = std::get_if<std::string>(&opened)) {
+      refused_.push_back(std::move(*why));
+      continue;
+    }
+    const auto device = std::get<std::shared_ptr<OpenDevice>>(opened);
+    for (int number = 1; number <= device->attributes.phys_port_cnt; ++number) {
+      Port port{device, number, {}};
+      const auto at = static_cast<std::uint8_t>(number);
+      if (ibv_query_port(device->context.get(), at, &port.attributes) != 0) {
+        refused_.push_back(fmt::format("{} cannot be queried: {}", port.text(), answer(errno)));
+        continue;
+      }
+      all_.push_back(std::move(port));
+    }
+  }
+  std::ranges::sort(all_, {}, [](const Port& p) { return std::pair(p.device->name, p.number); });
+}
+
+std::vector<Port> Ports::active() const {
+  std::vector<Port> active;
+  std::ranges::copy_if(all_, std::back_inserter(active), &Port::is_active);
+  return active;
+}
+
+std::variant<Port, std::string> Ports::choose(const NicWord& word, int on_host) const {
+  const std::vector<Port> usable = active();
+  if (!word.device.empty()) {
+    const auto found = std::ranges::find_if(all_, [&](const Port& p) { return is_named(p, word); });
+    if (found == all_.end()) {
+      return fmt::format("there is no {} on this host. There are: {}", shortfall::text_of(word),
+                         text());
+    }
+    if (!found->is_active()) {
+      return fmt::format("port {} is {}, not ACTIVE: look at its cable and its switch",
+                         found->text(), ibv_port_state_str(found->attributes.state));
+    }
+    return *found;
+  }
+  if (usable.empty()) return "no port of an RDMA device is active: " + text();
+  if (word.index) {
+    const auto index = static_cast<std::size_t>(*word.index);
+    if (index < usable.size()) return usable[index];
+    return fmt::format("there is no active port {} on this host, of {}: {}", index, usable.size(),
+                       text());
+  }
+  std::vector<Port> near;
+  const int node = current_numa_node();
+  std::ranges::copy_if(usable, std::back_inserter(near),
+                       [&](const Port& p) { return p.device->numa_node == node; });
+  const std::vector<Port>& among = near.empty() ? usable : near;
+  return among[static_cast<std::size_t>(on_host) % among.size()];
+}
+
+std::string Ports::text() const {
+  std::string text;
+  for (const Port& port : all_) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", port.text(),
+                        ibv_port_state_str(port.attributes.state));
+  }
+  for (const std::string& refusal : refused_) text += (text.empty() ? "" : "; ") + refusal;
+  return text.empty() ? "none" : text;
+}
+
+}  // namespace shortfall::verbs

@@ -1,0 +1,93 @@
+// What one prepared transfer stands on: a port, registered memory, and queue pairs connected with
+// those of other ranks.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "backends/verbs/completions.hpp"
+#include "backends/verbs/memory.hpp"
+#include "backends/verbs/ports.hpp"
+#include "backends/verbs/queue.hpp"
+#include "core/operation/fabric_transfer.hpp"
+
+namespace shortfall::verbs {
+
+// What a rank tells the others of itself.
+struct Introduction {
+  struct Memory {
+    std::uint64_t address = 0;
+    std::uint32_t key = 0;
+  };
+  Memory input, output, words;
+  int mtu = 0;
+  bool is_ethernet = false;
+  char port[56] = {};
+};
+
+struct Peer {
+  int rank;                              // of the group
+  std::deque<Queue> queues;              // to it
+  std::vector<Whereabouts> ends;         // of them, where they are
+  std::vector<AddressHandle> addresses;  // the same, of datagrams
+  Introduction told;
+  std::string name;  // "rxe1:1 of rank 3 (node07)"
+};
+
+class Wiring {
+ public:
+  static constexpr std::size_t counter = 0;  // among the words: what atomics count in,
+  static constexpr std::size_t announced = 1, to_announce = 2;  // see poll_memory.cpp
+  static constexpr std::size_t header = 3;   // the first of five: before each datagram
+  static constexpr std::size_t fetched = 8;  // and from here on, what atomics bring back
+
+  using Made = std::variant<std::shared_ptr<Wiring>, Unsupported>;
+  // Collective over the group: all ranks have it, or none.
+  static Made agree(const FabricTransfer& transfer, Operands& on, World& group, const Ports& ports,
+                    int on_host);
+
+  World& group() { return *group_; }
+  const Port& port() const { return port_; }
+  int mtu() const { return mtu_; }
+  Bytes chunk() const { return chunk_; }
+  Completions& completions() { return *completions_; }
+  Words& words() { return *words_; }
+  std::deque<Peer>& peers() { return peers_; }
+  Peer& peer(int rank);
+  std::uint32_t input_key() const { return input_ ? input_->local_key() : 0; }
+  std::uint32_t output_key() const { return output_->local_key(); }
+  Depths depths() const { return depths_; }
+  Details details() const;
+
+ private:
+  Wiring(const FabricTransfer& transfer, World& group) : transfer_(transfer), group_(&group) {}
+  std::optional<Unsupported> choose(const Ports& ports, int on_host);
+  std::optional<Unsupported> check_limits();
+  void make(Operands& on);
+  std::vector<std::byte> introduction(Operands& on) const;
+  void meet(const std::vector<std::byte>& all, std::size_t of_each);
+  void connect();
+  int entries() const;  // of the rank that has most peers
+
+  FabricTransfer transfer_;
+  World* group_;
+  Port port_;
+  GidEntry gid_;
+  int offered_ = 0, mtu_ = 0;  // by this rank; with all of its peers
+  Bytes chunk_{0};
+  Depths depths_;
+  // Queues are destroyed before what they use.
+  std::optional<Completions> completions_;
+  std::optional<Registered> input_, output_;
+  std::optional<Words> words_;
+  std::deque<Peer> peers_;
+};
+
+// Ranks that this one exchanges messages with, in order.
+std::vector<int> peers_of(const FabricTransfer& transfer, int rank, int ranks);
+
+}  // namespace shortfall::verbs
