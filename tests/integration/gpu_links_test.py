@@ -79,6 +79,7 @@ class Links(DoubleTest):
         self.assertEqual(groups, {f"within_host_{a}-{b}" for a in range(3) for b in range(3) if a != b})
         for result in self.of("peer_copy"):
             self.check_measured(result)
+            self.assertEqual(result["details"]["reached_by"], "CUDA IPC")  # also of pairs without rank 0
         self.assertIn("GB/s from row to column", ended.stdout)
 
     def test_rates_of_a_hub_are_of_its_link_whoever_copies(self):
