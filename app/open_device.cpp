@@ -28,11 +28,16 @@ std::unique_ptr<Device> opened_by_all(World& job, const Backend& backend, int lo
       ballot.vote.reason);
 }
 
+// Collective: of the lowest rank that cannot use it, why.
+Ballot vote_on(World& job, const Backend& backend) {
+  const std::string mine = why_unusable(backend);
+  return job.vote(mine.empty() ? Vote{} : Vote{Vote::Kind::fail, mine});
+}
+
 const Backend& usable_by_all(World& job, const std::vector<Backend>& all, const std::string& chosen,
                              std::string_view otherwise) {
   const Backend& backend = *std::ranges::find(all, chosen, &Backend::name);
-  const std::string mine = why_unusable(backend);
-  const Ballot ballot = job.vote(mine.empty() ? Vote{} : Vote{Vote::Kind::fail, mine});
+  const Ballot ballot = vote_on(job, backend);
   if (ballot.vote.kind == Vote::Kind::ready) return backend;
   throw Error(fmt::format("use {} on rank {} of {}, as on rank 0", chosen, ballot.rank,
                           job.host(ballot.rank)),
@@ -93,6 +98,17 @@ const Backend& agreed_collectives(World& job, const std::vector<Backend>& all,
   return usable_by_all(job, all,
                        agree(job, [&] { return choose_collectives(all, name, memory).name; }),
                        "choose another backend by --collectives");
+}
+
+const Backend* agreed_links(World& job, const std::vector<Backend>& all, const std::string& name) {
+  const std::string chosen = agree(job, [&] {
+    const Backend* const links = choose_links(all, name);
+    return links != nullptr ? links->name : std::string();
+  });
+  if (!name.empty()) return &usable_by_all(job, all, chosen, "leave --links out");
+  const auto backend = std::ranges::find(all, chosen, &Backend::name);
+  if (backend == all.end()) return nullptr;
+  return vote_on(job, *backend).vote.kind == Vote::Kind::ready ? &*backend : nullptr;
 }
 
 OpenedDevice open_device(World& job, const Backend& backend, int local_rank, bool may_share) {

@@ -20,6 +20,10 @@ const Backend& agreed_device(World& job, const std::vector<Backend>& all, const 
 const Backend& agreed_collectives(World& job, const std::vector<Backend>& all,
                                   const std::string& name, MemoryKind memory);
 
+// Collective: the same of copies between the devices of ranks. nullptr where none was named and
+// rank 0 has none, or another rank cannot use what it has: who needs no links goes on without them.
+const Backend* agreed_links(World& job, const std::vector<Backend>& all, const std::string& name);
+
 struct OpenedDevice {
   std::unique_ptr<Device> device;
   std::vector<Finding> findings;  // that ranks share one, if they do

@@ -49,7 +49,7 @@ class Session {
   int run() {
     const auto known = backends();
     const Backend& computes = agreed_device(world_, known, options_.device);
-    const Backend* const links = choose_links(known, options_.links);
+    const Backend* const links = agreed_links(world_, known, options_.links);
     OpenedDevice opened = open_device(world_, computes, local_rank(), options_.shares_gpus);
     const auto& device = opened.device;
     const Backend& communicates =
