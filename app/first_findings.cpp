@@ -14,12 +14,21 @@ std::string why_unconnected(const Device& device, const RunOptions& options, int
   return why_nobody_carries(backends(), device.kind());
 }
 
+// Of this rank; those of others are told by LinksInUse.
+std::string why_no_rdma() {
+  for (const Backend& backend : backends()) {
+    if (backend.name == "verbs") return why_unusable(backend);
+  }
+  return "no backend of this build uses it";
+}
+
 }  // namespace
 
 std::vector<Finding> first_findings(const Survey& survey, const Device& device,
                                     const RunOptions& options, int ranks) {
   const bool is_chosen = !options.device.empty();
-  std::vector<Finding> all = unusable_devices(survey.machine, device.name(), is_chosen);
+  std::vector<Finding> all =
+      unusable_devices(survey.machine, {device.name(), is_chosen, why_no_rdma()});
   const auto add = [&](std::vector<Finding> more) {
     std::ranges::move(more, std::back_inserter(all));
   };

@@ -42,7 +42,8 @@ bool LinksInUse::Choice::is_usable() const {
   return std::ranges::any_of(reasons, &std::string::empty);
 }
 
-LinksInUse::LinksInUse(World& job, const std::vector<Backend>& known, const std::string& names) {
+LinksInUse::LinksInUse(World& job, const std::vector<Backend>& known, const std::string& names)
+    : is_named_(!names.empty()) {
   const std::vector<std::string> named =
       names.empty() ? std::vector<std::string>() : split(names, ',');
   check_names(named, known);
@@ -83,11 +84,17 @@ Links LinksInUse::links() const {
   return links;
 }
 
-std::vector<Finding> LinksInUse::findings(const World& job) const {
+std::vector<Finding> LinksInUse::findings(const World& job, const Plan& plan,
+                                          const std::vector<Benchmark>& benchmarks) const {
+  const auto is_wanted = [&](Carrier carrier) {
+    return is_named_ || std::ranges::any_of(plan.cases, [&](const Case& which) {
+             return benchmark_named(which.benchmark, benchmarks).needs.by == carrier;
+           });
+  };
   std::vector<Finding> all;
   std::set<std::pair<std::string, std::string>> told;
   for (const auto& [carrier, choice] : choices_) {
-    if (!choice.is_usable()) continue;
+    if (!choice.is_usable() || !is_wanted(carrier)) continue;
     for (std::size_t i = 0; i < choice.reasons.size(); ++i) {
       const int rank = static_cast<int>(i);
       if (choice.reasons[i].empty() || !told.emplace(job.host(rank), choice.backend->name).second) {

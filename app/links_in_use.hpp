@@ -8,6 +8,7 @@
 
 #include "backends/backend.hpp"
 #include "harness/groups.hpp"
+#include "harness/plan.hpp"
 #include "report/report.hpp"
 
 namespace shortfall {
@@ -22,8 +23,9 @@ class LinksInUse {
   // Why nobody is there; "" = somebody is.
   std::string why_not(Carrier carrier) const;
   Links links() const;
-  // Hosts that cannot use what others can.
-  std::vector<Finding> findings(const World& job) const;
+  // Hosts that cannot use what others can, and what was named or the plan asks for.
+  std::vector<Finding> findings(const World& job, const Plan& plan,
+                                const std::vector<Benchmark>& benchmarks) const;
 
  private:
   struct Choice {
@@ -32,6 +34,7 @@ class LinksInUse {
     bool is_usable() const;
   };
   std::map<Carrier, Choice> choices_;
+  bool is_named_;
 };
 
 }  // namespace shortfall

@@ -74,7 +74,7 @@ class Session {
         world_, multiplies(plan_, benchmarks_) ? device->handicaps() : std::vector<Handicap>());
     agree(world_, [&] {
       std::ranges::move(crippled_libraries(handicaps), std::back_inserter(opened.findings));
-      std::ranges::move(links.findings(world_), std::back_inserter(opened.findings));
+      std::ranges::move(links.findings(world_, plan_, benchmarks_), std::back_inserter(opened.findings));
       open_recorder(*device, std::move(opened.findings));
       return std::string();
     });

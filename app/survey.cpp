@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -53,13 +54,14 @@ Machine assembled(const World& job, const std::vector<std::string>& hosts,
 }
 
 // Of the first of each kind of hosts: the same for the others.
-std::vector<Link> links_of_kinds(const std::vector<Host>& hosts) {
+std::vector<Link> links_of_kinds(const std::vector<Host>& hosts, const Datasheets& sheets) {
   std::vector<Link> links;
   std::set<std::string> seen;
   for (const Host& host : hosts) {
     if (!seen.insert(common_part(host)).second) continue;
-    for (Link& link : links_of(host)) links.push_back(std::move(link));
-    for (Link& link : paths_of(host)) links.push_back(std::move(link));
+    std::ranges::move(links_of(host), std::back_inserter(links));
+    std::ranges::move(gpu_links_of(host, sheets), std::back_inserter(links));
+    std::ranges::move(paths_of(host), std::back_inserter(links));
   }
   return links;
 }
@@ -108,7 +110,7 @@ Survey survey_job(World& job, const Bound& mine, const DeviceFacts& device, cons
     machine.environment = allowed_environment(environ);
     machine.datasheet = datasheet_of_first(machine, mine, sheets);
     machine.gpu_datasheets = datasheets_of_gpus(machine.hosts, sheets);
-    machine.links = links_of_kinds(machine.hosts);
+    machine.links = links_of_kinds(machine.hosts, sheets);
     machine.drift = drift_of(machine.hosts);
     survey.unmet = unmet_by(machine, files.expect);
     return std::string();

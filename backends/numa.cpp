@@ -11,6 +11,8 @@
 #include <climits>
 #include <cstring>
 #include <fstream>
+#include <string_view>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -36,16 +38,27 @@ std::vector<int> nodes_of(const std::string& root) {
   return {0};
 }
 
+// Of a node's memory, what the kernel hands out at once, and what it drops for whoever needs it:
+// the pages of files that it need not write first.
+constexpr std::array<std::pair<std::string_view, double>, 5> available_parts{
+    {{"MemFree", 1}, {"Active(file)", 1}, {"Inactive(file)", 1}, {"Dirty", -1}, {"Writeback", -1}}};
+
 // "Node 1 MemFree:        12345 kB". Nothing if the system does not say.
-std::optional<Bytes> free_on(int node, const std::string& root) {
+std::optional<Bytes> available_on(int node, const std::string& root) {
   std::ifstream file(fmt::format("{}{}node{}/meminfo", root, folder, node));
+  const std::string before = fmt::format("Node {} ", node);
+  std::optional<Bytes> all;
   for (std::string line; std::getline(file, line);) {
-    const std::size_t value = line.find_first_of("0123456789", line.find(':'));
-    if (line.find("MemFree:") == std::string::npos || value == std::string::npos) continue;
+    const std::size_t colon = line.find(':'), value = line.find_first_of("0123456789", colon);
+    if (!line.starts_with(before) || value == std::string::npos) continue;
+    const auto part =
+        std::ranges::find(available_parts, line.substr(before.size(), colon - before.size()),
+                          [](const auto& p) { return p.first; });
     const auto kib = parse_integer(line.substr(value, line.find(' ', value) - value));
-    if (kib) return Bytes{static_cast<double>(*kib) * 1024};
+    if (part == available_parts.end() || !kib) continue;
+    all = all.value_or(Bytes{}) + Bytes{part->second * static_cast<double>(*kib) * 1024};
   }
-  return std::nullopt;
+  return all;
 }
 
 // From the kernel's uapi/linux/mempolicy.h, which is not everywhere where glibc is.
@@ -85,10 +98,10 @@ std::optional<std::string> why_not_on_node(int node, Bytes bytes, const std::str
     return fmt::format("this host has {} NUMA nodes, none of them number {}", nodes.size(), node);
   }
   // A node that is full would end the process when the memory is touched.
-  const auto room = free_on(node, root);
+  const auto room = available_on(node, root);
   if (room && *room < bytes) {
-    return fmt::format("NUMA node {} has {} free, {} are needed", node, scaled(room->value, "B"),
-                       scaled(bytes.value, "B"));
+    return fmt::format("NUMA node {} has {} available, {} are needed", node,
+                       scaled(room->value, "B"), scaled(bytes.value, "B"));
   }
   const int refused = try_to_bind(node);
   if (refused == 0) return std::nullopt;

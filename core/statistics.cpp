@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -32,6 +33,14 @@ double log_binomial_half(std::size_t n, std::size_t k) {
   const auto a = static_cast<double>(n);
   const auto b = static_cast<double>(k);
   return std::lgamma(a + 1) - std::lgamma(b + 1) - std::lgamma(a - b + 1) - a * std::log(2.0);
+}
+
+template <class Value>
+Value lower_middle(std::vector<Value> values) {
+  if (values.empty()) throw Error("take a median", "there are no values");
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
 }
 
 }  // namespace
@@ -80,6 +89,9 @@ double median(std::vector<double> values) {
   if (values.size() % 2 == 1) return *middle;
   return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
+
+double lower_median(std::vector<double> values) { return lower_middle(std::move(values)); }
+Seconds lower_median(std::vector<Seconds> values) { return lower_middle(std::move(values)); }
 
 double median_absolute_deviation(std::span<const double> values) {
   const double center = median({values.begin(), values.end()});

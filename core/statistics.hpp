@@ -39,6 +39,10 @@ std::optional<double> relative_half_width(std::span<const Seconds> samples);
 // The plain median (mean of the two middle values for even n). Throws Error without values.
 double median(std::vector<double> values);
 
+// Of two middle values the lower one: always a value that is there. Throws Error without values.
+double lower_median(std::vector<double> values);
+Seconds lower_median(std::vector<Seconds> values);
+
 // Median of the absolute deviations from the median, unscaled. Throws Error without values.
 double median_absolute_deviation(std::span<const double> values);
 

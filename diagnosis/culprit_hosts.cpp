@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/statistics.hpp"
 #include "core/text.hpp"
 #include "diagnosis/culprits.hpp"
 #include "diagnosis/measured_steps.hpp"

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "core/group_words.hpp"
+#include "core/statistics.hpp"
 #include "core/text.hpp"
 #include "diagnosis/culprits.hpp"
 

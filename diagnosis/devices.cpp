@@ -13,7 +13,7 @@ struct PluggedIn {
   int count = 0;
 };
 
-Finding finding_of(const Host& host, const PluggedIn& devices) {
+Finding finding_of(const Host& host, const PluggedIn& devices, const std::string& why) {
   const std::string what = devices.are_gpus ? "GPU" : "RDMA device";
   return {.severity = Finding::Severity::unknown,
           .kind = "unusable_device",
@@ -25,7 +25,7 @@ Finding finding_of(const Host& host, const PluggedIn& devices) {
           .unit = "devices",
           .reason = std::to_string(devices.count) + " " + devices.vendor + " " + what +
                     (devices.count > 1 ? "s are" : " is") +
-                    " plugged in and was not measured: no backend of this build uses it",
+                    " plugged in and was not measured: " + why,
           .action = devices.are_gpus
                         ? "see 'shortfall list' for the reason, or say --device host to measure "
                           "the host alone"
@@ -51,14 +51,14 @@ PluggedIn rdma_of(const Host& host) {
 
 }  // namespace
 
-std::vector<Finding> unusable_devices(const Machine& machine, const std::string& device,
-                                      bool is_chosen) {
+std::vector<Finding> unusable_devices(const Machine& machine, const DevicesInUse& used) {
   std::vector<Finding> findings;
   for (const Host& host : machine.hosts) {
-    const PluggedIn gpus = is_chosen || device != "host" ? PluggedIn{} : gpus_of(host);
-    for (const PluggedIn& devices : {gpus, rdma_of(host)}) {
-      if (devices.count > 0) findings.push_back(finding_of(host, devices));
-    }
+    const PluggedIn gpus = used.is_chosen || used.device != "host" ? PluggedIn{} : gpus_of(host);
+    const PluggedIn rdma = used.no_rdma.empty() ? PluggedIn{} : rdma_of(host);
+    const std::string unused = "no backend of this build uses it";
+    if (gpus.count > 0) findings.push_back(finding_of(host, gpus, unused));
+    if (rdma.count > 0) findings.push_back(finding_of(host, rdma, used.no_rdma));
   }
   return findings;
 }
@@ -68,8 +68,9 @@ Finding unconnected_devices(const std::string& device, const std::string& why) {
           .kind = "devices_unconnected",
           .device = device,
           .reason = "nothing was measured between the devices of different ranks: " + why,
-          .action = "make a backend of 'shortfall list' usable that carries their memory, or say "
-                    "that it is not wanted: --collectives NAME"};
+          .action =
+              "make a backend of 'shortfall list' usable that carries their memory, or say "
+              "that it is not wanted: --collectives NAME"};
 }
 
 std::vector<Finding> gpus_without_a_rank(const Machine& machine) {

@@ -8,15 +8,19 @@
 
 namespace shortfall {
 
-// One finding (unknown) for each host and kind of device seen on PCI that `device` does not use.
-// Nothing of GPUs if the user chose the device by name.
-std::vector<Finding> unusable_devices(const Machine& machine, const std::string& device,
-                                      bool is_chosen);
+struct DevicesInUse {
+  std::string device;      // of the ranks
+  bool is_chosen = false;  // by the user: nothing is said of GPUs
+  std::string no_rdma;     // why RDMA is not used; "" = it is
+};
 
-// A finding (warn) for each host of which ranks measure some GPUs, but not all that are there.
+// One finding (unknown) for each host and kind of device that is plugged in and not used.
+std::vector<Finding> unusable_devices(const Machine& machine, const DevicesInUse& used);
+
 // Of accelerators whose ranks exchange nothing, and why nobody carries their memory.
 Finding unconnected_devices(const std::string& device, const std::string& why);
 
+// A finding (warn) for each host of which ranks measure some GPUs, but not all that are there.
 std::vector<Finding> gpus_without_a_rank(const Machine& machine);
 
 }  // namespace shortfall

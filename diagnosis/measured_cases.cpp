@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "core/statistics.hpp"
 
 namespace shortfall {
 namespace {
@@ -58,12 +59,6 @@ std::vector<Seconds> MeasuredCase::of_ranks() const {
   std::vector<Seconds> times = measured->per_rank.all;
   std::erase(times, Seconds{0});  // took no part
   return times;
-}
-
-Seconds lower_median(std::vector<Seconds> times) {
-  const auto middle = times.begin() + static_cast<std::ptrdiff_t>((times.size() - 1) / 2);
-  std::ranges::nth_element(times, middle);
-  return *middle;
 }
 
 Seconds MeasuredCase::typical() const {

@@ -25,9 +25,6 @@ struct MeasuredCase {
   std::vector<Seconds> of_ranks() const;
 };
 
-// The lower one of the two in the middle. At least one.
-Seconds lower_median(std::vector<Seconds> times);
-
 // Why its times or sizes cannot be; "" = they can.
 std::string fault_in(const MeasuredCase& one);
 

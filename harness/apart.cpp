@@ -19,13 +19,6 @@ Bytes swept(Bytes cache, Bytes held) {
   return std::min({cache * 1.5, held, most});
 }
 
-// Of an even number the one in the middle that is less, so that one slow rank of two moves nothing.
-double lower_median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
 }  // namespace
 
 Apart::Apart(RoutineTrial& trial, const Bench& bench, const Effort& effort)

@@ -6,6 +6,7 @@
 #include "harness/figures.hpp"
 #include "harness/first_wrong.hpp"
 #include "harness/per_rank.hpp"
+#include "harness/shared_details.hpp"
 #include "harness/trials.hpp"
 
 namespace shortfall {
@@ -157,6 +158,18 @@ std::vector<Figure> Interference::figures() const {
   return all;
 }
 
+Details Interference::details() const {
+  if (!one_->trial) return {};
+  Details all = one_->trial->details();
+  for (const auto& [name, value] : other_->trial->details()) {
+    const auto same = std::ranges::find(all, name, &Details::value_type::first);
+    if (same == all.end()) all.emplace_back(name, value);
+  }
+  all.emplace_back("calls_of_a_window", std::to_string(one_->calls) + " " + one_->name + ", " +
+                                            std::to_string(other_->calls) + " " + other_->name);
+  return all;
+}
+
 Measured Interference::concluded() {
   Measured measured;
   measured.timing.throughput = summarize(slowest_);
@@ -164,16 +177,7 @@ Measured Interference::concluded() {
   const bool took_part = !one_->beside.empty();
   measured.per_rank = per_rank(
       bench_.job, took_part ? std::optional(summarize(one_->beside).median) : std::nullopt);
-  if (one_->trial) {
-    measured.details = one_->trial->details();
-    for (const auto& [name, value] : other_->trial->details()) {
-      const auto same = std::ranges::find(measured.details, name, &Details::value_type::first);
-      if (same == measured.details.end()) measured.details.emplace_back(name, value);
-    }
-    measured.details.emplace_back("calls_of_a_window",
-                                  std::to_string(one_->calls) + " " + one_->name + ", " +
-                                      std::to_string(other_->calls) + " " + other_->name);
-  }
+  measured.details = details_of_lowest(bench_.job, took_part, details());
   using Status = Verification::Status;
   const auto coverages = gather(bench_.job, calls_ > 0 ? checked_ / calls_ : 0.0);
   const double coverage = *std::ranges::max_element(coverages);

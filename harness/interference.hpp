@@ -19,7 +19,7 @@ class Interference {
   // Collective over the job, of which the ranks of `group` work together. Throws Stopped where a
   // rank cannot do either.
   Interference(const Benchmark& benchmark, const Pairing& pairing, const std::string& group,
-             const Bench& bench, const Effort& effort);
+               const Bench& bench, const Effort& effort);
   ~Interference();
 
   // Collective. The times are those of the first operation beside the second, of the slowest rank.
@@ -37,6 +37,7 @@ class Interference {
   void finish(Side& side);
   void check();
   std::vector<Figure> figures() const;
+  Details details() const;
   Measured concluded();
 
   const Bench& bench_;

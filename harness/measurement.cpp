@@ -9,6 +9,7 @@
 #include "harness/figures.hpp"
 #include "harness/first_wrong.hpp"
 #include "harness/per_rank.hpp"
+#include "harness/shared_details.hpp"
 
 namespace shortfall {
 Measurement::Measurement(const Manner& manner, Trial* trial, Member& member, const Bench& bench,
@@ -52,19 +53,21 @@ Measured Measurement::run() {
   measured.vitals.device = devices.end(iterations_, clocks_);
   measured.energy = measured.vitals.device ? measured.vitals.device->energy : diagnosis.energy;
   if (!skew_.empty()) measured.timing.skew = summarize(skew_);
-  if (trial_) measured.details = trial_->details();
   measured.figures = over_ranks(bench_.job, trial_ ? trial_->figures() : std::vector<Figure>());
   if (soaked_ > Seconds{0}) {
     measured.figures.push_back(
         {"soaked_s", soaked_.value, soaked_.value, soaked_.value, 0, bench_.job.host(0)});
   }
-  compare_over_ranks(measured.details);
+  const Details mine = trial_ ? trial_->details() : Details();
+  compare_over_ranks(mine);
+  const bool takes_time = trial_ && trial_->takes_time();
+  measured.details = details_of_lowest(bench_.job, takes_time, mine);
   if (!wrong_operation_.empty()) {
     measured.details.emplace_back("wrong_operation", wrong_operation_);
   }
   measured.verification = verification();
   measured.cost.calls = in_calls_;
-  const bool took_part = trial_ && trial_->takes_time() && !mine_.empty();
+  const bool took_part = takes_time && !mine_.empty();
   measured.per_rank =
       per_rank(bench_.job, took_part ? std::optional(summarize(mine_).median) : std::nullopt);
   return measured;

@@ -71,7 +71,7 @@ struct Measured {  // in time, not necessarily right: see verification
   Verification verification;
   PerRank per_rank;
   Cost cost;
-  Details details;  // of the lowest rank that took part
+  Details details;  // of the lowest rank whose time counts
   std::vector<FigureOfRanks> figures;
   Vitals vitals;
   std::optional<Joules> energy;  // of all hosts; nothing if one does not tell

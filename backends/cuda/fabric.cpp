@@ -68,9 +68,15 @@ Unsupported not_granted(const char* doing, CUresult status) {
       doing, static_cast<int>(status))};
 }
 
+// What is not there, or not for this process: nothing is wrong with the call.
 bool is_refusal(CUresult status) {
-  return status == CUDA_ERROR_NOT_PERMITTED || status == CUDA_ERROR_NOT_SUPPORTED ||
-         status == CUDA_ERROR_INVALID_VALUE || status == CUDA_ERROR_INVALID_HANDLE;
+  return status == CUDA_ERROR_NOT_PERMITTED || status == CUDA_ERROR_NOT_SUPPORTED;
+}
+
+// Nor with a handle that says nothing to this host, because NVLink or nvidia-imex does not join the
+// two: the driver calls it wrong. A wrong argument of ours would be told when memory is made.
+bool is_foreign(CUresult status) {
+  return status == CUDA_ERROR_INVALID_VALUE || status == CUDA_ERROR_INVALID_HANDLE;
 }
 
 CUmemLocation on_gpu(int index) {
@@ -142,7 +148,9 @@ FabricMemory::Made FabricMemory::open(const CUmemFabricHandle& handle, std::size
   std::unique_ptr<FabricMemory> made(new FabricMemory(std::get<0>(std::move(driver))));
   made->handle_ = handle;
   const CUresult status = made->driver_->import(&made->memory_, &made->handle_, fabric);
-  if (is_refusal(status)) return not_granted("open memory of another host", status);
+  if (is_refusal(status) || is_foreign(status)) {
+    return not_granted("open memory of another host", status);
+  }
   check(status, "open memory of another host");
   made->is_held_ = true;
   made->map(in_whole_pieces(*made->driver_, bytes, index), index);

@@ -92,7 +92,7 @@ Preparation prepare_host_copy(const HostCopy& copy, Operands& on, const Card& ca
   if (is_pageable && copy.by == Mover::kernel && !card.sees_pageable) {
     return Unsupported{"kernels on this GPU do not see pageable memory of the host"};
   }
-  auto node = host_node(copy.node, footprint(layout(copy, Group{})), card);
+  auto node = host_node(copy.node, held_by_host(copy), card);
   if (auto* const no = std::get_if<Unsupported>(&node)) return std::move(*no);
   return std::make_unique<HostCopies>(copy, on, std::get<HostNode>(node), card);
 }

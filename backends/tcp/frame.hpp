@@ -13,6 +13,7 @@ enum class FrameKind : std::uint32_t {
   welcome,   // and is one of us
   stranger,  // and is not
   refusal,   // one of us, but this job was started wrongly: in words
+  here,      // has heard its welcome
   alarm,     // somebody cannot go on
   lost,      // rank 0 gave up waiting for somebody: in words
   // The calls of World, which all ranks make in the same order.
@@ -35,15 +36,22 @@ struct Frame {
 
 std::string encoded(const Frame& frame);
 
-// Cuts what comes in pieces into frames.
+// Cuts what comes in pieces into frames. A stranger says one thing, which is short; whoever is
+// trusted nothing that is longer than such a frame can be.
 class Frames {
  public:
-  void add(std::string_view piece) { rest_ += piece; }
+  enum class Of { stranger, rank };
+  explicit Frames(Of sender = Of::rank) : is_trusted_(sender == Of::rank) {}
+
+  void add(std::string_view piece);
   std::optional<Frame> next();
+  void trust() { is_trusted_ = true; }
   bool is_nonsense() const { return is_nonsense_; }  // no frame comes any more
 
  private:
   std::string rest_;
+  bool is_trusted_;
+  bool has_spoken_ = false;
   bool is_nonsense_ = false;
 };
 

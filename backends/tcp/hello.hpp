@@ -8,7 +8,7 @@
 
 namespace shortfall::tcp {
 
-inline constexpr int protocol = 1;  // the version of all that ranks say to each other
+inline constexpr int protocol = 2;  // the version of all that ranks say to each other
 
 struct Hello {
   std::string job;  // the same on all ranks that belong together, and on no others

@@ -14,19 +14,22 @@ namespace {
 
 constexpr Seconds patience_with_strangers{2};
 constexpr std::size_t strangers_at_once = 16;
-constexpr int look_again_ms = 100;
+constexpr int look_again_ms = static_cast<int>(look_again.value * 1e3);
 
 class Reception {
  public:
-  Reception(const Socket& listener, const Hello& own, const std::vector<RankSeat>& seats)
+  Reception(const Socket& listener, const Hello& own, const std::vector<RankSeat>& seats,
+            const Meanwhile& meanwhile)
       : listener_(listener),
         own_(*hello_from(text_of(own))),
         seats_(seats),
+        meanwhile_(meanwhile),
         guests_(static_cast<std::size_t>(own.size)) {}
 
   std::vector<Guest> all_by(Seconds until) {
     while (!missing().empty()) {
       if (steady_now() > until) give_up();
+      if (meanwhile_) meanwhile_();
       wait_for_news();
       admit();
       for (Stranger& stranger : strangers_) attend(stranger);
@@ -35,7 +38,7 @@ class Reception {
     }
     std::vector<Guest> all;
     for (std::size_t rank = 1; rank < guests_.size(); ++rank)
-      all.push_back(std::move(*guests_[rank]));
+      all.push_back(std::move(guests_[rank]->guest));
     return all;
   }
 
@@ -44,13 +47,21 @@ class Reception {
     Wire wire;
     std::string address;
     Seconds since;
+    std::optional<Hello> hello = {};
     bool is_dealt_with = false;
   };
+  struct Place {
+    Guest guest;
+    Seconds since;
+    bool is_taken = false;  // by a rank that has heard its welcome
+  };
+
+  bool is_taken(std::size_t rank) const { return guests_[rank] && guests_[rank]->is_taken; }
 
   std::vector<std::size_t> missing() const {
     std::vector<std::size_t> ranks;
     for (std::size_t rank = 1; rank < guests_.size(); ++rank) {
-      if (!guests_[rank]) ranks.push_back(rank);
+      if (!is_taken(rank)) ranks.push_back(rank);
     }
     return ranks;
   }
@@ -59,7 +70,7 @@ class Reception {
     std::vector<pollfd> polled{{listener_.descriptor(), POLLIN, 0}};
     for (const Stranger& stranger : strangers_) polled.push_back(stranger.wire.wish());
     for (const auto& guest : guests_) {
-      if (guest) polled.push_back(guest->wire.wish());
+      if (guest) polled.push_back(guest->guest.wire.wish());
     }
     poll(polled.data(), polled.size(), look_again_ms);
   }
@@ -77,11 +88,11 @@ class Reception {
   void attend(Stranger& stranger) {
     stranger.wire.attend();
     const bool is_late = steady_now() - stranger.since >= patience_with_strangers;
+    if (stranger.hello) return judge(stranger, *stranger.hello);
     if (const auto frame = stranger.wire.take()) {
-      const bool is_hello = frame->kind == FrameKind::hello;
-      const auto hello = is_hello ? hello_from(frame->bytes) : std::nullopt;
-      if (!hello) return turn_away(stranger, "it said no hello");
-      return judge(stranger, *hello);
+      if (frame->kind == FrameKind::hello) stranger.hello = hello_from(frame->bytes);
+      if (!stranger.hello) return turn_away(stranger, "it said no hello");
+      return judge(stranger, *stranger.hello);
     }
     if (!stranger.wire.end().empty()) return turn_away(stranger, stranger.wire.end());
     if (is_late) turn_away(stranger, "it said nothing");
@@ -100,9 +111,18 @@ class Reception {
     // It may have lost patience and be on its way to come again.
     if (!stranger.wire.end().empty()) return turn_away(stranger, stranger.wire.end());
     auto& place = guests_[static_cast<std::size_t>(hello.rank)];
-    place.emplace(std::move(stranger.wire), hello.host, std::move(stranger.address));
-    place->wire.send({.kind = FrameKind::welcome, .bytes = own_.host});
+    if (place && !may_give_way(*place)) return;  // this one waits
+    stranger.wire.trust();
+    place.emplace(Guest{std::move(stranger.wire), hello.host, std::move(stranger.address)},
+                  steady_now());
+    place->guest.wire.send({.kind = FrameKind::welcome, .bytes = own_.host});
     stranger.is_dealt_with = true;
+  }
+
+  // To the same rank, which comes again because it did not hear its welcome in time. Until that is
+  // known, it may be another process that claims to be the same.
+  static bool may_give_way(const Place& place) {
+    return !place.guest.wire.end().empty() || steady_now() - place.since >= patience_with_strangers;
   }
 
   // Why a rank of this job cannot be one; empty if it can.
@@ -124,12 +144,12 @@ class Reception {
     if (hello.rank >= own_.size) {
       return fmt::format("{} is beyond WORLD_SIZE={}. Number ranks from 0", there, own_.size);
     }
-    const auto& taken = guests_[static_cast<std::size_t>(hello.rank)];
-    if (hello.rank != own_.rank && !taken) return "";
+    const auto rank = static_cast<std::size_t>(hello.rank);
+    if (hello.rank != own_.rank && !is_taken(rank)) return "";
     return fmt::format(
         "two processes were started as rank {}: on {} and on {}. Give each a RANK of "
         "its own",
-        hello.rank, taken ? taken->host : own_.host, hello.host);
+        hello.rank, is_taken(rank) ? guests_[rank]->guest.host : own_.host, hello.host);
   }
 
   [[noreturn]] void refuse(Stranger& stranger, const std::string& why) {
@@ -140,11 +160,18 @@ class Reception {
 
   void check_guests() {
     for (std::size_t rank = 1; rank < guests_.size(); ++rank) {
-      auto& guest = guests_[rank];
-      if (!guest) continue;
-      guest->wire.attend();
-      if (guest->wire.end().empty()) continue;
-      lose(name_of({seats_[rank].rank_in_job, guest->host}) + ": " + guest->wire.end());
+      auto& place = guests_[rank];
+      if (!place) continue;
+      Wire& wire = place->guest.wire;
+      wire.attend();
+      if (!place->is_taken) {
+        const auto answer = wire.take();
+        place->is_taken = answer && answer->kind == FrameKind::here;
+      }
+      if (wire.end().empty()) continue;
+      if (place->is_taken)
+        lose(name_of({seats_[rank].rank_in_job, place->guest.host}) + ": " + wire.end());
+      place.reset();
     }
   }
 
@@ -167,14 +194,15 @@ class Reception {
 
   void tell_guests(FrameKind kind, const std::string& why) {
     for (auto& guest : guests_) {
-      if (guest) guest->wire.send({.kind = kind, .bytes = why});
+      if (guest) guest->guest.wire.send({.kind = kind, .bytes = why});
     }
   }
 
   const Socket& listener_;
   Hello own_;
   const std::vector<RankSeat>& seats_;
-  std::vector<std::optional<Guest>> guests_;  // by rank; never the first
+  const Meanwhile& meanwhile_;
+  std::vector<std::optional<Place>> guests_;  // by rank; never the first
   std::vector<Stranger> strangers_;
   int turned_away_ = 0;
   std::string last_stranger_;
@@ -183,8 +211,9 @@ class Reception {
 }  // namespace
 
 std::vector<Guest> receive_ranks(const Socket& listener, const Hello& own,
-                                 const std::vector<RankSeat>& seats, Seconds until) {
-  return Reception(listener, own, seats).all_by(until);
+                                 const std::vector<RankSeat>& seats, Seconds until,
+                                 const Meanwhile& meanwhile) {
+  return Reception(listener, own, seats, meanwhile).all_by(until);
 }
 
 }  // namespace shortfall::tcp

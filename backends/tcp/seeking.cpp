@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <optional>
-#include <thread>
 
 #include "backends/process.hpp"
 #include "backends/tcp/meeting.hpp"
@@ -18,33 +16,11 @@ namespace {
 constexpr Seconds patience_with_connecting{3}, patience_with_answering{2};
 constexpr Seconds shortest_pause{0.05}, longest_pause{1};
 
-void wait_on(pollfd polled, Seconds until) {
-  const Seconds left = std::max(until - steady_now(), Seconds{0});
-  poll(&polled, 1, static_cast<int>(std::ceil(left.value * 1e3)));
-}
-
-// A connection to an endpoint; nothing if there is none in time.
-std::optional<Wire> connected(const Endpoint& endpoint, Seconds until) {
-  Socket socket = begin_connect(endpoint);
-  if (!socket) return std::nullopt;
-  wait_on({socket.descriptor(), POLLOUT, 0}, until);
-  if (connect_progress(socket) != IoProgress::done) return std::nullopt;
-  return Wire(std::move(socket));
-}
-
-std::optional<Frame> answer_of(Wire& wire, Seconds until) {
-  while (true) {
-    wire.attend();
-    if (auto frame = wire.take()) return frame;
-    if (!wire.end().empty() || steady_now() > until) return std::nullopt;
-    wait_on(wire.wish(), until);
-  }
-}
-
 class Seeker {
  public:
-  Seeker(const std::vector<Target>& targets, const Hello& own, Seconds until)
-      : targets_(targets), own_(own), until_(until) {}
+  Seeker(const std::vector<Target>& targets, const Hello& own, Seconds until,
+         const Meanwhile& meanwhile)
+      : targets_(targets), own_(own), until_(until), meanwhile_(meanwhile) {}
 
   std::optional<FirstRank> try_all_once() {
     for (const Target& target : targets_) {
@@ -62,11 +38,41 @@ class Seeker {
     for (Seconds pause = shortest_pause; true; pause = std::min(pause * 2, longest_pause)) {
       if (auto host = try_all_once()) return std::move(*host);
       if (steady_now() + pause > until_) give_up(seat);
-      std::this_thread::sleep_for(std::chrono::duration<double>(pause.value));
+      constexpr pollfd nothing{-1, 0, 0};
+      wait_on(nothing, steady_now() + pause);
     }
   }
 
  private:
+  // Until something has happened there, or the time has come.
+  void wait_on(pollfd polled, Seconds until) const {
+    int events = 0;
+    for (Seconds left = until - steady_now(); events == 0 && left > Seconds{0};
+         left = until - steady_now()) {
+      if (meanwhile_) meanwhile_();
+      const Seconds turn = std::min(left, look_again);
+      events = poll(&polled, 1, static_cast<int>(std::ceil(turn.value * 1e3)));
+    }
+  }
+
+  // A connection to an endpoint; nothing if there is none in time.
+  std::optional<Wire> connected(const Endpoint& endpoint, Seconds until) const {
+    Socket socket = begin_connect(endpoint);
+    if (!socket) return std::nullopt;
+    wait_on({socket.descriptor(), POLLOUT, 0}, until);
+    if (connect_progress(socket) != IoProgress::done) return std::nullopt;
+    return Wire(std::move(socket));
+  }
+
+  std::optional<Frame> answer_of(Wire& wire, Seconds until) const {
+    while (true) {
+      wire.attend();
+      if (auto frame = wire.take()) return frame;
+      if (!wire.end().empty() || steady_now() > until) return std::nullopt;
+      wait_on(wire.wish(), until);
+    }
+  }
+
   std::optional<FirstRank> ask(const Target& target, const Endpoint& endpoint) {
     auto wire = connected(endpoint, std::min(until_, steady_now() + patience_with_connecting));
     if (!wire) return note(target, "no connection");
@@ -75,6 +81,8 @@ class Seeker {
     if (!answer) return note(target, wire->end().empty() ? "it does not answer" : wire->end());
     if (answer->kind == FrameKind::refusal) throw BadUsage(answer->bytes);
     if (answer->kind != FrameKind::welcome) return note(target, "it is of another job");
+    wire->trust();
+    wire->send({.kind = FrameKind::here});
     return FirstRank{std::move(*wire), answer->bytes};
   }
 
@@ -98,19 +106,21 @@ class Seeker {
   const std::vector<Target>& targets_;
   const Hello& own_;
   Seconds until_;
+  const Meanwhile& meanwhile_;
   std::string last_answer_;
 };
 
 }  // namespace
 
 FirstRank find_first_rank(const std::vector<Target>& targets, const Hello& own,
-                          const RankSeat& seat, Seconds until) {
-  return Seeker(targets, own, until).find_in_time(seat);
+                          const RankSeat& seat, Seconds until, const Meanwhile& meanwhile) {
+  return Seeker(targets, own, until, meanwhile).find_in_time(seat);
 }
 
 void check_to_be_first(const std::vector<Target>& targets, const Hello& own) {
   constexpr Seconds forever{1e9};
-  Seeker(targets, own, forever).try_all_once();
+  const Meanwhile nothing;
+  Seeker(targets, own, forever, nothing).try_all_once();
 }
 
 }  // namespace shortfall::tcp

@@ -20,7 +20,9 @@ constexpr Seconds grace_for_word_of_rank_0{2};
 
 Star::Star(int rank, std::vector<RankSeat> seats, std::vector<Wire> wires,
            std::shared_ptr<Star> job)
-    : rank_(rank), seats_(std::move(seats)), wires_(std::move(wires)), job_(std::move(job)) {}
+    : rank_(rank), seats_(std::move(seats)), wires_(std::move(wires)), job_(std::move(job)) {
+  for (Wire& wire : wires_) wire.trust();
+}
 
 std::string Star::name_of(int rank) const {
   return tcp::name_of(seats_.at(static_cast<std::size_t>(rank)));
@@ -161,6 +163,15 @@ std::size_t Star::attend(const std::vector<pollfd>& polled, std::size_t first) {
     if (polled[first++].revents != 0) wire.attend();
   }
   return first;
+}
+
+void Star::look_around() {
+  attend(0);
+  for (const int rank : others()) {
+    const auto& arrived = wire_to(rank).arrived();
+    const auto last = std::ranges::find(arrived, FrameKind::lost, &Frame::kind);
+    if (last != arrived.end()) throw Lost(what(call_), last->bytes);
+  }
 }
 
 void Star::raise_alarm() {

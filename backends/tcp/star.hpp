@@ -45,6 +45,9 @@ class Star {
   // The job cannot go on, because of `why`: throws Lost here and, from rank 0, on all others.
   [[noreturn]] void lose(const std::string& why);
 
+  // While this rank waits for what no call brings: throws Lost once rank 0 has given up.
+  void look_around();
+
   // Of the star of the job.
   void raise_alarm();
   bool hears_alarm();

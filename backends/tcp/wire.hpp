@@ -1,4 +1,5 @@
-// One connection between two ranks, on which frames go both ways. Nothing here waits.
+// One connection between two ranks, on which frames go both ways. Nothing here waits, or reads
+// without an end.
 #pragma once
 
 #include <poll.h>
@@ -14,7 +15,9 @@ namespace shortfall::tcp {
 
 class Wire {
  public:
-  explicit Wire(Socket socket);
+  explicit Wire(Socket socket);  // to a stranger
+  // Whom it leads to is known: more than one short frame may come.
+  void trust();
   // A close() that leaves something unread would take back what was sent last.
   ~Wire() { attend(); }
   Wire(Wire&&) = default;
@@ -37,11 +40,12 @@ class Wire {
 
  private:
   void flush();
+  void cut();
 
   Socket socket_;
   std::string unsent_;
   std::size_t sent_ = 0;  // of it
-  Frames frames_;
+  Frames frames_{Frames::Of::stranger};
   std::deque<Frame> arrived_;
   std::string end_;
 };

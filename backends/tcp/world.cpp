@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <span>
 #include <type_traits>
 
 #include "backends/process.hpp"
-#include "backends/tcp/meeting.hpp"
+#include "backends/tcp/part.hpp"
 #include "core/error.hpp"
 
 namespace shortfall::tcp {
@@ -204,8 +205,7 @@ class TcpWorld final : public World {
   }
 
   std::vector<int> members_of(int color, int place);
-  std::unique_ptr<World> part(std::vector<RankSeat> seats, int my_place, const Socket& listener,
-                              int port, std::string name);
+  StarPart part_of(int color, const std::vector<int>& members) const;
 
   std::shared_ptr<Star> star_;
   std::shared_ptr<Star> job_;  // the same, where this is no part
@@ -228,42 +228,39 @@ std::vector<int> TcpWorld::members_of(int color, int place) {
   return members;
 }
 
+StarPart TcpWorld::part_of(int color, const std::vector<int>& members) const {
+  StarPart part{.name = fmt::format("{}/{}.{}", site_.job, star_->number(), color)};
+  for (const int member : members) part.seats.push_back(seat(member));
+  part.my_place = static_cast<int>(std::ranges::find(members, rank()) - members.begin());
+  return part;
+}
+
 std::unique_ptr<World> TcpWorld::split(int color, int place) {
   const std::vector<int> members = members_of(color, place);
   const bool is_first = color >= 0 && members.size() > 1 && members.front() == rank();
   const Socket listener = is_first ? listen_on(0, site_.is_one_host) : Socket();
   const auto ports = shortfall::gather(*this, listener ? port_of(listener) : 0);
-  if (color < 0) return nullptr;
-  std::vector<RankSeat> seats;
-  for (const int member : members) seats.push_back(seat(member));
-  const int port = ports[static_cast<std::size_t>(members.front())];
-  const auto mine = static_cast<int>(std::ranges::find(members, rank()) - members.begin());
-  return part(std::move(seats), mine, listener, port,
-              fmt::format("{}/{}.{}", site_.job, star_->number(), color));
-}
-
-std::unique_ptr<World> TcpWorld::part(std::vector<RankSeat> seats, int my_place,
-                                      const Socket& listener, int port, std::string name) {
-  const Seconds until = now() + star_->deadline().patience;
-  const RankSeat &first = seats.front(), &mine = seats[static_cast<std::size_t>(my_place)];
-  const Hello own{name, my_place, static_cast<int>(seats.size()), mine.host};
-  std::vector<Wire> wires;
-  if (own.size > 1 && port == 0) {
-    throw Error("split the job", name_of(first) + " can listen on no port");
+  std::unique_ptr<World> made;
+  std::exception_ptr thrown;
+  try {
+    if (color >= 0) {
+      StarPart part = part_of(color, members);
+      part.port = ports[static_cast<std::size_t>(members.front())];
+      made = std::make_unique<TcpWorld>(meet(part, listener, *star_, job_), job_,
+                                        Site{part.name, site_.is_one_host}, Seconds{0});
+    }
+  } catch (const Lost&) {
+    throw;  // nobody is left to agree with
+  } catch (const std::exception&) {
+    thrown = std::current_exception();
   }
-  if (own.size > 1 && my_place == 0) {
-    allow_descriptors(own.size);
-    for (Guest& guest : receive_ranks(listener, own, seats, until))
-      wires.push_back(std::move(guest.wire));
-  } else if (own.size > 1) {
-    std::vector<Target> targets{{first.host, port}};
-    if (!first.address.empty()) targets.insert(targets.begin(), {first.address, port});
-    wires.push_back(find_first_rank(targets, own, mine, until).wire);
-  }
-  auto star = std::make_shared<Star>(my_place, std::move(seats), std::move(wires), job_);
-  star->set_deadline(star_->deadline());
-  return std::make_unique<TcpWorld>(std::move(star), job_, Site{std::move(name), site_.is_one_host},
-                                    Seconds{0});
+  // A rank that has its part while another has none would be alone with what comes next.
+  const auto have_met = shortfall::gather(*this, thrown ? 0 : 1);
+  if (thrown) std::rethrow_exception(thrown);
+  const auto missing = std::ranges::find(have_met, 0) - have_met.begin();
+  if (missing == size()) return made;
+  throw Forsaken("split the job",
+                 star_->name_of(static_cast<int>(missing)) + " has not met its part");
 }
 
 }  // namespace

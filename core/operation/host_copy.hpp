@@ -29,6 +29,11 @@ inline int directions_of(const HostCopy& copy) {
   return copy.direction == HostCopy::Direction::both ? 2 : 1;
 }
 
+// What lies in the memory of the host: for each direction what goes that way.
+inline Bytes held_by_host(const HostCopy& copy) {
+  return words_of(copy.bytes).bytes() * directions_of(copy);
+}
+
 // Both buffers lie on the accelerator: what is sent is put into the host's memory beforehand, what
 // came there is fetched afterwards, both untimed (see Prepared). Of both directions, the first half
 // goes to the accelerator and the second half to the host.

@@ -217,6 +217,21 @@ TEST_F(LinkOnDouble, BetweenHostsWithoutImexSaysWhatIsMissing) {
   }
 }
 
+TEST_F(LinkOnDouble, BetweenHostsTellsAWrongCallFromWhatIsNotGranted) {
+  cuda_double::settings().fabric = true;
+  for (const std::string function : {"cuMemCreate", "cuMemExportToShareableHandle"}) {
+    cuda_double::settings().fail = {{function, "1"}};
+    const auto told = outcomes(PeerCopy{Shape::pair, 4_KiB}, 2, "");
+    EXPECT_NE((told[0].failed + told[1].failed).find("the driver answers 1"), std::string::npos)
+        << function << ": " << told[0].refused;
+  }
+  cuda_double::settings().fail = {{"cuMemImportFromShareableHandle", "1"}};
+  for (const Outcome& told : outcomes(PeerCopy{Shape::pair, 4_KiB}, 2, "")) {
+    EXPECT_NE(told.refused.find("open memory of another host (answer 1)"), std::string::npos)
+        << "of another fabric: " << told.failed;
+  }
+}
+
 TEST_F(LinkOnDouble, OfDriversWithoutFabricHandlesIsSkippedInWords) {
   cuda_double::settings().fail["cudaGetDriverEntryPointByVersion"] = "34";
   const auto told = outcomes(PeerCopy{Shape::pair, 4_KiB}, 2, "");

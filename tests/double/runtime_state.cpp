@@ -1,7 +1,6 @@
 #include "tests/double/runtime_state.hpp"
 
-#include <cstdlib>
-#include <sstream>
+#include "tests/double/settings_of_rank.hpp"
 
 CUstream_st::CUstream_st() : thread_([this] { run(); }) {}
 
@@ -67,25 +66,11 @@ void take(Settings& into, const std::string& name, const std::string& value) {
   if (name.rfind("fail.", 0) == 0) into.fail[name.substr(5)] = value;
 }
 
-// "rank1.gpus=0" is for that rank of a job alone: its rest, or nothing.
-std::string mine_of(const std::string& entry) {
-  if (entry.rfind("rank", 0) != 0) return entry;
-  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
-  if (rank == nullptr) rank = std::getenv("RANK");
-  const std::string prefix = "rank" + std::string(rank != nullptr ? rank : "0") + ".";
-  return entry.rfind(prefix, 0) == 0 ? entry.substr(prefix.size()) : "";
-}
-
 Settings from_environment() {
   Settings settings;
-  const char* const text = std::getenv("SHORTFALL_CUDA_DOUBLE");
-  std::istringstream in(text != nullptr ? text : "");
-  for (std::string line; std::getline(in, line, ';');) {
-    const std::string entry = mine_of(line);
-    const auto equals = entry.find('=');
-    if (equals != std::string::npos)
-      take(settings, entry.substr(0, equals), entry.substr(equals + 1));
-  }
+  double_::read_settings(
+      "SHORTFALL_CUDA_DOUBLE",
+      [&](const std::string& name, const std::string& value) { take(settings, name, value); });
   return settings;
 }
 

@@ -79,6 +79,7 @@ class Links(DoubleTest):
         self.assertEqual(groups, {f"within_host_{a}-{b}" for a in range(3) for b in range(3) if a != b})
         for result in self.of("peer_copy"):
             self.check_measured(result)
+            self.assertEqual(result["details"]["reached_by"], "CUDA IPC")  # also of pairs without rank 0
         self.assertIn("GB/s from row to column", ended.stdout)
 
     def test_rates_of_a_hub_are_of_its_link_whoever_copies(self):
@@ -167,6 +168,50 @@ class Links(DoubleTest):
         for result in self.of("peer_copy"):
             self.assertEqual(result["status"], "skipped", result["key"])
             self.assertIn("GPU memory", result["reason"])
+
+    def test_a_rank_that_cannot_lend_its_memory_is_named_and_nobody_waits_for_it(self):
+        self.double("gpus=2;shares=1;rank1.fail.cudaIpcGetMemHandle=801")
+
+        ended = self.call_run("peer_copy", "--sizes", "64KiB:64KiB", "--samples", "3", "--set", "group=0-1", ranks=2)
+
+        self.assertEqual(ended.status, 3, ended)
+        for result in self.of("peer_copy", way="write"):
+            self.assertEqual(result["status"], "failed", result["key"])
+            self.assertIn("lend GPU memory to another process (CUDA IPC)", result["reason"])
+        for result in self.of("peer_copy", way="read"):  # of the memory of rank 0
+            self.check_measured(result)
+        self.assertEqual({f["rank"] for f in self.findings("not_measured")} - {None}, {1})
+
+    def test_ranks_choose_the_same_links_though_one_of_them_has_no_gpu(self):
+        for rank in (0, 1):
+            self.double(f"gpus=2;rank{rank}.driver=0")
+
+            ended = self.call("run", "core_clock", "--samples", "3", "--device", "host", "--out", self.folder / str(rank),
+                              ranks=2)
+
+            self.assertEqual(ended.status, 0, ended)
+
+    def test_a_rank_that_cannot_use_the_links_that_were_named_is_told(self):
+        for rank in (0, 1):
+            self.double(f"gpus=2;rank{rank}.driver=0")
+            self.out = self.folder / str(rank)
+
+            ended = self.call_run("core_clock", "--samples", "3", "--device", "host", "--links", "cuda", ranks=2)
+
+            self.assertEqual(ended.status, 3, ended)
+            (found,) = self.findings("unusable_link")
+            self.assertEqual((found["rank"], found["device"]), (rank, "cuda"))
+            self.assertIn("no NVIDIA driver is installed", found["reason"])
+            self.assertEqual({r["status"] for r in self.report()["results"]}, {"measured"})
+
+    def test_links_that_no_rank_can_use_are_refused(self):
+        self.double("driver=0")
+
+        ended = self.call_run("core_clock", "--device", "host", "--links", "cuda", ranks=2)
+
+        self.assertEqual(ended.status, 64, ended)
+        self.assertIn("--links=cuda", ended.stderr)
+        self.assertIn("no NVIDIA driver is installed", ended.stderr)
 
     def test_groups_and_backends_of_links_that_do_not_exist_are_refused(self):
         for words, said in ((["--set", "group=0-0"], "is no pair of ranks"),

@@ -167,6 +167,23 @@ class WronglyLaunched(ProgramTest):
         self.assertLess(time.monotonic() - started, 30)
         self.assertEqual(ended.status, 128 + signal.SIGKILL, ended)
 
+    def test_the_launcher_leaves_no_rank_where_another_cannot_be_started(self):
+        # The first rank makes the command vanish for those after it.
+        command = self.folder / "rank"
+        command.write_text('#!/bin/bash\nrm -f "$0"\nexec sleep 120\n')
+        command.chmod(0o755)
+
+        ended = self.call(before=[*launch(400), str(command)], limit=40)  # who is left would hold its output
+
+        self.assertEqual(ended.status, 64, ended)
+        self.assertRegex(ended.stderr, "start rank [0-9]+ of .*: No such file")
+
+    def test_the_launcher_names_each_job(self):
+        told = [self.call(before=[*launch(2), "bash", "-c", "echo $TORCHELASTIC_RUN_ID"]).stdout.split() for _ in "ab"]
+
+        self.assertEqual([len(set(names)) for names in told], [1, 1])
+        self.assertNotEqual(told[0], told[1])
+
     def test_the_launcher_says_how_it_is_used(self):
         self.assertEqual(self.call(before=launch("none")).status, 64)
         self.assertIn("launch_local 2", self.call(before=launch("--help")).stdout)

@@ -113,6 +113,95 @@ TEST(Attainment, ComparesNoVectorUnitsOfAGpuWithItsTensorUnits) {
   EXPECT_TRUE(report.entries[3].attainment.of_measured_peak);
 }
 
+// Of 40 bytes in a second.
+Entry copy_of(const std::string& benchmark, const std::string& direction,
+              const std::string& group) {
+  Entry entry = measured_at(benchmark, Suite::device_link, DType::f32, 0, {1});
+  entry.result.device = entry.result.memory = "cuda";
+  entry.result.params = Params({{"direction", direction}, {"group", group}});
+  entry.result.work.payload = {40e9};
+  return entry;
+}
+
+// Two ranks: the GPU of the second has half of the lanes. Both have NVLinks of 50 GB/s.
+Report of_copies(const Entry& entry) {
+  Report report;
+  Machine& machine = report.machine;
+  machine.hosts.push_back({.name = "node07"});
+  for (const auto& [address, lanes] :
+       {std::pair{"0000:17:00.0", 16}, std::pair{"0000:18:00.0", 8}}) {
+    Gpu gpu;
+    gpu.slot.address = address;
+    gpu.slot.maximum = {*pcie_lane(5), lanes};
+    machine.hosts[0].gpus.push_back(gpu);
+    Binding rank;
+    rank.host = "node07";
+    rank.gpu = address;
+    machine.bindings.push_back(rank);
+    Link link;
+    link.kind = Link::Kind::nvlink;
+    link.host = "node07";
+    link.from = address;
+    link.to = "GPUs";
+    link.raw = Bandwidth{50e9};
+    link.source = "2 links x 25.0 GB/s (NVLink 4), datasheet X";
+    machine.links.push_back(link);
+  }
+  report.entries.push_back(entry);
+  return report;
+}
+
+Attainment attained_by(const Report& report) { return attained(report).entries[0].attainment; }
+
+TEST(Attainment, OfACopyToTheHostIsOfTheSlotOfItsGpu) {
+  const Attainment one = attained_by(of_copies(copy_of("host_copy", "to_device", "one")));
+
+  EXPECT_NEAR(*one.of_datasheet, 40 / (16 * 32 / 8.0 * 128 / 130 * 256 / 280), 1e-12);
+  EXPECT_EQ(one.datasheet_limit,
+            "57.6 GB/s, 16 lanes x 32 GT/s / 8 x 128/130 (128b/130b) x 256/280 (packets)");
+}
+
+TEST(Attainment, OfCopiesOfAllRanksIsOfTheSlowestSlot) {
+  const Attainment all = attained_by(of_copies(copy_of("host_copy", "to_host", "all")));
+
+  EXPECT_NEAR(*all.of_datasheet, 40 / (8 * 32 / 8.0 * 128 / 130 * 256 / 280), 1e-12);
+}
+
+TEST(Attainment, OfCopiesBothWaysIsOfEachDirection) {
+  const Attainment both = attained_by(of_copies(copy_of("host_copy", "both", "one")));
+  const Attainment one_way = attained_by(of_copies(copy_of("host_copy", "to_device", "one")));
+  const Attainment peers = attained_by(of_copies(copy_of("peer_copy", "both_ways", "0-1")));
+
+  EXPECT_DOUBLE_EQ(*both.of_datasheet, *one_way.of_datasheet / 2);
+  EXPECT_DOUBLE_EQ(*peers.of_datasheet, 0.8) << "each rank counts the copy that it makes";
+}
+
+TEST(Attainment, OfACopyToTheHostIsNotOfASlotThatItDoesNotTake) {
+  Report report = of_copies(copy_of("host_copy", "to_device", "one"));
+  report.machine.links[0].to = "host";
+  report.machine.links[0].raw = Bandwidth{400e9};
+
+  EXPECT_DOUBLE_EQ(*attained_by(report).of_datasheet, 0.1);
+}
+
+TEST(Attainment, OfACopyBetweenGpusIsOfTheirNvlinks) {
+  const Attainment pair = attained_by(of_copies(copy_of("peer_copy", "one_way", "0-1")));
+
+  EXPECT_DOUBLE_EQ(*pair.of_datasheet, 0.8);
+  EXPECT_EQ(pair.datasheet_limit, "50.0 GB/s, 2 links x 25.0 GB/s (NVLink 4), datasheet X");
+}
+
+TEST(Attainment, OfACopyIsUnknownWhereALinkIs) {
+  Report without_nvlink = of_copies(copy_of("peer_copy", "one_way", "0-1"));
+  without_nvlink.machine.links.pop_back();
+  Report without_lanes = of_copies(copy_of("host_copy", "to_host", "all"));
+  without_lanes.machine.hosts[0].gpus[1].slot.maximum = {};
+
+  EXPECT_FALSE(attained_by(without_nvlink).of_datasheet);
+  EXPECT_FALSE(attained_by(without_lanes).of_datasheet);
+  EXPECT_FALSE(attained_by(of_copies(copy_of("device_copy", "one_way", "all"))).of_datasheet);
+}
+
 Machine with_a_gpu() {
   Machine machine;
   machine.hosts.push_back({.name = "node07"});
@@ -122,7 +211,7 @@ Machine with_a_gpu() {
 }
 
 TEST(UnusableDevices, AreNamedIfTheHostIsMeasuredInTheirPlace) {
-  const auto findings = unusable_devices(with_a_gpu(), "host", false);
+  const auto findings = unusable_devices(with_a_gpu(), {"host"});
 
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Finding::Severity::unknown);
@@ -131,9 +220,9 @@ TEST(UnusableDevices, AreNamedIfTheHostIsMeasuredInTheirPlace) {
 }
 
 TEST(UnusableDevices, AreFineIfUsedOrLeftOutByChoice) {
-  EXPECT_TRUE(unusable_devices(with_a_gpu(), "cuda", false).empty());
-  EXPECT_TRUE(unusable_devices(with_a_gpu(), "host", true).empty());
-  EXPECT_TRUE(unusable_devices({}, "host", false).empty());
+  EXPECT_TRUE(unusable_devices(with_a_gpu(), {"cuda"}).empty());
+  EXPECT_TRUE(unusable_devices(with_a_gpu(), {"host", true}).empty());
+  EXPECT_TRUE(unusable_devices({}, {"host"}).empty());
 }
 
 TEST(UnusableDevices, GpusWithoutARankAreNamedWhereOthersHaveOne) {

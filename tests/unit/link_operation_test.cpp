@@ -33,6 +33,13 @@ TEST(PeerCopies, AreCountedOnceEachWhoeverMakesThem) {
   }
 }
 
+TEST(HostCopies, HoldInTheMemoryOfTheHostWhatGoesEachWay) {
+  using Direction = HostCopy::Direction;
+  EXPECT_EQ(held_by_host({Direction::to_device, 1_MiB}), 1_MiB);
+  EXPECT_EQ(held_by_host({Direction::to_host, 1_MiB}), 1_MiB);
+  EXPECT_EQ(held_by_host({Direction::both, 1_MiB}), 2_MiB);
+}
+
 TEST(PeerCopies, OfBothWaysFillTheLinkOfARankTwice) {
   const Work work = shortfall::work(PeerCopy{Shape::both_ways, 1_MiB}, {0, 2});
   EXPECT_EQ(work.payload, 1_MiB);

@@ -118,6 +118,28 @@ TEST(LinksOfAHost, CountTheLinkUnderLoadOfAGpu) {
   EXPECT_TRUE(links[0].source.ends_with(", as seen under load"));
 }
 
+TEST(LinksOfGpus, AreThoseOfTheirDatasheets) {
+  Host host;
+  host.name = "node01";
+  host.gpus = {gpu_at("0000:17:00.0"), gpu_at("0000:18:00.0"), gpu_at("0000:19:00.0")};
+  host.gpus[0].name = host.gpus[1].name = "NVIDIA H100 80GB HBM3";
+  host.gpus[2].name = "NVIDIA GH200 480GB";
+  host.gpus[0].facts.nvlinks = 18;  // no driver tells of those of the others
+
+  const auto links = gpu_links_of(host, built_in());
+
+  ASSERT_EQ(links.size(), 2U);
+  EXPECT_EQ(links[0].kind, Link::Kind::nvlink);
+  EXPECT_EQ(links[0].from, "0000:17:00.0");
+  EXPECT_EQ(links[0].to, "GPUs");
+  EXPECT_EQ(links[0].raw, Bandwidth{450e9});
+  EXPECT_EQ(links[0].source, "18 links x 25.0 GB/s (NVLink 4), datasheet H100 SXM5 80GB");
+  EXPECT_EQ(links[1].from, "0000:19:00.0");
+  EXPECT_EQ(links[1].to, "host");
+  EXPECT_EQ(links[1].raw, Bandwidth{450e9});
+  EXPECT_EQ(links[1].source, "NVLink-C2C, datasheet GH200 96GB");
+}
+
 TEST(LinksOfAHost, CountTheNarrowerEndIfNotSeenUnderLoad) {
   Host host;
   host.gpus = {gpu_at("0000:17:00.0"), gpu_at("0000:18:00.0"), gpu_at("0000:19:00.0")};

@@ -107,7 +107,22 @@ TEST_F(NumaNodes, WithoutRoomAreRefused) {
   file("sys/devices/system/node/node0/meminfo",
        "Node 0 MemTotal:       65536 kB\nNode 0 MemFree:         1024 kB\n");
 
-  EXPECT_EQ(why_not(0, 2_MiB), "NUMA node 0 has 1.05 MB free, 2.10 MB are needed");
+  EXPECT_EQ(why_not(0, 2_MiB), "NUMA node 0 has 1.05 MB available, 2.10 MB are needed");
+}
+
+TEST_F(NumaNodes, HaveRoomWhereTheKernelKeepsPagesOfFilesThatItNeedNotWrite) {
+  file("sys/devices/system/node/has_memory", "0-1\n");
+  const auto with_dirty = [](const std::string& kib) {
+    return "Node 0 MemFree:         1024 kB\nNode 0 Active(file):    1024 kB\n"
+           "Node 0 Inactive(file):  1024 kB\nNode 0 Dirty:            " +
+           kib + " kB\nNode 0 Writeback:           0 kB\n";
+  };
+
+  file("sys/devices/system/node/node0/meminfo", with_dirty("8"));
+  EXPECT_EQ(why_not(0, 2_MiB).find("available"), std::string::npos) << why_not(0, 2_MiB);
+
+  file("sys/devices/system/node/node0/meminfo", with_dirty("1500"));
+  EXPECT_EQ(why_not(0, 2_MiB), "NUMA node 0 has 1.61 MB available, 2.10 MB are needed");
 }
 
 TEST_F(NumaNodes, WhichTheSystemRefusesAreSkippedWithItsAnswer) {

@@ -49,6 +49,7 @@ std::vector<Result> run_on(int ranks, const Spoil& spoil, Effort effort = {.samp
     Seconds now;
     fake::IdleDevice device(now);
     if (work) device.work = [&](Operands&) { work(world.rank()); };
+    device.details_of_call = {{"told_by", "rank " + std::to_string(world.rank())}};
     const auto stream = device.open_stream();
     Groups groups(world, [&](World& group) {
       auto made = std::make_unique<fake::SummingCommunicator>(group, now);
@@ -217,6 +218,17 @@ TEST(Runner, SkipsWhatTheDeviceDoesNotDo) {
   const auto result = run_on(2, {}, {}, alone, product())[0];
 
   EXPECT_EQ(std::get<Skipped>(result.outcome).reason, "idle");
+}
+
+TEST(Runner, TellsDetailsOfTheLowestRankThatTookPartOnAllRanks) {
+  const Case of_two{"product", Params({{"group", std::string("2-1")}})};
+
+  const auto results = run_on(3, {}, {.samples = 12}, of_two, product(), [](int) {});
+
+  for (const Result& result : results) {
+    EXPECT_EQ(measured(result).details,
+              (Details{{"told_by", "rank 1"}, {"threads", "4"}, {"library", "1.0"}}));
+  }
 }
 
 TEST(Trial, TellsOfTheDeviceWhatTheOperationDoesNotTellItself) {

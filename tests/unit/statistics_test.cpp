@@ -83,6 +83,13 @@ TEST(Statistics, MedianOfAnEvenNumberIsTheMiddle) {
   EXPECT_EQ(median({3, 1, 2}), 2);
 }
 
+TEST(LowerMedian, IsAValueThatIsThere) {
+  EXPECT_EQ(lower_median(std::vector<double>{4, 1, 3, 2}), 2);
+  EXPECT_EQ(lower_median(std::vector<double>{3, 1, 2}), 2);
+  EXPECT_EQ(lower_median(std::vector<Seconds>{{9}, {1}}), Seconds{1});
+  EXPECT_THROW(lower_median(std::vector<double>{}), Error);
+}
+
 TEST(Statistics, MedianAbsoluteDeviationIgnoresAnOutlier) {
   EXPECT_EQ(median_absolute_deviation(std::vector<double>{1, 2, 3, 4, 1000}), 1);
 }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstring>
 
 #include "backends/process.hpp"
 #include "backends/tcp/hello.hpp"
@@ -134,7 +135,7 @@ TEST_F(TcpMeeting, RefusesAnotherVersionOfTheProtocol) {
       },
       false);
 
-  EXPECT_TRUE(says(thrown[0], "rank 1 on node07 speaks version 2", "version 1"));
+  EXPECT_TRUE(says(thrown[0], "rank 1 on node07 speaks version 3", "version 2"));
   EXPECT_EQ(answer, thrown[0]);
 }
 
@@ -184,6 +185,34 @@ TEST_F(TcpMeeting, TellsOfStrangersWhenARankIsMissing) {
   EXPECT_TRUE(says(thrown[0], "rank 1 did not come", "1 connection turned away", "127.0.0.1"));
 }
 
+TEST_F(TcpMeeting, TakesARankAgainThatDidNotHearItsWelcome) {
+  std::string answer;
+  const auto thrown = join_after([&] {
+    Wire wire = stranger();
+    wire.send({.kind = FrameKind::hello, .bytes = text_of(hello_of(1, 2))});
+    answer = answer_to(wire);
+  });
+
+  EXPECT_EQ(thrown[0] + thrown[1], "");
+  EXPECT_EQ(answer, name_of_host());
+}
+
+TEST_F(TcpMeeting, TurnsAwayWhoSaysMoreThanAHelloCanHold) {
+  for (const std::uint64_t length : {std::uint64_t{5000}, std::uint64_t{1} << 30}) {
+    std::string answer;
+    const auto thrown = join_after([&] {
+      Wire wire = stranger();
+      std::string text = encoded({.kind = FrameKind::hello, .bytes = "x"});
+      std::memcpy(text.data() + text.size() - 1 - sizeof length, &length, sizeof length);
+      send_some(wire.socket(), text);  // and the rest never
+      answer = answer_to(wire);
+    });
+
+    EXPECT_EQ(thrown[0] + thrown[1], "");
+    EXPECT_EQ(answer, "the connection was closed");  // before its rest was waited for
+  }
+}
+
 TEST_F(TcpMeeting, NamesARankThatLeavesWhileOthersAreWaitedFor) {
   const auto thrown = in_threads(2, [&](int i) {
     if (i == 0) {
@@ -193,6 +222,7 @@ TEST_F(TcpMeeting, NamesARankThatLeavesWhileOthersAreWaitedFor) {
     Wire wire = stranger();
     wire.send({.kind = FrameKind::hello, .bytes = text_of(hello_of(1, 3))});
     answer_to(wire);
+    wire.send({.kind = FrameKind::here});
   });
 
   EXPECT_TRUE(says(thrown[0], "rank 1 on node07: the connection was closed"));
@@ -235,52 +265,6 @@ TEST_F(TcpMeeting, ListensToAllInterfacesWhereThereMayBeOtherHosts) {
   const auto thrown = join_all({first, second}, long_enough);
 
   EXPECT_EQ(thrown[0] + thrown[1], "");
-}
-
-TEST(TcpHello, ArrivesAsItWasSent) {
-  const auto hello =
-      hello_from(text_of({.job = "77:29500", .rank = 3, .size = 8, .host = "node07"}));
-
-  ASSERT_TRUE(hello);
-  EXPECT_EQ(hello->job, "77:29500");
-  EXPECT_EQ(hello->rank, 3);
-  EXPECT_EQ(hello->size, 8);
-  EXPECT_EQ(hello->host, "node07");
-  EXPECT_EQ(hello->version, protocol);
-}
-
-TEST(TcpHello, IsNothingElse) {
-  for (const std::string& text :
-       {std::string(), std::string("1\t2\t3\tnode07"), std::string("x\t2\t3\tnode07\tjob"),
-        std::string("1\t-2\t3\tnode07\tjob"), std::string(5000, '\t')}) {
-    EXPECT_FALSE(hello_from(text)) << text;
-  }
-}
-
-TEST(TcpFrames, AreCutFromPieces) {
-  const std::string text = encoded({FrameKind::vote, 7, "yes"}) + encoded({FrameKind::barrier, 8});
-  Frames frames;
-  std::vector<Frame> cut;
-
-  for (const char c : text) {
-    frames.add(std::string(1, c));
-    while (auto frame = frames.next()) cut.push_back(*frame);
-  }
-
-  ASSERT_EQ(cut.size(), 2U);
-  EXPECT_EQ(cut[0].kind, FrameKind::vote);
-  EXPECT_EQ(cut[0].number, 7U);
-  EXPECT_EQ(cut[0].bytes, "yes");
-  EXPECT_EQ(cut[1].bytes, "");
-  EXPECT_FALSE(frames.is_nonsense());
-}
-
-TEST(TcpFrames, AreNoneInNonsense) {
-  Frames frames;
-  frames.add("GET / HTTP/1.1\r\n");
-
-  EXPECT_FALSE(frames.next());
-  EXPECT_TRUE(frames.is_nonsense());
 }
 
 }  // namespace

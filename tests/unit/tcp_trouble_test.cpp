@@ -1,9 +1,10 @@
 // Ranks that are gone, late, out of step or alarmed, in a World over TCP.
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <latch>
+#include <mutex>
 
 #include "backends/process.hpp"
 #include "backends/tcp/world.hpp"
@@ -153,6 +154,30 @@ TEST_F(TcpTrouble, NamesARankOfAPartByItsNumberInTheJob) {
   EXPECT_TRUE(says(told.of[1], rank_here(2)));
 }
 
+// What split() says first: this rank's colour and place, and that it listens at no port. Then it
+// has yet to come to where its part meets.
+void begin_split(World& world, int color) {
+  gather(world, std::array<int, 2>{color, 0});
+  gather(world, 0);
+}
+
+TEST_F(TcpTrouble, NamesAtOnceWhoIsGoneWhileItsPartMeets) {
+  const Told told = after_joining(3, [](std::unique_ptr<World>& world) {
+    if (world->rank() == 2) {
+      begin_split(*world, 1);
+      world.reset();
+    } else {
+      world->split(world->rank(), 0);
+    }
+  });
+
+  for (const int rank : {0, 1}) {
+    EXPECT_TRUE(says(told.of[static_cast<std::size_t>(rank)],
+                     rank_here(2) + ": the connection was closed"));
+  }
+  EXPECT_LT(told.took, long_enough / 2);
+}
+
 bool hears_within(World& world, Seconds patience) {
   const Seconds end = steady_now() + patience;
   while (steady_now() < end) {
@@ -205,6 +230,44 @@ TEST_F(TcpAlarm, IsPassedOnWhileRank0WaitsInAPart) {
   for (const std::string& thrown : told.of) EXPECT_EQ(thrown, "");
 }
 
+TEST_F(TcpAlarm, IsPassedOnWhilePartsMeetAndEndsTheMeetingOfThoseThatDoNotCome) {
+  std::mutex guard;
+  std::vector<int> forsaken;
+  const Told told = after_joining(4, [&](std::unique_ptr<World>& world) {
+    const int color = world->rank() % 2;
+    if (world->rank() < 2) {
+      try {
+        world->split(color, 0);
+      } catch (const Forsaken&) {
+        const std::scoped_lock lock(guard);
+        forsaken.push_back(world->rank());
+      }
+    } else {
+      begin_split(*world, color);
+      if (world->rank() == 3) world->raise_alarm();
+      EXPECT_TRUE(world->rank() == 3 || hears_within(*world, long_enough));
+      gather(*world, 0);  // whether this rank has its part
+    }
+    world->vote({});
+    EXPECT_FALSE(world->hears_alarm());
+    EXPECT_NE(world->split(0, 0), nullptr);  // of all
+  });
+
+  for (const std::string& thrown : told.of) EXPECT_EQ(thrown, "");
+  std::ranges::sort(forsaken);
+  EXPECT_EQ(forsaken, (std::vector<int>{0, 1}));
+  EXPECT_LT(told.took, long_enough / 2);
+}
+
+TEST_F(TcpAlarm, OfAnotherPartDoesNotEndAMeetingToWhichAllCome) {
+  const Told told = after_joining(3, [](std::unique_ptr<World>& world) {
+    if (world->rank() == 2) world->raise_alarm();
+    for (int i = 0; i < 20; ++i) EXPECT_NE(world->split(0, 0), nullptr);
+  });
+
+  for (const std::string& thrown : told.of) EXPECT_EQ(thrown, "");
+}
+
 TEST_F(TcpAlarm, OfAfterAVoteIsNotForgottenByIt) {
   const Told told = after_joining(3, [](std::unique_ptr<World>& world) {
     for (int round = 0; round < 50; ++round) {
@@ -231,27 +294,6 @@ TEST_F(TcpAlarm, IsARankThatIsGone) {
   });
 
   EXPECT_EQ(told.of[0] + told.of[1], "");
-}
-
-// Two ranks of different hosts, on one pair of sockets.
-TEST(TcpClocks, AreComparedBetweenHosts) {
-  std::array<int, 2> pair{};
-  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
-  std::array<Seconds, 2> offsets{Seconds{1}, Seconds{1}};
-
-  const auto thrown = in_threads(2, [&](int rank) {
-    const auto at = static_cast<std::size_t>(rank);
-    std::vector<Wire> wires;
-    wires.emplace_back(Socket(pair.at(at)));
-    const auto star = std::make_shared<Star>(
-        rank, std::vector<RankSeat>{{0, "node01"}, {1, "node02"}}, std::move(wires));
-    offsets.at(at) = make_world(star, {"test"}, {})->clock_offset();
-  });
-
-  EXPECT_EQ(thrown[0] + thrown[1], "");
-  EXPECT_EQ(offsets[0], Seconds{0});
-  EXPECT_NE(offsets[1], Seconds{0});  // of measured times
-  EXPECT_NEAR(offsets[1].value, 0, 0.1);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // What a World promises, over TCP: ranks are threads, connections are real.
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -8,6 +9,7 @@
 #include <string>
 
 #include "backends/process.hpp"
+#include "backends/tcp/world.hpp"
 #include "tests/unit/tcp_ranks.hpp"
 
 namespace shortfall::tcp {
@@ -216,6 +218,27 @@ TEST(TcpWorld, WorksInPartsAndAsAWhole) {
   });
 
   EXPECT_EQ(heard, Texts(4, std::to_string(3.0)));
+}
+
+// Two ranks of different hosts, on one pair of sockets.
+TEST(TcpClocks, AreComparedBetweenHosts) {
+  std::array<int, 2> pair{};
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair.data()), 0);
+  std::array<Seconds, 2> offsets{Seconds{1}, Seconds{1}};
+
+  const auto thrown = in_threads(2, [&](int rank) {
+    const auto at = static_cast<std::size_t>(rank);
+    std::vector<Wire> wires;
+    wires.emplace_back(Socket(pair.at(at)));
+    const auto star = std::make_shared<Star>(
+        rank, std::vector<RankSeat>{{0, "node01"}, {1, "node02"}}, std::move(wires));
+    offsets.at(at) = make_world(star, {"test"}, {})->clock_offset();
+  });
+
+  EXPECT_EQ(thrown[0] + thrown[1], "");
+  EXPECT_EQ(offsets[0], Seconds{0});
+  EXPECT_NE(offsets[1], Seconds{0});  // of measured times
+  EXPECT_NEAR(offsets[1].value, 0, 0.1);
 }
 
 }  // namespace

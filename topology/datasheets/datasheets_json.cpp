@@ -143,6 +143,12 @@ std::optional<ScaleUp> scale_up_of(const Node& node) {
                  .joins = count_or_zero(node["joins"], most_joined)};
 }
 
+std::optional<HostLink> host_link_of(const Node& node) {
+  if (node.is_absent()) return std::nullopt;
+  check_keys(node, {"kind", "bytes_per_s"});
+  return HostLink{node["kind"].text(), {quantity(node["bytes_per_s"], least_bytes_per_s, "B/s")}};
+}
+
 PcieLink pcie_of(const Node& node) {
   if (node.is_absent()) return {};
   check_keys(node, {"generation", "lanes"});
@@ -172,7 +178,8 @@ void read_common(const Node& row, const std::string& file, Sheet& sheet) {
 DeviceSheet device_of(const Node& row, const std::string& file) {
   check_keys(row, {"name", "match", "except", "vendor", "architecture", "units", "clock_hz",
                    "tensor_clock_hz", "dense_peak_flop_per_s", "memory_bytes_per_s", "memory_bytes",
-                   "l2_bytes", "scale_up", "pcie", "tdp_w", "sources", "confidence", "notes"});
+                   "l2_bytes", "scale_up", "pcie", "host_link", "tdp_w", "sources", "confidence",
+                   "notes"});
   DeviceSheet sheet;
   read_common(row, file, sheet);
   sheet.vendor = text_or_empty(row["vendor"]);
@@ -185,6 +192,7 @@ DeviceSheet device_of(const Node& row, const std::string& file) {
   sheet.l2 = {quantity_or_zero(row["l2_bytes"], least_bytes, "B")};
   sheet.scale_up = scale_up_of(row["scale_up"]);
   sheet.pcie = pcie_of(row["pcie"]);
+  sheet.host_link = host_link_of(row["host_link"]);
   sheet.tdp_w = quantity_or_zero(row["tdp_w"], 1, "W");
   if (sheet.peak.empty() && !sheet.memory) {
     row.reject("a row with dense_peak_flop_per_s or memory_bytes_per_s");

@@ -80,6 +80,13 @@ LinkPromise promise(const Data& data, Share payload, const std::string& headers)
 
 bool is_known(const PcieLink& link) { return link.per_lane.value > 0 && link.lanes > 0; }
 
+LinkPromise promise_of(const ScaleUp& links) {
+  const std::string generation = links.generation > 0 ? " " + std::to_string(links.generation) : "";
+  return {links.of_one_link * links.links, std::nullopt,
+          counted(links.links, "link") + " x " + scaled(links.of_one_link.value, "B/s") + " (" +
+              links.kind + generation + ")"};
+}
+
 Link link_of(Link::Kind kind, const Host& host, std::string from, std::string to,
              const LinkPromise& promise) {
   Link link;
@@ -167,6 +174,8 @@ LinkPromise pcie_promise(const PcieLink& link, int packet) {
   return {raw, raw * (in_flits * payload.value()), source};
 }
 
+LinkPromise slot_promise(const PciSlot& slot) { return pcie_promise(attainable_link(slot)); }
+
 LinkPromise infiniband_promise(BitRate rate, int mtu) {
   constexpr int headers = 26;  // LRH 8, BTH 12, two checksums 4 + 2
   const Share payload{static_cast<double>(mtu), static_cast<double>(mtu + headers)};
@@ -206,6 +215,21 @@ std::vector<Link> links_of(const Host& host) {
   for (const Nic& nic : host.nics) {
     add_slot(links, host, nic.slot);
     add_network(links, host, nic);
+  }
+  return links;
+}
+
+std::vector<Link> gpu_links_of(const Host& host, const Datasheets& sheets) {
+  std::vector<Link> links;
+  for (const Gpu& gpu : host.gpus) {
+    const DeviceSheet sheet = sheet_of(gpu, sheets);
+    const auto add = [&](const char* to, LinkPromise promise) {
+      promise.source += ", datasheet " + sheet.name;
+      links.push_back(link_of(Link::Kind::nvlink, host, gpu.slot.address, to, promise));
+    };
+    if (sheet.host_link) add("host", {sheet.host_link->rate, std::nullopt, sheet.host_link->kind});
+    if (sheet.scale_up && gpu.facts.nvlinks.value_or(0) > 0)
+      add("GPUs", promise_of(*sheet.scale_up));
   }
   return links;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "topology/datasheets/datasheets.hpp"
 #include "topology/machine.hpp"
 
 namespace shortfall {
@@ -29,7 +30,14 @@ LinkPromise tcp_promise(BitRate rate, int mtu = 1500);
 // Generations 1 to 5. How much its packets leave for payload is not published.
 LinkPromise nvlink_promise(int generation, int links);
 
+// Of the lesser of what device and port can, however the link runs now.
+LinkPromise slot_promise(const PciSlot& slot);
+
 // Of every GPU and adapter on PCI, every RDMA port and every interface with a rate.
 std::vector<Link> links_of(const Host& host);
+
+// What datasheets promise of every GPU's links to "GPUs", where its driver tells that it has
+// NVLinks, and to the "host", where that is no PCIe.
+std::vector<Link> gpu_links_of(const Host& host, const Datasheets& sheets);
 
 }  // namespace shortfall

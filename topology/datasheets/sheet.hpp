@@ -34,6 +34,11 @@ struct ScaleUp {       // the links to other accelerators
   int joins = 0;          // devices of the largest system that they join; 0 = not told
 };
 
+struct HostLink {    // to the processors, where it is no PCIe
+  std::string kind;  // "NVLink-C2C"
+  Bandwidth rate;    // one direction
+};
+
 struct DeviceSheet : Sheet {
   std::string vendor;
   std::string architecture;  // "sm_90", "gfx942"
@@ -45,6 +50,7 @@ struct DeviceSheet : Sheet {
   Bytes l2;
   std::optional<ScaleUp> scale_up;
   PcieLink pcie;
+  std::optional<HostLink> host_link;
   double tdp_w = 0;
 };
 
