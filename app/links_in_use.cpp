@@ -84,6 +84,29 @@ Links LinksInUse::links() const {
   return links;
 }
 
+// Of all its cases: empty if there is none, or one that this rank could take part in.
+std::string LinksInUse::why_none(const Backend& backend, const Plan& plan,
+                                 const std::vector<Benchmark>& benchmarks) const {
+  std::string first;
+  for (const Case& which : plan.cases) {
+    const Benchmark& benchmark = benchmark_named(which.benchmark, benchmarks);
+    if (std::ranges::count(backend.links, benchmark.needs.by) == 0) continue;
+    std::string why = backend.link_refuses(benchmark.operation(which.params));
+    if (why.empty()) return {};
+    if (first.empty()) first = which.benchmark + ": " + std::move(why);
+  }
+  return first;
+}
+
+void LinksInUse::check(World& job, const Plan& plan,
+                       const std::vector<Benchmark>& benchmarks) const {
+  for (const auto& [carrier, choice] : choices_) {
+    if (!choice.is_usable() || !choice.backend->link_refuses) continue;
+    const auto reasons = gather(job, why_none(*choice.backend, plan, benchmarks));
+    if (std::ranges::none_of(reasons, &std::string::empty)) throw BadUsage(reasons.front());
+  }
+}
+
 std::vector<Finding> LinksInUse::findings(const World& job, const Plan& plan,
                                           const std::vector<Benchmark>& benchmarks) const {
   const auto is_wanted = [&](Carrier carrier) {

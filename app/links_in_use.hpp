@@ -23,6 +23,10 @@ class LinksInUse {
   // Why nobody is there; "" = somebody is.
   std::string why_not(Carrier carrier) const;
   Links links() const;
+  // Collective. Throws BadUsage, on all ranks alike, where no host can carry out any of the cases
+  // of a carrier: the user has asked for what is not there.
+  void check(World& job, const Plan& plan, const std::vector<Benchmark>& benchmarks) const;
+
   // Hosts that cannot use what others can, and what was named or the plan asks for.
   std::vector<Finding> findings(const World& job, const Plan& plan,
                                 const std::vector<Benchmark>& benchmarks) const;
@@ -33,6 +37,9 @@ class LinksInUse {
     std::vector<std::string> reasons;  // by rank why it cannot be used; "" = it can
     bool is_usable() const;
   };
+  std::string why_none(const Backend& backend, const Plan& plan,
+                       const std::vector<Benchmark>& benchmarks) const;
+
   std::map<Carrier, Choice> choices_;
   bool is_named_;
 };

@@ -63,6 +63,7 @@ class Session {
     const bool with_itself = world_.size() == 1 && !on_host_ && !options_.collectives.empty();
     if (with_itself) let_one_rank_exchange(benchmarks_);
     plan_ = decode_plan(agree(world_, [&] { return encode(decide(communicates)); }), benchmarks_);
+    links.check(world_, plan_, benchmarks_);
     give_routines(benchmarks_, agree(world_, [&] { return workload_ ? encode(*workload_) : ""; }));
     if (options_.is_dry_run) return print_plan();
     const auto stream = device->open_stream();

@@ -34,6 +34,8 @@ struct Backend {
   // For what is_by_link(), of these carriers.
   std::function<std::unique_ptr<Communicator>(World&)> open_link = {};
   std::vector<Carrier> links = {};
+  // Why nothing on this host can carry it out, before it is tried; "" = something may.
+  std::function<std::string(const Operation&)> link_refuses = {};
   std::vector<MemoryKind> carries = {MemoryKind::host};  // by its communicators
   std::string carries_nothing_because = {};              // in words, where it is so
   std::function<bool(DType)> adds_up = {};  // arrays of this type, by its ranks; not set: of all

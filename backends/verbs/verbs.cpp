@@ -1,5 +1,6 @@
 // Shows libibverbs as a backend.
 #include "backends/backend.hpp"
+#include "backends/verbs/limits.hpp"
 #include "backends/verbs/link.hpp"
 #include "backends/verbs/ports.hpp"
 #include "core/overloaded.hpp"
@@ -25,7 +26,8 @@ Backend verbs_backend() {
           .summary = "RDMA between network adapters by libibverbs: writes, reads, sends, atomics",
           .probe = probe,
           .open_link = verbs::open_link,
-          .links = {Carrier::rdma}};
+          .links = {Carrier::rdma},
+          .link_refuses = verbs::why_refused};
 }
 
 }  // namespace shortfall

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "backends/all_or_none.hpp"
+#include "backends/verbs/limits.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -47,7 +48,7 @@ Wiring::Made Wiring::agree(const FabricTransfer& transfer, Operands& on, World& 
   const std::shared_ptr<Wiring> wiring(new Wiring(transfer, group));
   auto no = all_or_none(group, [&]() -> std::optional<Unsupported> {
     if (auto why = wiring->choose(ports, on_host)) return why;
-    if (auto why = wiring->check_limits()) return why;
+    if (auto why = wiring->set_depths()) return why;
     wiring->make(on);
     return std::nullopt;
   });
@@ -76,38 +77,21 @@ std::optional<Unsupported> Wiring::choose(const Ports& ports, int on_host) {
                                    group_->host(group_->rank()), *why)};
   }
   port_ = std::get<Port>(std::move(found));
+  std::string why = why_no_gid(port_, transfer_.gid);
+  const auto peers = peers_of(transfer_, group_->rank(), group_->size()).size();
+  if (why.empty()) why = why_beyond(port_, transfer_, peers);
+  if (!why.empty()) return Unsupported{why};
   const auto gids = gids_of(*port_.device->context, port_.number);
-  const auto gid = choose_gid(gids, transfer_.gid);
-  if (!gid && (port_.is_ethernet() || transfer_.gid != "auto")) {
-    return Unsupported{fmt::format("port {} has no GID {}. It has: {}", port_.text(), transfer_.gid,
-                                   text_of(gids))};
-  }
-  if (gid) gid_ = *gid;
+  if (const auto gid = choose_gid(gids, transfer_.gid)) gid_ = *gid;
   return std::nullopt;
 }
 
-std::optional<Unsupported> Wiring::check_limits() {
+std::optional<Unsupported> Wiring::set_depths() {
   const ibv_device_attr& device = port_.device->attributes;
-  const auto peers = peers_of(transfer_, group_->rank(), group_->size()).size();
-  const auto pairs = static_cast<int>(peers * queues_of(transfer_));
   const int most_mtu = bytes_of(port_.attributes.active_mtu);
   const auto longest = static_cast<double>(port_.attributes.max_msg_sz);
-  const auto more = [&](std::string_view what, double wanted, double most) -> Unsupported {
-    return {fmt::format("{} of {} are more than {} takes: {}", what, wanted, port_.text(), most)};
-  };
-  if (pairs > device.max_qp) return more("queue pairs", pairs, device.max_qp);
-  if (transfer_.mtu > most_mtu) return more("packets of bytes", transfer_.mtu, most_mtu);
-  if (transfer_.chunk.value > longest) {
-    return more("messages of bytes", transfer_.chunk.value, longest);
-  }
-  if (is_atomic(transfer_.verb) && device.atomic_cap == IBV_ATOMIC_NONE) {
-    return Unsupported{port_.device->name + " does no atomics"};
-  }
   mtu_ = offered_ = transfer_.mtu > 0 ? transfer_.mtu : most_mtu;
   chunk_ = transfer_.chunk.value > 0 ? transfer_.chunk : Bytes{longest};
-  if (transfer_.verb == FabricTransfer::Verb::ud_send && transfer_.bytes.value > mtu_) {
-    return Unsupported{fmt::format("a datagram is one packet, of {} bytes here", mtu_)};
-  }
   const int messages = messages_of(transfer_);
   const auto chunks = static_cast<int>(std::ceil(transfer_.bytes / chunk_));
   const int most = std::min(device.max_qp_wr, 16384);
@@ -115,7 +99,8 @@ std::optional<Unsupported> Wiring::check_limits() {
   // Twice what one call takes: the other side may be a call ahead.
   depths_.receives = 2 * (messages * std::max(chunks, 1) + 1);
   if (depths_.receives > most && !is_one_sided(transfer_.verb)) {
-    return more("receives", depths_.receives, most);
+    return Unsupported{fmt::format("a window takes {} receives, and {} has room for {}",
+                                   depths_.receives, port_.text(), most)};
   }
   if (is_one_sided(transfer_.verb)) depths_.receives = 1;
   const bool is_small = transfer_.bytes.value <= inlined_at_most;

@@ -66,7 +66,7 @@ class Wiring {
  private:
   Wiring(const FabricTransfer& transfer, World& group) : transfer_(transfer), group_(&group) {}
   std::optional<Unsupported> choose(const Ports& ports, int on_host);
-  std::optional<Unsupported> check_limits();
+  std::optional<Unsupported> set_depths();
   void make(Operands& on);
   std::vector<std::byte> introduction(Operands& on) const;
   void meet(const std::vector<std::byte>& all, std::size_t of_each);
