@@ -53,7 +53,15 @@ OperationTrial::Made OperationTrial::make(const Operation& operation, Rig rig, s
   return trial;
 }
 
+// What ranks do together they also prepare together: one that cannot must not leave the others
+// waiting there.
 std::optional<Unsupported> OperationTrial::prepare() {
+  const auto room = [this] { return make_room(); };
+  auto no = is_between_ranks(operation_) ? all_or_none(*rig_.group, room) : room();
+  return no ? no : prepare_sets();
+}
+
+std::optional<Unsupported> OperationTrial::make_room() {
   const Layout buffers = layout(operation_, group_);
   const auto* const collective = std::get_if<Collective>(&operation_);
   const bool is_barrier = collective && collective->kind == Collective::Kind::barrier;
@@ -63,11 +71,7 @@ std::optional<Unsupported> OperationTrial::prepare() {
   const auto sets = sets_needed(footprint(buffers));
   if (const auto* const no = std::get_if<Unsupported>(&sets)) return *no;
   sets_.resize(std::get<std::size_t>(sets));
-  // A link is prepared by all ranks of the group together: one that has no memory must not leave
-  // the others waiting there.
-  auto no = is_by_link(operation_) ? all_or_none(*rig_.group, [&] { return allocate(buffers); })
-                                   : allocate(buffers);
-  return no ? no : prepare_sets();
+  return allocate(buffers);
 }
 
 std::optional<Unsupported> OperationTrial::allocate(const Layout& buffers) {

@@ -226,7 +226,7 @@ ncclResult_t ncclMemFree(void* address) {
 }
 ncclResult_t ncclCommRegister(const ncclComm_t, void* data, std::size_t, void** handle) {
   *handle = data;
-  return ncclSuccess;
+  return script().fault == "register_error" ? ncclSystemError : ncclSuccess;
 }
 ncclResult_t ncclCommDeregister(const ncclComm_t, void*) { return ncclSuccess; }
 ncclResult_t ncclCommWindowRegister(ncclComm_t, void* data, std::size_t size, ncclWindow_t* window,

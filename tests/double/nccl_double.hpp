@@ -21,7 +21,7 @@ namespace shortfall::nccl_double {
 struct Script {
   int version = NCCL_VERSION_CODE;
   std::string fault;  // "wrong_data", "dropped", "async_error", "init_hang", "init_error",
-                      // "op_hang", "abort_fails" (an operation hangs, too)
+                      // "register_error", "op_hang", "abort_fails" (an operation hangs, too)
   long after = 0;     // operations that go well before it
   bool has_ras = true;
 };

@@ -165,6 +165,48 @@ class NcclFaults(NcclTest):
         self.assertEqual(reasons["symmetric", "auto"], "NCCL_WIN_ENABLE=0 forbids symmetric windows")
         self.assertEqual(reasons["plain", "8"], "NCCL_MAX_CTAS=4 goes before channels=8")
 
+    # What one rank alone cannot do, no rank waits for.
+
+    def check_skipped_at_once(self, *options, words):
+        start = time.monotonic()
+        ended = self.call_run("all_reduce", "memory_read", "--samples", "3", "--case-timeout", 60, *options, ranks=2,
+                              limit=90)
+
+        self.assertLess(time.monotonic() - start, 25, ended)
+        self.assertEqual(ended.status, 0, ended)
+        self.assertEqual(self.report()["run"]["status"], "complete")
+        skipped = [r for r in self.results() if r["benchmark"] == "all_reduce"]
+        self.assertEqual({r["status"] for r in skipped}, {"skipped"}, ended)
+        for word in ("rank 1 on", *words):
+            self.assertIn(word, skipped[0]["reason"])
+
+    def test_memory_that_one_rank_lacks_is_not_waited_for(self):
+        os.environ["SHORTFALL_CUDA_DOUBLE"] = "gpus=3;rank1.memory=3000000"
+        self.check_skipped_at_once("--sizes", "1MiB:1MiB", "--set", "channels=2", words=["out of memory"])
+
+    def test_a_variable_of_one_rank_that_forbids_what_was_asked_is_not_waited_for(self):
+        start = time.monotonic()
+        ended = self.launch(2, ["bash", "-c", '[ $RANK = 1 ] && export NCCL_MAX_CTAS=4; exec "$0" "$@"'],
+                            "all_reduce", "--sizes", "24KiB:24KiB", "--samples", "3", "--set", "channels=8",
+                            "--case-timeout", 60)
+
+        self.assertLess(time.monotonic() - start, 25, ended)
+        result = self.results()[0]
+        self.assertEqual(result["status"], "skipped", ended)
+        self.assertRegex(result["reason"], r"rank 1 on .*: NCCL_MAX_CTAS=4 goes before channels=8")
+
+    def test_a_buffer_that_one_rank_cannot_register_is_its_failure(self):
+        start = time.monotonic()
+        ended = self.run_with_fault("rank1.fault=register_error", "--set", "buffers=registered", case_timeout=60)
+
+        self.assertLess(time.monotonic() - start, 25, ended)
+        self.check_failed(ended, 1, "register a buffer with NCCL", "unhandled system error")
+
+    def test_a_gpu_of_one_rank_that_is_too_old_is_not_waited_for(self):
+        os.environ["SHORTFALL_CUDA_DOUBLE"] = "gpus=3;rank1.capability=8"
+        self.check_skipped_at_once("--sizes", "24KiB:24KiB", "--dtype", "f8_e4m3", "--set", "channels=2",
+                                   words=["on GPUs from Hopper on"])
+
 
 if __name__ == "__main__":
     unittest.main()
