@@ -139,7 +139,11 @@ Preparation OperationTrial::prepare(Operands& on) {
   if (!collective || collective->start != Collective::Start::graph) return answer;
   auto* const prepared = std::get_if<std::unique_ptr<Prepared>>(&answer);
   if (prepared == nullptr) return answer;
-  if (auto graph = rig_.stream.as_graph(std::move(*prepared))) return graph;
+  const auto wait_for_all = [this] {
+    // So that there is time left to vote about it.
+    wait(rig_.stream, rig_.communicator, rig_.group->deadline().patience / 3);
+  };
+  if (auto graph = rig_.stream.as_graph(std::move(*prepared), wait_for_all)) return graph;
   return Unsupported{rig_.device.name() + " captures no graphs"};
 }
 

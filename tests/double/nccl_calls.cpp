@@ -122,6 +122,10 @@ ncclResult_t ncclCommDestroy(ncclComm_t) { return ncclSuccess; }
 
 ncclResult_t ncclCommAbort(ncclComm_t comm) {
   comm->is_aborted = true;
+  // As NCCL's, which lets no graph keep work of a communicator that is gone.
+  while (comm->graphs.use_count() > 1 && script().fault != "abort_fails") {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   return script().fault == "abort_fails" ? ncclInternalError : ncclSuccess;
 }
 

@@ -73,6 +73,7 @@ struct ncclComm {
   std::atomic<bool> is_aborted{false};
   std::atomic<int> status{ncclInProgress};  // of what goes on by itself
   long operations = 0;
+  std::shared_ptr<int> graphs = std::make_shared<int>();  // shared with those that hold its work
   const shortfall::nccl::ProfilerPlugin* profiler = nullptr;
   void* profiler_context = nullptr;
 };

@@ -83,6 +83,21 @@ class NcclFaults(NcclTest):
         self.assertEqual({r["status"] for r in self.results() if r["benchmark"] == "memory_read"}, {"measured"})
         self.assertEqual(self.report()["run"]["status"], "complete")
 
+    def check_a_hang_of_graphs(self, fault):
+        start = time.monotonic()
+        ended = self.run_with_fault(fault, "memory_read", "--set", "start=graph")
+
+        self.assertLess(time.monotonic() - start, 11)  # nobody waits for an abort that waits for graphs
+        self.check_failed(ended, 1, "nothing after 3 s", "RAS answers")
+        self.assertEqual({r["status"] for r in self.results() if r["benchmark"] == "memory_read"}, {"measured"})
+        self.assertEqual(self.report()["run"]["status"], "complete")
+
+    def test_a_graph_that_hangs_when_it_is_first_launched_is_told_like_any_other_operation(self):
+        self.check_a_hang_of_graphs("rank1.fault=op_hang:1")
+
+    def test_an_operation_that_hangs_beside_graphs_is_given_up_at_once(self):
+        self.check_a_hang_of_graphs("rank1.fault=op_hang:2")
+
     def test_without_ras_a_hang_says_so(self):
         self.set("NCCL_RAS_ADDR", "localhost:28029")
         ended = self.run_with_fault("ras=0;rank1.fault=op_hang:5")

@@ -14,7 +14,8 @@ struct EndlessStream final : Stream {
   bool done() override { return is_done; }
   Seconds elapsed(Stamp, Stamp) override { return {}; }
   Seconds at(Stamp) override { return {}; }
-  bool is_done = false;
+  void abandon_graphs() noexcept override { has_graphs = false; }
+  bool is_done = false, has_graphs = true;
 };
 
 struct Breakable final : Communicator {
@@ -30,6 +31,7 @@ struct Breakable final : Communicator {
   FaultOf hung(Seconds) const override { return {culprit, "wait", "nothing"}; }
   std::string abort() noexcept override {
     ++aborts;
+    has_waited_for_graphs |= stream.has_graphs;
     stream.is_done = can_abort;
     return can_abort ? "" : "it refuses";
   }
@@ -37,6 +39,7 @@ struct Breakable final : Communicator {
 
   EndlessStream& stream;
   std::string fault;
+  bool has_waited_for_graphs = false;
   bool is_forsaken = false, can_abort = true, survives = true;
   int culprit = -1, aborts = 0;
 };
@@ -68,6 +71,11 @@ TEST_F(Waiting, GivesUpAndNamesTheCulprit) {
     EXPECT_EQ(fault.rank(), 3);
   }
   EXPECT_EQ(ranks.aborts, 1);
+}
+
+TEST_F(Waiting, LetsGoOfGraphsBeforeItAborts) {
+  EXPECT_THROW(wait(stream, &ranks, moment), FaultOf);
+  EXPECT_FALSE(ranks.has_waited_for_graphs);
 }
 
 TEST_F(Waiting, EndsByWhatGoesWrongMeanwhile) {
