@@ -106,15 +106,24 @@ class NcclFaults(NcclTest):
         failed = next(r for r in self.results() if r["status"] == "failed")
         self.assertIn("RAS could not be asked: nobody answers at localhost:28029", failed["reason"])
 
-    def test_an_abort_that_fails_ends_the_run_with_its_rank(self):
-        ended = self.run_with_fault("rank1.fault=abort_fails:5", "memory_read")
+    def check_a_stuck_gpu_of(self, rank):
+        start = time.monotonic()
+        ended = self.run_with_fault(f"rank{rank}.fault=abort_fails:5", "memory_read", case_timeout=12)
 
         self.assertEqual(ended.status, 3, ended)
+        self.assertLess(time.monotonic() - start, 30)
         report = self.report()
         self.assertEqual(report["run"]["status"], "partial")
         failed = next(r for r in report["results"] if r["status"] == "failed")
         self.assertIn("ncclCommAbort: internal error", failed["reason"])
-        self.assertTrue(any(f["rank"] == 1 and f["host"] for f in report["findings"]), report["findings"])
+        self.assertTrue(any(f["rank"] == rank and f["host"] for f in report["findings"]), report["findings"])
+        self.assertIn("left a device stuck", ended.stderr)
+
+    def test_an_abort_that_fails_ends_the_run_with_its_rank(self):
+        self.check_a_stuck_gpu_of(1)
+
+    def test_a_gpu_of_rank_0_that_is_stuck_is_recorded_though_nothing_on_it_can_be_freed(self):
+        self.check_a_stuck_gpu_of(0)
 
     def test_two_versions_of_nccl_are_named_with_their_ranks(self):
         ended = self.run_with_fault("rank1.version=22705")

@@ -100,6 +100,29 @@ TEST_F(Waiting, IsStuckWhereNothingEndsIt) {
   }
 }
 
+// Memory of a device that notes whether it was freed before anybody was told that this will not
+// end.
+struct MemoryOfStuck {
+  const fake::SilentWatcher& watcher;
+  bool& is_freed_first;
+  ~MemoryOfStuck() { is_freed_first = watcher.stuck < 0; }
+};
+
+TEST(StuckDevice, IsToldBeforeWhatLiesOnItIsFreed) {
+  fake::Job(1).run([](World& world) {
+    fake::SilentWatcher watcher;
+    bool is_freed_first = true;
+    try {
+      const MemoryOfStuck memory{watcher, is_freed_first};
+      InStep{world, watcher}(Phase::run, [] { throw Stuck("give up", "it goes on"); });
+      ADD_FAILURE();
+    } catch (const Stopped&) {
+      EXPECT_EQ(watcher.stuck, 0);
+      EXPECT_FALSE(is_freed_first);
+    }
+  });
+}
+
 // What each rank throws in a phase; who is blamed in the end, and for what.
 Ballot ballot_of(const std::vector<std::function<void()>>& ranks) {
   Ballot ballot;
