@@ -1,5 +1,6 @@
 // The functions of the double of NCCL.
 #include <cuda_runtime_api.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -103,8 +104,10 @@ ncclResult_t ncclCommInitRankConfig(ncclComm_t* made, int ranks, ncclUniqueId id
   comm->meeting = shortfall::nccl_double::meet(id.internal, ranks);
   comm->rank = rank;
   comm->ranks = ranks;
+  comm->mark = std::hash<std::string>{}(id.internal);
+  comm->meeting->process[static_cast<std::size_t>(rank)] = getpid();
   shortfall::nccl_double::find_profiler(comm, config->commName);
-  if (script().has_ras) shortfall::nccl_double::answer_as_ras(comm->meeting, ranks);
+  if (script().has_ras) shortfall::nccl_double::answer_as_ras(comm->meeting, ranks, comm->mark);
   std::thread([comm, device = [] {
     int current = 0;
     cudaGetDevice(&current);

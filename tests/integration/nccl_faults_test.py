@@ -83,6 +83,12 @@ class NcclFaults(NcclTest):
         self.assertEqual({r["status"] for r in self.results() if r["benchmark"] == "memory_read"}, {"measured"})
         self.assertEqual(self.report()["run"]["status"], "complete")
 
+    def test_where_nccl_tells_another_profiler_ranks_are_known_by_their_processes(self):
+        self.set("NCCL_PROFILER_PLUGIN", "of_the_user")
+        ended = self.run_with_fault("rank1.fault=op_hang:5")
+
+        self.check_failed(ended, 1, "rank 1 is behind")
+
     def check_a_hang_of_graphs(self, fault):
         start = time.monotonic()
         ended = self.run_with_fault(fault, "memory_read", "--set", "start=graph")
