@@ -68,6 +68,9 @@ std::optional<Unsupported> OperationTrial::make_room() {
   if (buffers.output.count == 0 && !is_barrier) {
     return Unsupported{"the size is less than one element for each rank"};
   }
+  if (std::string why = why_not_exact(operation_, group_); !why.empty()) {
+    return Unsupported{std::move(why)};
+  }
   const auto sets = sets_needed(footprint(buffers));
   if (const auto* const no = std::get_if<Unsupported>(&sets)) return *no;
   sets_.resize(std::get<std::size_t>(sets));

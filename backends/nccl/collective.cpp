@@ -23,6 +23,10 @@ ncclRedOp_t operation_of(Collective::Reduction reduction) {
       return ncclSum;
     case Collective::Reduction::max:
       return ncclMax;
+    case Collective::Reduction::prod:
+      return ncclProd;
+    case Collective::Reduction::avg:
+      return ncclAvg;
     case Collective::Reduction::min:
       break;
   }

@@ -35,6 +35,21 @@ class NcclFaults(NcclTest):
         self.assertEqual(wrong["mismatch"]["rank"], 1)
         self.assertTrue(wrong["mismatch"]["host"])
 
+    def check_products_and_averages(self, fault):
+        ended = self.run_with_fault(f"rank1.fault={fault}", "--set", "op=prod,avg", "--dtype", "f32,u64")
+
+        self.assertEqual(ended.status, 2, ended)
+        self.assertEqual(len(self.results()), 4)
+        for result in self.results():
+            self.assertEqual(result["verification"]["status"], "failed", result["key"])
+            self.assertTrue(result["verification"]["mismatch"]["host"])
+
+    def test_wrong_data_of_products_and_averages_is_told(self):
+        self.check_products_and_averages("wrong_data")
+
+    def test_a_dropped_contribution_to_products_and_averages_is_told(self):
+        self.check_products_and_averages("dropped")
+
     def test_a_dropped_contribution_is_told(self):
         ended = self.run_with_fault("rank1.fault=dropped")
 
