@@ -173,9 +173,12 @@ class Session {
 
   void measure(const Case& which, const Bench& bench, Whereabouts& whereabouts,
                std::size_t cases_left) {
-    whereabouts.begin(which.key());
-    const Seconds start = world_.now();
     const Benchmark& benchmark = benchmark_named(which.benchmark, benchmarks_);
+    whereabouts.begin(which.key(), [&](const Ballot& ballot) {
+      if (recorder_) record({stopped_result(which, benchmark, bench, ballot)});
+      job_.sentinel().end_now(which.key() + " left a device stuck: " + ballot.vote.reason);
+    });
+    const Seconds start = world_.now();
     const Effort effort = effort_of_case(options_, world_, begun_, cases_left);
     std::vector<Result> results;
     if (benchmark.routine) {
@@ -186,10 +189,7 @@ class Session {
     if (auto* const m = std::get_if<Measured>(&results.front().outcome))
       m->cost.total = world_.now() - start;
     whereabouts.enter(Phase::report);
-    const auto* const failed = std::get_if<Failed>(&results.front().outcome);
-    const std::string end = failed && failed->ends_run ? failed->reason : "";
     if (recorder_) record(std::move(results));
-    if (!end.empty()) job_.sentinel().end_now(which.key() + " left a device stuck: " + end);
   }
 
   void record(std::vector<Result> results) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -37,9 +38,15 @@ class Stream {
   virtual bool has_host_clock() const { return false; }
   // What other libraries enqueue on, once: a cudaStream_t where buffers are MemoryKind::cuda.
   virtual void* native_handle() { return nullptr; }
-  // The same work in one launch, captured when it is refreshed; nullptr: there are no such things
-  // here.
-  virtual std::unique_ptr<Prepared> as_graph(std::unique_ptr<Prepared> /*work*/) { return nullptr; }
+  // The same work in one launch, captured when it is refreshed, and launched once then: `wait` is
+  // called to wait for that. nullptr: there are no such things here. The stream outlives it.
+  virtual std::unique_ptr<Prepared> as_graph(std::unique_ptr<Prepared> /*work*/,
+                                             std::function<void()> /*wait*/) {
+    return nullptr;
+  }
+  // Lets go of its graphs, for good: a library that is to give up waits for those that hold its
+  // work. Does not wait for what is enqueued.
+  virtual void abandon_graphs() noexcept {}
   virtual Seconds at(Stamp stamp) = 0;
 };
 

@@ -30,6 +30,7 @@ bool has_ended(Stream& stream) {
 // What is enqueued must end before its buffers may be freed.
 void give_up(Stream& stream, Communicator& communicator, Seconds patience, const std::string& why) {
   const Seconds grace = std::min(Seconds{5}, patience * 0.5);
+  stream.abandon_graphs();
   const std::string failure = communicator.abort();
   const auto end = after(grace);
   while (!has_ended(stream)) {

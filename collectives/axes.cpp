@@ -30,9 +30,16 @@ Axis with_words(Axis axis, const std::vector<std::string>& there) {
 }
 
 Axis types() {
-  const auto types = dtypes({DType::f32, DType::f64, DType::bf16, DType::i32, DType::u8});
-  return with_words(usually(types, {"f32"}),
-                    {"f32", "f64", "bf16", "f16", "f8_e4m3", "f8_e5m2", "i32", "int8", "u8"});
+  const auto types = dtypes({DType::f32, DType::f64, DType::bf16, DType::i32, DType::u8, DType::i64,
+                             DType::u32, DType::u64});
+  return with_words(usually(types, {"f32"}), {"f32", "f64", "bf16", "f16", "f8_e4m3", "f8_e5m2",
+                                              "i32", "int8", "u8", "i64", "u32", "u64"});
+}
+
+// MPI has no average.
+Axis operations() {
+  const auto on_host = choice("op", {"sum", "max", "min", "prod"});
+  return with_words(usually(on_host, {"sum"}), {"sum", "max", "min", "prod", "avg"});
 }
 
 Axis starts() {
@@ -48,7 +55,7 @@ Axis option_of_accelerators(const std::string& name, const std::vector<std::stri
 
 std::vector<Axis> collective_axes(const Offer& offer) {
   std::vector<Axis> axes{sizes(offer.is_essential), types()};
-  if (offer.reduces) axes.push_back(usually(choice("op", {"sum", "max", "min"}), {"sum"}));
+  if (offer.reduces) axes.push_back(operations());
   axes.push_back(offer.is_in_place
                      ? usually(choice("place", {"out_of_place", "in_place"}), {"out_of_place"})
                      : choice("place", {"out_of_place"}));
@@ -67,7 +74,7 @@ std::vector<Axis> collective_axes(const Offer& offer) {
 Collective collective_from(Collective::Kind kind, const Params& params) {
   // In the order of their words.
   static constexpr std::array starts{"blocking", "nonblocking", "overlapped", "graph"};
-  static constexpr std::array operations{"sum", "max", "min"};
+  static constexpr std::array operations{"sum", "max", "min", "prod", "avg"};
   static constexpr std::array buffers{"plain", "registered", "symmetric"};
   const auto number_in = [&](const auto& words, const char* axis) {
     if (!params.has(axis)) return std::ptrdiff_t{0};

@@ -20,9 +20,15 @@ template <class T>
 void draw_numbers(std::span<std::int32_t> to, int rank, int operand, std::size_t first,
                   const Pattern& p) {
   const Key key = key_of(rank, operand, p.draw);
-  const int width = width_of<T>(p.range.bits);
-  each_bits(first, to.size(), key,
-            [&](std::size_t i, std::uint32_t random) { to[i] = number<T>(random, width); });
+  const int width = width_of<T>(p.range.bits), multiple = p.range.multiple;
+  if (p.range.is_of_factors) {
+    each_bits(first, to.size(), key,
+              [&](std::size_t i, std::uint32_t random) { to[i] = factor<T>(random); });
+    return;
+  }
+  each_bits(first, to.size(), key, [&](std::size_t i, std::uint32_t random) {
+    to[i] = number<T>(random, width) * multiple;
+  });
 }
 
 template <class T>
@@ -42,6 +48,7 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const Own& own) {
       p.range.one_in == 1 ? out.size() : block_size - at % block_size;  // of contributors
   const std::size_t run = std::min({out.size(), own.period - at, one_choice});
   Numbers numbers{};
+  numbers.fill(neutral(p.range.is_of_factors));
   if (own.rank % p.range.one_in == first_contributor(at, p.range.one_in, salt_of(p.draw))) {
     draw_numbers<T>(std::span(numbers).first(run), own.rank, own.operand, at, p);
   }

@@ -23,6 +23,17 @@ constexpr std::int32_t number(std::uint32_t random, int width) {
   return std::is_unsigned_v<T> ? unsigned_number(random, width) : signed_number(random, width);
 }
 
+// 1, 2 and, of signed types, their negatives.
+template <class T>
+constexpr std::int32_t factor(std::uint32_t random) {
+  const std::int32_t size = unsigned_number(random, 1) + 1;
+  const bool is_negative = !std::is_unsigned_v<T> && (random & 1U) != 0;
+  return is_negative ? -size : size;
+}
+
+// Whoever does not contribute holds it.
+constexpr std::int32_t neutral(bool is_of_factors) { return is_of_factors ? 1 : 0; }
+
 // The first of the ranks that contribute to an element; the others follow every `one_in`.
 constexpr int first_contributor(std::size_t index, int one_in, Salt salt) {
   if (one_in == 1) return 0;
@@ -33,19 +44,26 @@ constexpr int first_contributor(std::size_t index, int one_in, Salt salt) {
 // What a reduction starts from. Ranks that do not contribute hold zeros, which a maximum must see.
 constexpr std::int32_t before_reduction(ReductionKind kind, int one_in) {
   using Limits = std::numeric_limits<std::int32_t>;
-  if (kind == ReductionKind::sum || one_in > 1) return 0;
+  if (kind == ReductionKind::prod) return 1;
+  const bool is_extreme = kind == ReductionKind::max || kind == ReductionKind::min;
+  if (!is_extreme || one_in > 1) return 0;
   return kind == ReductionKind::max ? Limits::min() : Limits::max();
 }
 constexpr std::int32_t reduced(ReductionKind kind, std::int32_t so_far, std::int32_t term) {
-  if (kind == ReductionKind::sum) return so_far + term;
+  if (kind == ReductionKind::sum || kind == ReductionKind::avg) return so_far + term;
+  if (kind == ReductionKind::prod) return so_far * term;
   return (so_far < term) == (kind == ReductionKind::max) ? term : so_far;
+}
+// What becomes of the sum, or whatever it is, of so many ranks.
+constexpr double after_reduction(ReductionKind kind, std::int32_t result, int ranks) {
+  return kind == ReductionKind::avg ? static_cast<double>(result) / ranks : result;
 }
 
 // NaN, or bytes of 0x7f.
 template <class T>
 constexpr T poison() {
   if constexpr (std::is_integral_v<T>) {
-    return static_cast<T>(0x7f7f7f7f);
+    return static_cast<T>(0x7f7f7f7f7f7f7f7f);
   } else {
     return from_number<T>(double_of(0x7ff8000000000000U));
   }

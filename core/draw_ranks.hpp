@@ -28,7 +28,9 @@ void fill(Block<T> out, std::size_t first, const Pattern& p, const Reduced& redu
       result[i] = reduced(reduction.reduction, result[i], term[i]);
     }
   }
-  store<T>(out.first(run), result);
+  for (std::size_t i = 0; i < run; ++i) {
+    out[i] = from_number<T>(after_reduction(reduction.reduction, result[i], reduction.ranks));
+  }
   if (run < out.size()) fill<T>(out.subspan(run), first + run, p, reduction);
 }
 

@@ -31,6 +31,12 @@ auto with_type(DType type, Function function) {
       return function(std::int32_t{});
     case DType::int8:
       return function(std::int8_t{});
+    case DType::i64:
+      return function(std::int64_t{});
+    case DType::u32:
+      return function(std::uint32_t{});
+    case DType::u64:
+      return function(std::uint64_t{});
     case DType::u8:
       break;
   }

@@ -24,6 +24,20 @@ std::int64_t terms_of(const MemoryPass& pass, const Layout& buffers) {
                            : most_of_an_element;
 }
 
+// The kind of a reduction; nothing if it is none.
+std::optional<Collective::Reduction> reduction_of(const Operation& operation) {
+  const auto* const c = std::get_if<Collective>(&operation);
+  return c && is_reduction(*c) ? std::optional(c->reduction) : std::nullopt;
+}
+
+// A product of as many twos is a power that the type holds, and so is that of some of them.
+Range range_of_factors(std::int64_t exact, int ranks) {
+  constexpr int most = 30;  // in 32 bits
+  const int twos =
+      std::min(most, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(exact))) - 1);
+  return {.bits = 1, .one_in = (ranks + twos - 1) / twos, .is_of_factors = true};
+}
+
 std::int64_t root_below(std::int64_t square) {
   return static_cast<std::int64_t>(std::sqrt(static_cast<double>(square)));
 }
@@ -187,9 +201,29 @@ Range exact_range(const Operation& operation, const Group& group) {
     return {bits_below(is_of_products ? root_below(largest) : largest), 1};
   }
   const int ranks = contributors_of(operation, group);
-  const auto most_at_once = static_cast<int>(std::min<std::int64_t>(most_contributors, exact));
+  const auto reduction = reduction_of(operation);
+  if (reduction == Collective::Reduction::prod) {
+    return range_of_factors(traits_of(type).exact, ranks);
+  }
+  const int multiple = reduction == Collective::Reduction::avg && is_integer(type) ? ranks : 1;
+  const std::int64_t steps = std::max<std::int64_t>(exact / multiple, 1);
+  const auto most_at_once = static_cast<int>(std::min<std::int64_t>(most_contributors, steps));
   const int one_in = (ranks + most_at_once - 1) / most_at_once;
-  return {bits_below(exact / std::min(ranks, most_at_once)), one_in};
+  const std::int64_t limit = std::min(steps, widest / multiple) / std::min(ranks, most_at_once);
+  return {
+      .bits = bits_below(std::max<std::int64_t>(limit, 1)), .one_in = one_in, .multiple = multiple};
+}
+
+std::string why_not_exact(const Operation& operation, const Group& group) {
+  if (reduction_of(operation) != Collective::Reduction::avg) return {};
+  constexpr int smallest_part = 256;  // of 1, which f8_e4m3 still holds
+  const DType type = layout(operation, group).output.type;
+  const bool is_exact = is_integer(type) ? group.size <= traits_of(type).exact
+                                         : std::has_single_bit(static_cast<unsigned>(group.size)) &&
+                                               group.size <= smallest_part;
+  if (is_exact) return {};
+  return "the average of " + std::string(name_of(type)) + " over " + std::to_string(group.size) +
+         " ranks is not exact, so that nobody could tell whether it is right";
 }
 
 Pattern input(const Operation& operation, const Group& group, std::size_t operand,

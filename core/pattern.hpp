@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <variant>
 
 #include "core/operation.hpp"
@@ -20,12 +21,18 @@ struct Draw {  // which of the many possible fillings
 // The whole numbers that may be drawn: [-2^bits, 2^bits - 1] ([0, 2^bits - 1] for unsigned types),
 // so small that every partial sum of an operation is exact in its type, whatever the order of
 // summation. Where even that would be too much from each rank, only one rank in `one_in`
-// contributes to an element.
+// contributes to an element; the others hold what changes nothing: 0, of a product 1.
 struct Range {
   int bits = 0;
   int one_in = 1;
+  int multiple = 1;  // each is so much times what was drawn: so that sums can be divided by it
+  bool is_of_factors = false;  // 1, 2 and, of signed types, their negatives are drawn instead
 };
 Range exact_range(const Operation& operation, const Group& group);
+
+// Why no numbers make each result of an operation exact; "" = some do. Averages of floating-point
+// numbers are products with 1/n: exact where that is a power of two that no type loses.
+std::string why_not_exact(const Operation& operation, const Group& group);
 
 struct Poison {};  // NaN, or 0x7f bytes: what was never overwritten cannot pass
 struct Own {       // one rank's own numbers from `first` on, repeated after `period` elements

@@ -35,7 +35,7 @@ double at_least_zero(const Node& node) {
   return number;
 }
 
-DType type_in(const Node& node) { return enumerator(node, DType::u8); }
+DType type_in(const Node& node) { return enumerator(node, last_dtype); }
 
 Json json_of(const Gemm& g) {
   Json all{{"kind", "gemm"},
@@ -119,7 +119,7 @@ Collective collective_from(const Node& node) {
   return {.kind = enumerator(node["pattern"], Collective::Kind::barrier),
           .bytes = bytes_in(node["bytes"]),
           .type = type_in(node["type"]),
-          .reduction = enumerator(node["reduction"], Collective::Reduction::min),
+          .reduction = enumerator(node["reduction"], Collective::Reduction::avg),
           .in_place = node["in_place"].boolean(),
           .start = enumerator(node["start"], Collective::Start::graph),
           .skew = at_least_zero(node["skew"])};

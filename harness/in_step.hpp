@@ -32,6 +32,7 @@ struct InStep {
     const Vote mine = vote_after(phase, function);
     watcher.enter(Phase::vote);
     Ballot ballot = job.vote(mine);
+    if (ballot.vote.kind == Vote::Kind::stuck) watcher.left_stuck(ballot);
     if (ballot.vote.kind != Vote::Kind::ready) throw Stopped{std::move(ballot)};
   }
 

@@ -53,21 +53,28 @@ OperationTrial::Made OperationTrial::make(const Operation& operation, Rig rig, s
   return trial;
 }
 
+// What ranks do together they also prepare together: one that cannot must not leave the others
+// waiting there.
 std::optional<Unsupported> OperationTrial::prepare() {
+  const auto room = [this] { return make_room(); };
+  auto no = is_between_ranks(operation_) ? all_or_none(*rig_.group, room) : room();
+  return no ? no : prepare_sets();
+}
+
+std::optional<Unsupported> OperationTrial::make_room() {
   const Layout buffers = layout(operation_, group_);
   const auto* const collective = std::get_if<Collective>(&operation_);
   const bool is_barrier = collective && collective->kind == Collective::Kind::barrier;
   if (buffers.output.count == 0 && !is_barrier) {
     return Unsupported{"the size is less than one element for each rank"};
   }
+  if (std::string why = why_not_exact(operation_, group_); !why.empty()) {
+    return Unsupported{std::move(why)};
+  }
   const auto sets = sets_needed(footprint(buffers));
   if (const auto* const no = std::get_if<Unsupported>(&sets)) return *no;
   sets_.resize(std::get<std::size_t>(sets));
-  // A link is prepared by all ranks of the group together: one that has no memory must not leave
-  // the others waiting there.
-  auto no = is_by_link(operation_) ? all_or_none(*rig_.group, [&] { return allocate(buffers); })
-                                   : allocate(buffers);
-  return no ? no : prepare_sets();
+  return allocate(buffers);
 }
 
 std::optional<Unsupported> OperationTrial::allocate(const Layout& buffers) {
@@ -135,7 +142,11 @@ Preparation OperationTrial::prepare(Operands& on) {
   if (!collective || collective->start != Collective::Start::graph) return answer;
   auto* const prepared = std::get_if<std::unique_ptr<Prepared>>(&answer);
   if (prepared == nullptr) return answer;
-  if (auto graph = rig_.stream.as_graph(std::move(*prepared))) return graph;
+  const auto wait_for_all = [this] {
+    // So that there is time left to vote about it.
+    wait(rig_.stream, rig_.communicator, rig_.group->deadline().patience / 3);
+  };
+  if (auto graph = rig_.stream.as_graph(std::move(*prepared), wait_for_all)) return graph;
   return Unsupported{rig_.device.name() + " captures no graphs"};
 }
 

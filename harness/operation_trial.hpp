@@ -53,6 +53,7 @@ class OperationTrial final : public Trial {
   OperationTrial(const Operation& operation, Rig rig, std::uint64_t seed,
                  std::optional<std::size_t> copies);
   std::optional<Unsupported> prepare();
+  std::optional<Unsupported> make_room();
   std::optional<Unsupported> allocate(const Layout& buffers);
   std::optional<Unsupported> prepare_sets();
   void allocate(std::vector<Set>& sets, const Operand& operand,

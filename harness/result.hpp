@@ -83,7 +83,6 @@ struct Failed {
   int rank = 0;
   std::string host;
   std::string reason;
-  bool ends_run = false;  // a device of the job will do nothing more
 };
 using Outcome = std::variant<Measured, Skipped, Failed>;
 

@@ -88,8 +88,11 @@ RoutineTrial::Made RoutineTrial::make(const Routine& routine, const Where& where
   return trial;
 }
 
+// What one group cannot do ends nothing at once: its ranks are members of other groups, too, which
+// would wait for them.
 std::optional<Unsupported> RoutineTrial::prepare(const Where& where, std::size_t copies,
                                                  std::uint64_t seed) {
+  std::optional<Unsupported> refused;
   const std::vector<int> times = counts(routine_);
   copies_ = copies;
   held_ = held_by(uses_of(routine_, where.groups), copies);
@@ -99,16 +102,19 @@ std::optional<Unsupported> RoutineTrial::prepare(const Where& where, std::size_t
     const Member& member = where.groups.at(step.group);
     if (!member.world || times[i] == 0) continue;
     if (consumes_input(step.operation)) {
-      return Unsupported{name_of_step(step) + " overwrites its input, which nobody fills again"};
+      refused = Unsupported{name_of_step(step) + " overwrites its input, which nobody fills again"};
+      continue;
     }
     auto made = OperationTrial::make(
         step.operation, {where.device, where.stream, member.world.get(), member.communicator.get()},
         seed, std::min(copies, static_cast<std::size_t>(times[i])));
     if (const auto* const no = std::get_if<Unsupported>(&made)) {
-      return Unsupported{name_of_step(step) + ": " + no->reason};
+      refused = Unsupported{name_of_step(step) + ": " + no->reason};
+      continue;
     }
     trials_[i] = std::get<std::unique_ptr<OperationTrial>>(std::move(made));
   }
+  if (refused) return refused;
   for (const std::uint32_t number : routine_.order) {
     if (trials_[number]) steps_.push_back({trials_[number].get(), number});
   }

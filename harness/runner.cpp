@@ -8,9 +8,9 @@
 #include "harness/begun_result.hpp"
 #include "harness/figures.hpp"
 #include "harness/hunt.hpp"
+#include "harness/interference.hpp"
 #include "harness/measurement.hpp"
 #include "harness/parts.hpp"
-#include "harness/interference.hpp"
 #include "harness/trials.hpp"
 
 namespace shortfall {
@@ -104,6 +104,12 @@ Effort effort_of(const Benchmark& benchmark, Effort effort) {
   return effort;
 }
 
+Outcome outcome_of(const Ballot& ballot, const World& job) {
+  const auto& [vote, rank] = ballot;
+  if (vote.kind == Vote::Kind::skip) return Skipped{vote.reason};
+  return Failed{rank, job.host(rank), vote.reason};
+}
+
 void try_case(Tried& tried, const Case& which, const Benchmark& benchmark, const Bench& bench,
               const Effort& effort) {
   Result& result = tried.result;
@@ -126,15 +132,22 @@ void try_case(Tried& tried, const Case& which, const Benchmark& benchmark, const
     result.work = work(found.operation, first_of(group, bench));
     result.outcome = measure(found, group, benchmark, bench, wanted);
   } catch (const Stopped& stopped) {
-    const auto& [vote, rank] = stopped.ballot;
-    if (vote.kind == Vote::Kind::skip) {
-      result.outcome = Skipped{vote.reason};
-    } else {
-      result.outcome =
-          Failed{rank, bench.job.host(rank), vote.reason, vote.kind == Vote::Kind::stuck};
-      bench.groups.give_up_connections();
-    }
+    result.outcome = outcome_of(stopped.ballot, bench.job);
+    if (std::holds_alternative<Failed>(result.outcome)) bench.groups.give_up_connections();
   }
+}
+
+// Nothing of it was done yet.
+Result begun(const Case& which, const Benchmark& benchmark, const Bench& bench) {
+  Result result = begun_result(which, benchmark.suite, bench.device);
+  result.work = work_of(which, benchmark, bench);
+  return result;
+}
+
+void tell_backend(Result& result, const Benchmark& benchmark, const Bench& bench) {
+  if (!benchmark.operation) return;
+  result.backend =
+      backend_of(largest_operation(benchmark, result.params), bench.device, bench.groups);
 }
 
 Tried tried(const Case& which, const Benchmark& benchmark, const Bench& bench,
@@ -142,15 +155,11 @@ Tried tried(const Case& which, const Benchmark& benchmark, const Bench& bench,
   const std::string& kind = which.params.text("group");
   Tried tried;
   Result& result = tried.result;
-  result = begun_result(which, benchmark.suite, bench.device);
-  result.work = work_of(which, benchmark, bench);
+  result = begun(which, benchmark, bench);
   result.outcome = Skipped{why_not(benchmark, kind, bench)};
   if (!std::get<Skipped>(result.outcome).reason.empty()) return tried;
   try_case(tried, which, benchmark, bench, effort);
-  if (benchmark.operation) {
-    result.backend =
-        backend_of(largest_operation(benchmark, which.params), bench.device, bench.groups);
-  }
+  tell_backend(result, benchmark, bench);
   return tried;
 }
 
@@ -166,6 +175,14 @@ std::vector<Result> run_routine(const Case& which, const Benchmark& benchmark, c
   auto [result, all] = tried(which, benchmark, bench, effort);
   all.insert(all.begin(), std::move(result));
   return all;
+}
+
+Result stopped_result(const Case& which, const Benchmark& benchmark, const Bench& bench,
+                      const Ballot& ballot) {
+  Result result = begun(which, benchmark, bench);
+  result.outcome = outcome_of(ballot, bench.job);
+  tell_backend(result, benchmark, bench);
+  return result;
 }
 
 }  // namespace shortfall

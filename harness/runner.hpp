@@ -20,6 +20,9 @@ class Watcher {
   virtual void enter(Phase phase) = 0;
   // This rank threw where others may now wait for it for ever.
   virtual void failed_alone(const std::string& why) = 0;
+  // All ranks have heard that a device will do nothing more. Called before anything that lies on
+  // it is freed, for that would wait for the device: whoever can ends the run, and never returns.
+  virtual void left_stuck(const Ballot&) {}
 };
 
 struct Bench {  // what the runner works with, the same for all cases
@@ -41,5 +44,9 @@ Result run_case(const Case& which, const Benchmark& benchmark, const Bench& benc
 // in turn with its executions: as of their own cases, with "turn" beside their parameters.
 std::vector<Result> run_routine(const Case& which, const Benchmark& benchmark, const Bench& bench,
                                 const Effort& effort);
+
+// What is to be told of a case that was stopped like that.
+Result stopped_result(const Case& which, const Benchmark& benchmark, const Bench& bench,
+                      const Ballot& ballot);
 
 }  // namespace shortfall

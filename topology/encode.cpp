@@ -131,7 +131,7 @@ class Reader {
     expect(read == 0 || read == 1, "a truth value is neither 0 nor 1");
     value = read == 1;
   }
-  void take(DType& value) { value = enumerator(DType::u8); }
+  void take(DType& value) { value = enumerator(last_dtype); }
   template <Worded Enum>
   void take(Enum& value) {
     value = enumerator(static_cast<Enum>(words_of(Enum{}).size() - 1));

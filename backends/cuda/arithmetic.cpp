@@ -128,6 +128,9 @@ std::optional<Arithmetic> arithmetic_of(DType type) {
       return int8();
     case DType::i32:
     case DType::u8:
+    case DType::i64:
+    case DType::u32:
+    case DType::u64:
       break;
   }
   return std::nullopt;

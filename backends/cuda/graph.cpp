@@ -19,16 +19,24 @@ cudaGraphExec_t captured(CudaStream& stream, const std::function<void()>& enqueu
   return ready;
 }
 
-std::unique_ptr<Prepared> CudaStream::as_graph(std::unique_ptr<Prepared> work) {
-  return std::make_unique<Graph>(std::move(work), *this);
+std::unique_ptr<Prepared> CudaStream::as_graph(std::unique_ptr<Prepared> work,
+                                               std::function<void()> wait) {
+  return std::make_unique<Graph>(std::move(work), *this, std::move(wait));
 }
 
-Graph::Graph(std::unique_ptr<Prepared> work, CudaStream& stream)
-    : work_(std::move(work)), stream_(stream) {}
-
-Graph::~Graph() {
-  if (graph_ != nullptr) cudaGraphExecDestroy(graph_);
+void CudaStream::abandon_graphs() noexcept {
+  while (!graphs_.empty()) forget(*graphs_.begin());
 }
+
+// One that is being executed is freed by the driver when it has ended.
+void CudaStream::forget(cudaGraphExec_t graph) noexcept {
+  if (graphs_.erase(graph) > 0) cudaGraphExecDestroy(graph);
+}
+
+Graph::Graph(std::unique_ptr<Prepared> work, CudaStream& stream, std::function<void()> wait)
+    : work_(std::move(work)), stream_(stream), wait_(std::move(wait)) {}
+
+Graph::~Graph() { stream_.forget(graph_); }
 
 void Graph::enqueue(Stream& stream) {
   check(cudaGraphLaunch(graph_, own(stream).handle()), "launch a graph");
@@ -39,8 +47,9 @@ void Graph::refresh() {
   work_->refresh();
   if (graph_ != nullptr) return;
   graph_ = captured(stream_, [this] { work_->enqueue(stream_); });
+  stream_.remember(graph_);
   enqueue(stream_);
-  check(cudaStreamSynchronize(stream_.handle()), "launch a graph");
+  wait_();
 }
 
 Details Graph::details() const {

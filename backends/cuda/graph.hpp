@@ -15,8 +15,8 @@ cudaGraphExec_t captured(CudaStream& stream, const std::function<void()>& enqueu
 
 class Graph final : public Prepared {
  public:
-  // What `work` enqueues is captured on `stream` when it is refreshed.
-  Graph(std::unique_ptr<Prepared> work, CudaStream& stream);
+  // What `work` enqueues is captured on `stream` when it is refreshed. `wait` waits for the stream.
+  Graph(std::unique_ptr<Prepared> work, CudaStream& stream, std::function<void()> wait);
   ~Graph() override;
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
@@ -30,6 +30,7 @@ class Graph final : public Prepared {
  private:
   std::unique_ptr<Prepared> work_;
   CudaStream& stream_;
+  std::function<void()> wait_;
   cudaGraphExec_t graph_ = nullptr;
 };
 

@@ -48,8 +48,14 @@ constexpr std::uint64_t raw_of_number(std::int32_t number) {
 }
 
 template <class T>
-constexpr std::int32_t number_at(std::size_t i, draw::Key key, const NumberRange& range) {
+constexpr std::int32_t plain_number_at(std::size_t i, draw::Key key, const NumberRange& range) {
   return draw::number<T>(draw::bits(i, key), draw::width_of<T>(range.bits));
+}
+
+template <class T>
+constexpr std::int32_t number_at(std::size_t i, draw::Key key, const NumberRange& range) {
+  if (range.is_of_factors) return draw::factor<T>(draw::bits(i, key));
+  return plain_number_at<T>(i, key, range) * range.multiple;
 }
 
 template <class T>
@@ -59,7 +65,7 @@ constexpr std::uint64_t raw_at(std::size_t, const SamePart& part, const NumberRa
 
 template <class T>
 constexpr std::uint64_t raw_at(std::size_t i, const PlainPart& part, const NumberRange& range) {
-  return raw_of_number<T>(number_at<T>(part.first + i, part.key, range));
+  return raw_of_number<T>(plain_number_at<T>(part.first + i, part.key, range));
 }
 
 template <class T>
@@ -68,7 +74,8 @@ constexpr std::uint64_t raw_at(std::size_t i, const OwnPart& part, const NumberR
   std::size_t at = i - part.from + part.first;
   if (at >= part.period) at %= part.period;  // divided only where it must be: it takes long
   const bool is_ours = part.turn == draw::first_contributor(at, range.one_in, range.salt);
-  return raw_of_number<T>(is_ours ? number_at<T>(at, part.key, range) : 0);
+  return raw_of_number<T>(is_ours ? number_at<T>(at, part.key, range)
+                                  : draw::neutral(range.is_of_factors));
 }
 
 template <class T>
@@ -80,7 +87,7 @@ constexpr std::uint64_t raw_at(std::size_t i, const ReducedPart& part, const Num
     const draw::Key key = draw::key_of(rank, 0, range.salt);
     result = draw::reduced(part.kind, result, number_at<T>(at, key, range));
   }
-  return raw_of_number<T>(result);
+  return raw_of(draw::from_number<T>(draw::after_reduction(part.kind, result, part.ranks)));
 }
 
 template <class T>
@@ -103,7 +110,7 @@ constexpr std::uint64_t raw_at(std::size_t i, const WeightedPart& part, const Nu
   std::int32_t sum = 0;
   for (int operand = 0; operand < WeightedPart::most; ++operand) {
     if (part.weights[operand] == 0) break;
-    sum += part.weights[operand] * number_at<double>(i, part.keys[operand], range);
+    sum += part.weights[operand] * plain_number_at<double>(i, part.keys[operand], range);
   }
   return raw_of_number<T>(sum);
 }
@@ -111,7 +118,7 @@ constexpr std::uint64_t raw_at(std::size_t i, const WeightedPart& part, const Nu
 template <class T>
 constexpr std::uint64_t raw_at(std::size_t i, const GatheredPart& part, const NumberRange& range) {
   const auto from = static_cast<std::size_t>(draw::index_at(i, part.below, part.index));
-  return raw_of_number<T>(number_at<double>(from, part.number, range));
+  return raw_of_number<T>(plain_number_at<double>(from, part.number, range));
 }
 
 template <class T>

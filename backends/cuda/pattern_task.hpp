@@ -37,7 +37,7 @@ enum class PatternForm {
 struct SamePart {  // Poison, Constant, and sums that are known
   std::uint64_t bits = 0;
 };
-struct PlainPart {  // Own, where all ranks contribute to all elements and nothing is repeated
+struct PlainPart {  // Own, where all ranks contribute plain numbers to all elements, none repeated
   draw::Key key{};
   std::size_t first = 0;
 };
@@ -78,6 +78,8 @@ struct IndicesPart {
 struct NumberRange {
   int bits = 0, one_in = 1;
   draw::Salt salt{};
+  int multiple = 1;
+  bool is_of_factors = false;
 };
 
 struct PatternTask {

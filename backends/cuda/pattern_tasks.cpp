@@ -17,7 +17,8 @@ class Tasks {
     const Range& range = pattern.range;
     task_.type = pattern.type;
     task_.count = pattern.count;
-    task_.range = {range.bits, range.one_in, draw::salt_of(pattern.draw)};
+    task_.range = {range.bits, range.one_in, draw::salt_of(pattern.draw), range.multiple,
+                   range.is_of_factors};
   }
 
   PatternTask made() {
@@ -58,7 +59,9 @@ class Tasks {
                  .elsewhere = poison()};
   }
   void take(const Own& own) {
-    if (pattern_.range.one_in > 1 || own.first + pattern_.count > own.period) {
+    const Range& range = pattern_.range;
+    const bool is_plain = range.one_in == 1 && range.multiple == 1 && !range.is_of_factors;
+    if (!is_plain || own.first + pattern_.count > own.period) {
       return take(own, 0, pattern_.count);
     }
     task_.form = PatternForm::plain;

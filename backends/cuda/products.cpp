@@ -26,7 +26,9 @@ Preparation Products::prepare(const Gemm& gemm, Operands& on) {
       });
   auto* const products = std::get_if<std::unique_ptr<Prepared>>(&all);
   if (products == nullptr) return all;
-  return std::make_unique<Graph>(std::move(*products), shop().stream);
+  return std::make_unique<Graph>(std::move(*products), shop().stream, [&on = shop().stream] {
+    check(cudaStreamSynchronize(on.handle()), "launch a graph");  // no other rank is waited for
+  });
 }
 
 Preparation Products::prepare(const Gemm& gemm, Operands& on, Seconds tuning) {

@@ -4,6 +4,7 @@
 #include <cuda_runtime_api.h>
 
 #include <array>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -35,7 +36,12 @@ class CudaStream final : public Stream {
   void release() override;
   std::optional<Frequency> clock() override;
   void* native_handle() override { return handle(); }
-  std::unique_ptr<Prepared> as_graph(std::unique_ptr<Prepared> work) override;
+  std::unique_ptr<Prepared> as_graph(std::unique_ptr<Prepared> work,
+                                     std::function<void()> wait) override;
+  void abandon_graphs() noexcept override;
+  // Of a graph that is to be launched on it: abandoned with the others, destroyed by forget().
+  void remember(cudaGraphExec_t graph) { graphs_.insert(graph); }
+  void forget(cudaGraphExec_t graph) noexcept;
   bool done() override;
   Seconds elapsed(Stamp from, Stamp to) override;
   Seconds at(Stamp) override;
@@ -48,6 +54,7 @@ class CudaStream final : public Stream {
   void open() { gate_[0].opened = ticket_; }
 
   cudaStream_t stream_ = nullptr;
+  std::set<cudaGraphExec_t> graphs_;
   std::vector<cudaEvent_t> events_;
   std::size_t used_ = 0;
   SharedArray<Gate> gate_{1};

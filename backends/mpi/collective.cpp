@@ -29,6 +29,12 @@ std::optional<MPI_Datatype> type_of(const Collective& c) {
       return MPI_INT8_T;
     case DType::u8:
       return MPI_UINT8_T;
+    case DType::i64:
+      return MPI_INT64_T;
+    case DType::u32:
+      return MPI_UINT32_T;
+    case DType::u64:
+      return MPI_UINT64_T;
     default:
       break;
   }
@@ -36,12 +42,16 @@ std::optional<MPI_Datatype> type_of(const Collective& c) {
   return MPI_UINT16_T;
 }
 
+// It has no average: see prepare_collective().
 MPI_Op operation_of(Collective::Reduction reduction) {
   switch (reduction) {
     case Collective::Reduction::sum:
       return MPI_SUM;
     case Collective::Reduction::max:
       return MPI_MAX;
+    case Collective::Reduction::prod:
+      return MPI_PROD;
+    case Collective::Reduction::avg:
     case Collective::Reduction::min:
       break;
   }
@@ -196,6 +206,9 @@ Preparation prepare_collective(const Collective& c, Operands& on, MPI_Comm ranks
   if (c.start == Collective::Start::graph) return Unsupported{"MPI captures no graphs"};
   if (c.buffers != Collective::Buffers::plain || c.is_grouped || c.channels > 0) {
     return Unsupported{"MPI has no registered buffers, groups of messages and channels to choose"};
+  }
+  if (is_reduction(c) && c.reduction == Collective::Reduction::avg) {
+    return Unsupported{"MPI has no average"};
   }
   const auto type = type_of(c);
   if (!type) {

@@ -24,6 +24,12 @@ std::optional<ncclDataType_t> type_of(DType type) {
       return ncclInt8;
     case DType::u8:
       return ncclUint8;
+    case DType::i64:
+      return ncclInt64;
+    case DType::u32:
+      return ncclUint32;
+    case DType::u64:
+      return ncclUint64;
     default:
       return std::nullopt;
   }

@@ -61,6 +61,10 @@ class NcclCall final : public Prepared {
 // What needs no communication at all.
 Preparation nothing_to_do();
 
+// Why this rank cannot; "" = it can, for all that it knows alone.
+std::string why_not(const Collective& collective, const Library& library);
+
+// Of what no rank refuses.
 Preparation prepare_collective(const Collective& collective, Operands& on,
                                const std::shared_ptr<NcclRanks>& ranks);
 Preparation prepare_transfer(const Transfer& transfer, Operands& on,

@@ -10,10 +10,12 @@ namespace {
 
 constexpr const char* prefix = "shortfall:";
 
-ncclResult_t begin(void** context, int* events, const char* communicator, std::uint64_t, int, int,
-                   int, void (*)()) {
-  *context = Choices::of_communicator(communicator);
-  *events = *context == nullptr ? 0 : event_of_collective;
+ncclResult_t begin(void** context, int* events, const char* communicator, std::uint64_t mark, int,
+                   int, int, void (*)()) {
+  Choices* const choices = Choices::of_communicator(communicator);
+  *context = choices;
+  *events = choices == nullptr ? 0 : event_of_collective;
+  if (choices != nullptr) choices->note_mark(mark);
   return ncclSuccess;
 }
 
@@ -49,6 +51,16 @@ void Choices::note(const CollectiveEvent& event) {
   const auto text = [](const char* told) { return std::string(told == nullptr ? "" : told); };
   const std::scoped_lock lock(mutex_);
   last_[event.function] = {text(event.algorithm), text(event.protocol), event.channels};
+}
+
+void Choices::note_mark(std::uint64_t mark) {
+  const std::scoped_lock lock(mutex_);
+  mark_ = mark;
+}
+
+std::optional<std::uint64_t> Choices::mark() const {
+  const std::scoped_lock lock(mutex_);
+  return mark_;
 }
 
 Details Choices::of_last(const std::string& function) const {

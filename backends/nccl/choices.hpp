@@ -3,6 +3,7 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "backends/device.hpp"
@@ -21,6 +22,9 @@ class Choices {
   static Choices* of_communicator(const char* name);
 
   void note(const CollectiveEvent& event);
+  // NCCL's own mark of the communicator, by which it also names it elsewhere.
+  void note_mark(std::uint64_t mark);
+  std::optional<std::uint64_t> mark() const;
   // What it has taken for the last call of a function: {"algorithm", "RING"}, {"protocol", "LL"},
   // {"channels_used", "2"}; nothing if it has not told.
   Details of_last(const std::string& function) const;
@@ -33,6 +37,7 @@ class Choices {
 
   const void* scratch_;
   mutable std::mutex mutex_;
+  std::optional<std::uint64_t> mark_;
   std::map<std::string, Choice> last_;  // by function
 };
 

@@ -23,6 +23,10 @@ ncclRedOp_t operation_of(Collective::Reduction reduction) {
       return ncclSum;
     case Collective::Reduction::max:
       return ncclMax;
+    case Collective::Reduction::prod:
+      return ncclProd;
+    case Collective::Reduction::avg:
+      return ncclAvg;
     case Collective::Reduction::min:
       break;
   }
@@ -173,8 +177,9 @@ bool is_before_hopper() {
   return major < 9;
 }
 
-std::string why_not(const Collective& c, const NcclRanks& ranks) {
-  const auto& lib = ranks.library();
+}  // namespace
+
+std::string why_not(const Collective& c, const Library& lib) {
   const bool moves_blocks_both_ways = c.kind == Kind::all_to_all || c.kind == Kind::all_to_allv;
   if (c.in_place && moves_blocks_both_ways) return "NCCL exchanges no blocks in place";
   if (c.start == Collective::Start::nonblocking || c.start == Collective::Start::overlapped) {
@@ -193,8 +198,12 @@ std::string why_not(const Collective& c, const NcclRanks& ranks) {
                             ? lib.register_buffer != nullptr
                             : true;
   if (!is_known) return lib.name() + " has no such buffers";
+  const bool is_own = is_native(c.kind, lib) && !c.is_grouped;
+  if (!is_own && c.in_place) return "sends and receives do not work in place";
   return {};
 }
+
+namespace {
 
 NcclCall::Registrations registrations(const Collective& c, Operands& on,
                                       const std::shared_ptr<NcclRanks>& ranks) {
@@ -210,10 +219,8 @@ NcclCall::Registrations registrations(const Collective& c, Operands& on,
 
 Preparation prepare_collective(const Collective& c, Operands& on,
                                const std::shared_ptr<NcclRanks>& ranks) {
-  if (const std::string why = why_not(c, *ranks); !why.empty()) return Unsupported{why};
   const Blocks blocks = blocks_of(c, on, *ranks);
   const bool is_own = is_native(c.kind, ranks->library()) && !c.is_grouped;
-  if (!is_own && c.in_place) return Unsupported{"sends and receives do not work in place"};
   NcclCall::Registrations known;
   try {
     known = registrations(c, on, ranks);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "backends/all_or_none.hpp"
 #include "backends/backend.hpp"
 #include "backends/nccl/calls.hpp"
 #include "backends/nccl/environment.hpp"
@@ -44,17 +45,18 @@ class NcclCommunicator final : public Communicator {
             {"nccl_header", version_text(header_version)}};
   }
 
+  // NCCL connects ranks and makes windows on all of them together: whoever cannot says so before,
+  // and whoever could not, before the others go on.
   Preparation prepare(const Operation& operation, Operands& on) override {
-    if (const auto* const transfer = std::get_if<Transfer>(&operation)) {
-      return prepare_transfer(*transfer, on, ranks_with(0));
-    }
-    const auto* const collective = std::get_if<Collective>(&operation);
-    if (!collective) return Unsupported{"NCCL does nothing on one rank alone"};
-    if (const std::string why = why_not(*collective, variable); !why.empty()) {
-      return Unsupported{why};
-    }
-    if (collective->kind == Collective::Kind::barrier) return prepare_barrier();
-    return prepare_collective(*collective, on, ranks_with(collective->channels));
+    if (auto no = all_or_none(world_, [&] { return refusal_of(operation); })) return std::move(*no);
+    Preparation made;
+    auto no = all_or_none(world_, [&]() -> std::optional<Unsupported> {
+      made = prepared(operation, on);
+      const auto* const refused = std::get_if<Unsupported>(&made);
+      return refused ? std::optional(*refused) : std::nullopt;
+    });
+    if (no) return std::move(*no);
+    return made;
   }
   std::unique_ptr<Buffer> allocate(const Operation& operation, Bytes bytes) override {
     const auto* const collective = std::get_if<Collective>(&operation);
@@ -86,6 +88,22 @@ class NcclCommunicator final : public Communicator {
   bool survives_abort() const override { return true; }
 
  private:
+  std::optional<Unsupported> refusal_of(const Operation& operation) const {
+    if (std::holds_alternative<Transfer>(operation)) return std::nullopt;
+    const auto* const collective = std::get_if<Collective>(&operation);
+    if (!collective) return Unsupported{"NCCL does nothing on one rank alone"};
+    std::string why = why_not(*collective, variable);
+    if (why.empty()) why = why_not(*collective, *library_);
+    return why.empty() ? std::nullopt : std::optional(Unsupported{std::move(why)});
+  }
+  Preparation prepared(const Operation& operation, Operands& on) {
+    if (const auto* const transfer = std::get_if<Transfer>(&operation)) {
+      return prepare_transfer(*transfer, on, ranks_with(0));
+    }
+    const auto& collective = std::get<Collective>(operation);
+    if (collective.kind == Collective::Kind::barrier) return prepare_barrier();
+    return prepare_collective(collective, on, ranks_with(collective.channels));
+  }
   // How many channels there are is settled when ranks connect.
   std::shared_ptr<NcclRanks> ranks_with(int channels) {
     const auto found = all_.find(channels);

@@ -2,6 +2,7 @@
 
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -35,11 +36,9 @@ std::string in_words(const World& world, int rank) {
 }
 
 // The rank that RAS blames, in the job; -1: none.
-int culprit_in(const RasAnswer& answer, const World& world) {
-  for (const int rank : stragglers_in(answer.text)) {
-    if (rank < world.size()) return world.rank_in_job(rank);
-  }
-  return -1;
+int culprit_in(const RasAnswer& answer, const Asking& asking, const World& world) {
+  const std::vector<int> behind = stragglers_in(answer.text, asking);
+  return behind.empty() ? -1 : world.rank_in_job(behind[0]);
 }
 
 // Runs `function` on a thread of its own, because it may never return; nothing after `patience`.
@@ -69,7 +68,10 @@ std::optional<ncclResult_t> within(Seconds patience, std::function<ncclResult_t(
 
 NcclRanks::NcclRanks(std::shared_ptr<const Library> library, World& world, int channels,
                      const void* scratch)
-    : library_(std::move(library)), world_(world), choices_(scratch) {
+    : library_(std::move(library)),
+      world_(world),
+      processes_(gather(world, static_cast<int>(getpid()))),
+      choices_(scratch) {
   check_alike();
   try {
     connect(channels);
@@ -161,7 +163,7 @@ void NcclRanks::poll() {
 FaultOf NcclRanks::hung(const std::string& doing, Seconds waited) const {
   constexpr Seconds patience{5};
   const RasAnswer answer = ask_ras(ras_address(), patience);
-  const int culprit = culprit_in(answer, world_);
+  const int culprit = culprit_in(answer, {choices_.mark(), processes_}, world_);
   std::string why = fmt::format("nothing after {:g} s", waited.value);
   why += culprit >= 0 ? fmt::format("; by NCCL's RAS, rank {} is behind", culprit)
                       : "; which rank is behind is not known";

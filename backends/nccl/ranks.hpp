@@ -50,6 +50,7 @@ class NcclRanks {
 
   std::shared_ptr<const Library> library_;
   World& world_;
+  std::vector<int> processes_;  // by rank
   Choices choices_;
   std::string name_ = choices_.name_of_communicator();  // NCCL keeps a pointer to it
   ncclComm_t ranks_ = nullptr;

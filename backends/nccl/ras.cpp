@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <functional>
 
 #include "backends/sockets.hpp"
 #include "core/text.hpp"
@@ -56,6 +57,57 @@ std::int64_t number_behind(std::string_view line, std::string_view before) {
 struct Behind {
   std::int64_t launched;
   int rank;
+  std::int64_t by = 0;  // operations
+};
+
+// "#0-1 (00c0ffee00c0ffee) MISMATCH"; nothing if a line is no such head.
+std::optional<std::uint64_t> communicator_in(const std::string& line) {
+  const std::size_t open = line.find('(');
+  if (!line.starts_with('#') || open == line.npos) return std::nullopt;
+  return std::strtoull(line.c_str() + open + 1, nullptr, 16);
+}
+
+// What RAS tells of one communicator and one kind of operation: counts of others are no measure.
+class Comparison {
+ public:
+  Comparison(const Asking& asking, std::optional<std::uint64_t> of) : asking_(&asking), of_(of) {}
+
+  void read(const std::string& line) {
+    const std::int64_t rank = number_behind(line, "Rank ");
+    const std::int64_t launched = number_behind(line, "launched up to operation ");
+    const bool has_none = line.find("not launched any") != line.npos ||
+                          line.find("Missing communicator data") != line.npos;
+    const std::int64_t told = has_none ? 0 : launched;
+    most_ = std::max(most_, told);
+    if (rank < 0) {
+      of_these_ = told;
+      return;
+    }
+    const std::int64_t count = told >= 0 ? told : of_these_;
+    const std::int64_t process = number_behind(line, "managed by process ");
+    if (count >= 0 && is_asking(rank, process)) all_.push_back({count, static_cast<int>(rank)});
+  }
+
+  void add_stragglers(std::vector<Behind>& to) const {
+    for (const Behind& one : all_) {
+      const bool is_missed = one.launched == 0;
+      if (is_missed || one.launched < most_)
+        to.push_back({one.launched, one.rank, most_ - one.launched});
+    }
+  }
+
+ private:
+  bool is_asking(std::int64_t rank, std::int64_t process) const {
+    const auto ranks = static_cast<std::int64_t>(asking_->processes.size());
+    if (rank >= ranks) return false;
+    if (asking_->communicator && of_) return *of_ == *asking_->communicator;
+    return process >= 0 && asking_->processes[static_cast<std::size_t>(rank)] == process;
+  }
+
+  const Asking* asking_;
+  std::optional<std::uint64_t> of_;
+  std::vector<Behind> all_;
+  std::int64_t most_ = 0, of_these_ = -1;  // -1: what follows is about no counts
 };
 
 }  // namespace
@@ -86,26 +138,25 @@ RasAnswer ask_ras(const std::string& address, Seconds patience) {
 // -- GPU ..." of each, a single rank has a line of its own, "Rank 1 has launched up to operation 6"
 // or "Rank 1 has not launched any operations"; ranks that are missed stand below "Missing
 // communicator data".
-std::vector<int> stragglers_in(const std::string& answer) {
+std::vector<int> stragglers_in(const std::string& answer, const Asking& asking) {
   std::vector<Behind> all;
-  std::int64_t most = 0, of_these = -1;  // -1: what follows is about no counts
+  std::optional<std::uint64_t> communicator;
+  Comparison comparison(asking, communicator);
   for (const std::string& line : split(answer, '\n')) {
-    const std::int64_t rank = number_behind(line, "Rank ");
-    const std::int64_t launched = number_behind(line, "launched up to operation ");
-    const bool has_none = line.find("not launched any") != line.npos ||
-                          line.find("Missing communicator data") != line.npos;
-    const std::int64_t told = has_none ? 0 : launched;
-    most = std::max(most, told);
-    if (rank < 0) {
-      of_these = told;
-    } else if (const std::int64_t count = told >= 0 ? told : of_these; count >= 0) {
-      all.push_back({count, static_cast<int>(rank)});
+    const auto head = communicator_in(line);
+    if (head) communicator = head;
+    if (head || line.find("ranks have different") != line.npos) {
+      comparison.add_stragglers(all);
+      comparison = Comparison(asking, communicator);
     }
+    comparison.read(line);
   }
-  std::erase_if(all, [&](const Behind& one) { return one.launched > 0 && one.launched >= most; });
-  std::ranges::stable_sort(all, {}, &Behind::launched);
+  comparison.add_stragglers(all);
+  std::ranges::stable_sort(all, std::greater(), &Behind::by);
   std::vector<int> ranks;
-  for (const Behind& one : all) ranks.push_back(one.rank);
+  for (const Behind& one : all) {
+    if (std::ranges::count(ranks, one.rank) == 0) ranks.push_back(one.rank);
+  }
   return ranks;
 }
 

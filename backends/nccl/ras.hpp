@@ -20,8 +20,16 @@ struct RasAnswer {
 };
 RasAnswer ask_ras(const std::string& address, Seconds patience);
 
-// The ranks, as numbered in their communicator, that RAS misses or that have launched less than
-// the others; the one that is furthest behind first.
-std::vector<int> stragglers_in(const std::string& answer);
+// Who asks: RAS tells of all communicators that its processes take part in.
+struct Asking {
+  // NCCL's own mark of the communicator; nothing if NCCL has not told it.
+  std::optional<std::uint64_t> communicator;
+  std::vector<int> processes;  // of its ranks, by rank
+};
+
+// The ranks, as numbered in the communicator that asks, that RAS misses or that have launched less
+// than the others; the one that is furthest behind first. Where the communicator cannot be told
+// from others, only ranks that are known by their number and their process.
+std::vector<int> stragglers_in(const std::string& answer, const Asking& asking);
 
 }  // namespace shortfall::nccl

@@ -3,6 +3,6 @@
 
 namespace shortfall {
 
-enum class ReductionKind { sum, max, min };
+enum class ReductionKind { sum, max, min, prod, avg };
 
 }  // namespace shortfall

@@ -27,7 +27,8 @@ inline std::vector<NamedPattern> every_pattern(DType type, std::size_t count) {
   };
   for (const char* const data :
        {"normal", "uniform", "integers", "zeros", "sparse:0.5", "sorted"}) {
-    if (type == DType::i32) break;  // operands of products have no such type
+    const bool is_multiplied = !is_integer(type) || size_of(type) == 1;
+    if (!is_multiplied) break;  // operands of products have no such type
     add(data, Drawn{1, data_from(data), 37});
   }
   if (type == DType::nvfp4) return patterns;  // has no other
@@ -46,10 +47,15 @@ inline std::vector<NamedPattern> every_pattern(DType type, std::size_t count) {
     add(name, Reduced{reduction, 5, 70});
     add(name + " of some", Reduced{reduction, 10, 1}, some);
   }
+  add("average", Reduced{Reduction::avg, 4, 70}, {.bits = 0, .multiple = 4});
+  add("product", Reduced{Reduction::prod, 3, 70}, {.is_of_factors = true});
+  add("product of some", Reduced{Reduction::prod, 10, 1}, {.one_in = 5, .is_of_factors = true});
+  add("factors", Own{2, 0, count, 0}, {.one_in = 3, .is_of_factors = true});
+  add("multiples", Own{2, 0, count, 0}, {.bits = 2, .multiple = 3});
   add("blocks", BlockFromEach{33, 7});
   add("neighbors", FromNeighbors{3, 1, count / 2});
   add("indices", Indices{1, 1, 100});
-  if (type == DType::u8) return patterns;  // holds no sum of signed numbers
+  if (!traits_of(type).is_signed) return patterns;  // holds no sum of signed numbers
   for (const Kind kind : {Kind::copy, Kind::scale, Kind::add, Kind::triad, Kind::gather}) {
     add("pass " + std::to_string(static_cast<int>(kind)), Passed{{kind, 1_KiB}, 1, count});
   }

@@ -1,5 +1,6 @@
 // The functions of the double of NCCL.
 #include <cuda_runtime_api.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -103,8 +104,10 @@ ncclResult_t ncclCommInitRankConfig(ncclComm_t* made, int ranks, ncclUniqueId id
   comm->meeting = shortfall::nccl_double::meet(id.internal, ranks);
   comm->rank = rank;
   comm->ranks = ranks;
+  comm->mark = std::hash<std::string>{}(id.internal);
+  comm->meeting->process[static_cast<std::size_t>(rank)] = getpid();
   shortfall::nccl_double::find_profiler(comm, config->commName);
-  if (script().has_ras) shortfall::nccl_double::answer_as_ras(comm->meeting, ranks);
+  if (script().has_ras) shortfall::nccl_double::answer_as_ras(comm->meeting, ranks, comm->mark);
   std::thread([comm, device = [] {
     int current = 0;
     cudaGetDevice(&current);
@@ -122,6 +125,10 @@ ncclResult_t ncclCommDestroy(ncclComm_t) { return ncclSuccess; }
 
 ncclResult_t ncclCommAbort(ncclComm_t comm) {
   comm->is_aborted = true;
+  // As NCCL's, which lets no graph keep work of a communicator that is gone.
+  while (comm->graphs.use_count() > 1 && script().fault != "abort_fails") {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
   return script().fault == "abort_fails" ? ncclInternalError : ncclSuccess;
 }
 
@@ -226,7 +233,7 @@ ncclResult_t ncclMemFree(void* address) {
 }
 ncclResult_t ncclCommRegister(const ncclComm_t, void* data, std::size_t, void** handle) {
   *handle = data;
-  return ncclSuccess;
+  return script().fault == "register_error" ? ncclSystemError : ncclSuccess;
 }
 ncclResult_t ncclCommDeregister(const ncclComm_t, void*) { return ncclSuccess; }
 ncclResult_t ncclCommWindowRegister(ncclComm_t, void* data, std::size_t size, ncclWindow_t* window,

@@ -21,7 +21,7 @@ namespace shortfall::nccl_double {
 struct Script {
   int version = NCCL_VERSION_CODE;
   std::string fault;  // "wrong_data", "dropped", "async_error", "init_hang", "init_error",
-                      // "op_hang", "abort_fails" (an operation hangs, too)
+                      // "register_error", "op_hang", "abort_fails" (an operation hangs, too)
   long after = 0;     // operations that go well before it
   bool has_ras = true;
 };
@@ -39,6 +39,7 @@ struct Meeting {  // in shared memory, one for each communicator
   std::atomic<int> attached;
   std::array<std::atomic<int>, most_ranks> has_come;
   std::array<std::atomic<long>, most_ranks> launched;
+  std::array<std::atomic<int>, most_ranks> process;  // 0: of a rank that nobody has seen
   std::array<std::array<char, 64>, most_ranks> gpu;
   std::array<std::array<Mailbox, most_ranks>, most_ranks> boxes;
 };
@@ -62,7 +63,7 @@ void reduce(ncclDataType_t type, ncclRedOp_t op, std::byte* result,
 std::size_t size_of(ncclDataType_t type);
 
 // Answers at localhost:28028 (NCCL_RAS_ADDR) if nobody does yet, about one communicator.
-void answer_as_ras(std::shared_ptr<Meeting> meeting, int ranks);
+void answer_as_ras(std::shared_ptr<Meeting> meeting, int ranks, std::uint64_t mark);
 
 }  // namespace shortfall::nccl_double
 
@@ -70,9 +71,11 @@ void answer_as_ras(std::shared_ptr<Meeting> meeting, int ranks);
 struct ncclComm {
   std::shared_ptr<shortfall::nccl_double::Meeting> meeting;
   int rank = 0, ranks = 0;
+  std::uint64_t mark = 0;  // the same on all ranks
   std::atomic<bool> is_aborted{false};
   std::atomic<int> status{ncclInProgress};  // of what goes on by itself
   long operations = 0;
+  std::shared_ptr<int> graphs = std::make_shared<int>();  // shared with those that hold its work
   const shortfall::nccl::ProfilerPlugin* profiler = nullptr;
   void* profiler_context = nullptr;
 };

@@ -78,13 +78,16 @@ void reduce_as(ncclRedOp_t op, std::byte* result, const std::vector<std::vector<
       const double number = draw::to_number(term);
       if (rank == 0) {
         sum = number;
-      } else if (op == ncclSum) {
+      } else if (op == ncclSum || op == ncclAvg) {
         sum += number;
+      } else if (op == ncclProd) {
+        sum *= number;
       } else {
         sum = op == ncclMax ? std::max(sum, number) : std::min(sum, number);
       }
     }
-    const T value = rounded<T>(sum);
+    const double ranks = op == ncclAvg ? static_cast<double>(inputs.size()) : 1;
+    const T value = rounded<T>(sum / ranks);
     std::memcpy(result + i * sizeof(T), &value, sizeof(T));
   }
 }
@@ -155,6 +158,12 @@ void reduce(ncclDataType_t type, ncclRedOp_t op, std::byte* result,
       return reduce_as<F8E5M2>(op, result, inputs, count);
     case ncclInt32:
       return reduce_as<std::int32_t>(op, result, inputs, count);
+    case ncclInt64:
+      return reduce_as<std::int64_t>(op, result, inputs, count);
+    case ncclUint32:
+      return reduce_as<std::uint32_t>(op, result, inputs, count);
+    case ncclUint64:
+      return reduce_as<std::uint64_t>(op, result, inputs, count);
     case ncclInt8:
       return reduce_as<std::int8_t>(op, result, inputs, count);
     default:

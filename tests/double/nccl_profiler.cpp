@@ -15,7 +15,8 @@ void find_profiler(ncclComm* comm, const char* name) {
   const auto* const profiler = static_cast<const nccl::ProfilerPlugin*>(found);
   if (profiler == nullptr) return;
   int events = 0;
-  profiler->init(&comm->profiler_context, &events, name, 1, 1, comm->ranks, comm->rank, nullptr);
+  profiler->init(&comm->profiler_context, &events, name, comm->mark, 1, comm->ranks, comm->rank,
+                 nullptr);
   if ((events & nccl::event_of_collective) != 0) comm->profiler = profiler;
 }
 

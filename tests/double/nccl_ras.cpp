@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -20,18 +21,23 @@ int port() {
   return std::stoi(address.substr(address.rfind(':') + 1));
 }
 
-std::string gpu_of(int rank) {
-  return " -- GPU " + std::to_string(rank) + " managed by process 1 on node double\n";
+std::string gpu_of(const Meeting& meeting, int rank) {
+  const int process = meeting.process[static_cast<std::size_t>(rank)];
+  if (process == 0) return " -- [process information not found]\n";
+  return " -- GPU " + std::to_string(rank) + " managed by process " + std::to_string(process) +
+         " on node double\n";
 }
 
-std::string about(const Meeting& meeting, int ranks) {
-  std::string text = "NCCL version of the double\nCommunicators...\n#0-0 (00000001)\n";
+std::string about(const Meeting& meeting, int ranks, std::uint64_t mark) {
+  std::ostringstream head;
+  head << "NCCL version of the double\nCommunicators...\n#0-0 (" << std::hex << mark << ")\n";
+  std::string text = head.str();
   long most = 0;
   for (int rank = 0; rank < ranks; ++rank) {
     const auto at = static_cast<std::size_t>(rank);
     if (meeting.has_come[at] == 0) {
-      text +=
-          "  Missing communicator data from 1 rank\n  Rank " + std::to_string(rank) + gpu_of(rank);
+      text += "  Missing communicator data from 1 rank\n  Rank " + std::to_string(rank) +
+              gpu_of(meeting, rank);
     }
     most = std::max(most, meeting.launched[at].load());
   }
@@ -48,18 +54,18 @@ std::string about(const Meeting& meeting, int ranks) {
     const long launched = meeting.launched[static_cast<std::size_t>(rank)];
     if (launched == most && are_several) continue;
     text += "  Rank " + std::to_string(rank) + " has launched up to operation " +
-            std::to_string(launched) + gpu_of(rank);
+            std::to_string(launched) + gpu_of(meeting, rank);
   }
   return text;
 }
 
-void serve(int listener, const std::shared_ptr<Meeting>& meeting, int ranks) {
+void serve(int listener, const std::shared_ptr<Meeting>& meeting, int ranks, std::uint64_t mark) {
   while (true) {
     const int client = accept(listener, nullptr, nullptr);
     if (client < 0) return;
     char question[256];
     if (recv(client, question, sizeof question, 0) > 0) {
-      const std::string text = about(*meeting, ranks);
+      const std::string text = about(*meeting, ranks, mark);
       send(client, text.data(), text.size(), MSG_NOSIGNAL);
     }
     close(client);
@@ -68,7 +74,7 @@ void serve(int listener, const std::shared_ptr<Meeting>& meeting, int ranks) {
 
 }  // namespace
 
-void answer_as_ras(std::shared_ptr<Meeting> meeting, int ranks) {
+void answer_as_ras(std::shared_ptr<Meeting> meeting, int ranks, std::uint64_t mark) {
   const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int on = 1;
   setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -82,8 +88,8 @@ void answer_as_ras(std::shared_ptr<Meeting> meeting, int ranks) {
     close(listener);
     return;
   }
-  std::thread([listener, meeting = std::move(meeting), ranks] {
-    serve(listener, meeting, ranks);
+  std::thread([listener, meeting = std::move(meeting), ranks, mark] {
+    serve(listener, meeting, ranks, mark);
   }).detach();
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <numeric>
 
 #include "backends/nccl/environment.hpp"
 #include "backends/nccl/library.hpp"
@@ -12,6 +13,15 @@ namespace {
 
 using Ranks = std::vector<int>;
 
+constexpr std::uint64_t mark = 0x5a;
+
+// By a communicator of so many ranks, whose processes have numbers from 100 on.
+Asking asking(std::size_t ranks = 8, std::optional<std::uint64_t> communicator = mark) {
+  Asking who{communicator, Ranks(ranks)};
+  std::iota(who.processes.begin(), who.processes.end(), 100);
+  return who;
+}
+
 Environment with(std::map<std::string, std::string> variables) {
   return [variables = std::move(variables)](const char* name) -> const char* {
     const auto found = variables.find(name);
@@ -20,9 +30,10 @@ Environment with(std::map<std::string, std::string> variables) {
 }
 
 TEST(Ras, NamesNobodyWhereAllHaveLaunchedAsMuch) {
-  EXPECT_EQ(stragglers_in(""), Ranks());
+  EXPECT_EQ(stragglers_in("", asking()), Ranks());
   EXPECT_EQ(
-      stragglers_in("Communicators... (0.00s)\nGroup Comms Nodes Ranks\n    0     1     2     8\n"),
+      stragglers_in("Communicators... (0.00s)\nGroup Comms Nodes Ranks\n    0     1     2     8\n",
+                    asking()),
       Ranks());
 }
 
@@ -37,24 +48,26 @@ TEST(Ras, NamesWhoeverHasLaunchedLessTheFurthestBehindFirst) {
       "  Rank 2 has launched up to operation 1040 -- GPU 2 managed by process 9 on node a\n"
       "  Rank 3 has not launched any operations -- GPU 3 managed by process 9 on node a\n";
 
-  EXPECT_EQ(stragglers_in(answer), (Ranks{3, 2, 5, 6}));
+  EXPECT_EQ(stragglers_in(answer, asking()), (Ranks{3, 2, 5, 6}));
 }
 
 TEST(Ras, OfTwoRanksEachHasALineOfItsOwn) {
   const std::string answer =
+      "#0-0 (5a) MISMATCH\n"
       "  Communicator ranks have different AllReduce operation counts\n"
       "  Rank 0 has launched up to operation 6 -- GPU 0 managed by process 1 on node a\n"
       "  Rank 1 has launched up to operation 5 -- GPU 1 managed by process 2 on node a\n";
 
-  EXPECT_EQ(stragglers_in(answer), (Ranks{1}));
+  EXPECT_EQ(stragglers_in(answer, asking()), (Ranks{1}));
 }
 
 TEST(Ras, WhoeverIsAheadIsNotBehind) {
   const std::string answer =
+      "#0-0 (5a) MISMATCH\n"
       "  3 ranks have launched up to operation 7\n"
       "  Rank 2 has launched up to operation 8 -- GPU 2 managed by process 1 on node a\n";
 
-  EXPECT_EQ(stragglers_in(answer), Ranks());
+  EXPECT_EQ(stragglers_in(answer, asking()), Ranks());
 }
 
 TEST(Ras, NamesRanksOfWhichNothingIsKnown) {
@@ -64,7 +77,48 @@ TEST(Ras, NamesRanksOfWhichNothingIsKnown) {
       "  Rank 4 -- GPU 0 managed by process 9 on node b\n"
       "  Rank 6 -- [process information not found]\n";
 
-  EXPECT_EQ(stragglers_in(answer), (Ranks{4, 6}));
+  EXPECT_EQ(stragglers_in(answer, asking()), (Ranks{4, 6}));
+}
+
+// Of two communicators, the one that asks is the second.
+const char* const of_two =
+    "#0-0 (77) MISMATCH\n"
+    "  Communicator ranks have different AllReduce operation counts\n"
+    "  Rank 0 has not launched any operations -- GPU 0 managed by process 200 on node a\n"
+    "  Rank 1 has launched up to operation 900 -- GPU 1 managed by process 101 on node a\n"
+    "\n"
+    "#0-1 (5a) MISMATCH\n"
+    "  Communicator ranks have different AllReduce operation counts\n"
+    "  Rank 0 has launched up to operation 6 -- GPU 2 managed by process 100 on node b\n"
+    "  Rank 1 has launched up to operation 5 -- GPU 3 managed by process 101 on node b\n";
+
+TEST(Ras, TellsCommunicatorsApartByTheirMarks) {
+  EXPECT_EQ(stragglers_in(of_two, asking(2)), Ranks{1});
+  EXPECT_EQ(stragglers_in(of_two, asking(2, 0x77)), Ranks{0});
+  EXPECT_EQ(stragglers_in(of_two, asking(2, 0x99)), Ranks());
+}
+
+TEST(Ras, WithoutAMarkTakesOnlyRanksWhoseProcessesAreKnown) {
+  EXPECT_EQ(stragglers_in(of_two, asking(2, std::nullopt)), Ranks{1});
+  EXPECT_EQ(stragglers_in("#0-0 (5a) INCOMPLETE\n  Missing communicator data from 1 rank\n"
+                          "  Rank 1 -- [process information not found]\n",
+                          asking(2, std::nullopt)),
+            Ranks());
+}
+
+TEST(Ras, CountsOfOneKindOfOperationAreNoMeasureOfAnother) {
+  const std::string answer =
+      "#0-0 (5a) MISMATCH\n"
+      "  Communicator ranks have different Broadcast operation counts\n"
+      "  Rank 0 has launched up to operation 900 -- GPU 0 managed by process 100 on node a\n"
+      "  Rank 1 has launched up to operation 899 -- GPU 1 managed by process 101 on node a\n"
+      "\n"
+      "  Communicator ranks have different AllReduce operation counts\n"
+      "  Rank 0 has launched up to operation 6 -- GPU 0 managed by process 100 on node a\n"
+      "  Rank 1 has launched up to operation 7 -- GPU 1 managed by process 101 on node a\n"
+      "  Rank 2 has launched up to operation 4 -- GPU 2 managed by process 102 on node a\n";
+
+  EXPECT_EQ(stragglers_in(answer, asking()), (Ranks{2, 1, 0}));
 }
 
 TEST(Ras, AnAddressThatIsNoneIsToldAsItWasSet) {

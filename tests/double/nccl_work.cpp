@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "tests/double/nccl_double.hpp"
-#include "tests/double/runtime.hpp"
+#include "tests/double/runtime_state.hpp"
 
 namespace shortfall::nccl_double {
 namespace {
@@ -22,22 +22,27 @@ void wait_until_aborted(const ncclComm* comm) {
   while (!comm->is_aborted || script().fault == "abort_fails") std::this_thread::yield();
 }
 
+void put_on(cudaStream_t stream, ncclComm* comm, Work work) {
+  if (!stream->capture) return enqueue(stream, std::move(work));
+  enqueue(stream, [held = comm->graphs, work = std::move(work)] { work(); });
+}
+
 // One operation on a stream. The fault of this rank, if it is due, takes its place.
 ncclResult_t launch(ncclComm* comm, cudaStream_t stream, Work work) {
   ++comm->operations;
   if (fails_now(comm, "op_hang") || fails_now(comm, "abort_fails")) {
-    enqueue(stream, [comm] { wait_until_aborted(comm); });
+    put_on(stream, comm, [comm] { wait_until_aborted(comm); });
     return ncclSuccess;  // and RAS is never told that it was launched
   }
   if (fails_now(comm, "async_error")) {
-    enqueue(stream, [comm] {
+    put_on(stream, comm, [comm] {
       comm->status = ncclSystemError;
       wait_until_aborted(comm);
     });
     return ncclSuccess;
   }
   ++comm->meeting->launched[static_cast<std::size_t>(comm->rank)];
-  enqueue(stream, std::move(work));
+  put_on(stream, comm, std::move(work));
   return ncclSuccess;
 }
 

@@ -24,6 +24,7 @@ struct Settings {
   std::size_t memory = std::size_t{8} << 30;  // "memory": bytes of each GPU
   std::size_t l2 = std::size_t{1} << 20;
   int units = 8;
+  int capability = 9;        // "capability": the major number, 9 of Hopper
   double clock_hz = 1.98e9;  // "clock": of what the double's multiprocessors count
   std::string name = "NVIDIA H200";
   // "cudaMalloc" = "2:3": the third call and all later ones answer 2. Names of functions as in

@@ -56,7 +56,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* prop, int device) {
   std::strncpy(prop->name, settings().name.c_str(), sizeof prop->name - 1);
   for (int i = 0; i < 16; ++i)
     prop->uuid.bytes[i] = static_cast<char>(16 * (settings().first + device) + i);
-  prop->major = 9;
+  prop->major = settings().capability;
   prop->multiProcessorCount = settings().units;
   prop->totalGlobalMem = settings().memory;
   prop->memoryBusWidth = 6144;
@@ -73,7 +73,7 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
       *value = static_cast<int>(settings().l2);
       break;
     case cudaDevAttrComputeCapabilityMajor:
-      *value = 9;
+      *value = settings().capability;
       break;
     case cudaDevAttrMultiProcessorCount:
       *value = settings().units;

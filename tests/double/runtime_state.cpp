@@ -60,6 +60,7 @@ void take(Settings& into, const std::string& name, const std::string& value) {
   if (name == "driver") into.driver = std::stoi(value);
   if (name == "memory") into.memory = std::stoull(value);
   if (name == "l2") into.l2 = std::stoull(value);
+  if (name == "capability") into.capability = std::stoi(value);
   if (name == "units") into.units = std::stoi(value);
   if (name == "clock") into.clock_hz = std::stod(value);
   if (name == "name") into.name = value;

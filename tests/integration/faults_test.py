@@ -114,20 +114,20 @@ class Faults(ProgramTest):
 class EveryCollective(ProgramTest):
     """The last element that arrives is one too large: in every type, place and way to start."""
 
-    def check(self, name, *, rank=2, places="out_of_place", share=1, starts="blocking,nonblocking", call=None):
-        ended = self.call_run(name, "--sizes", "6KiB:6KiB", "--dtype", "f32,f64,bf16,i32,u8",
+    def check(self, name, *, rank=2, places="out_of_place", share=1, starts="blocking,nonblocking", call=None, more=()):
+        ended = self.call_run(name, "--sizes", "6KiB:6KiB", "--dtype", "f32,f64,bf16,i32,u8,i64,u32,u64", *more,
                               "--set", f"place={places}", "--set", f"start={starts}", "--samples", "3",
                               ranks=3, fault=f"{call or name}:last_element")
 
         self.assertEqual(ended.status, 2, ended)
         results = [r for r in self.report()["results"] if r["benchmark"] == name]
         measured = [r for r in results if r["status"] == "measured"]
-        self.assertGreaterEqual(len(measured), 4 * len(places.split(",")) * len(starts.split(",")))
+        self.assertGreaterEqual(len(measured), 7 * len(places.split(",")) * len(starts.split(",")))
         for result in results:
             if result["status"] == "skipped":
                 self.assertEqual(result["params"]["dtype"], "bf16", result)
                 self.assertIn("bf16", result["reason"])
-        size = {"f64": 8, "bf16": 2, "u8": 1}
+        size = {"f64": 8, "i64": 8, "u64": 8, "bf16": 2, "u8": 1}
         for result in measured:
             mismatch = result["verification"]["mismatch"]
             self.assertIsNotNone(mismatch, result["key"])
@@ -138,6 +138,9 @@ class EveryCollective(ProgramTest):
 
     def test_last_element_of_all_reduce_in_every_type(self):
         self.check("all_reduce", places="out_of_place,in_place")
+
+    def test_last_element_of_products_in_every_type(self):
+        self.check("all_reduce", starts="blocking", more=["--set", "op=prod"])
 
     def test_last_element_of_all_gather_in_every_type(self):
         self.check("all_gather", places="out_of_place,in_place")

@@ -51,6 +51,17 @@ class Jobs(ProgramTest):
         measured = {r["benchmark"] for r in report["results"] if r["status"] == "measured"}
         self.assertLessEqual({"memory_read", "memory_copy", "memory_triad"}, measured)
 
+    def test_mpi_adds_up_and_multiplies_every_integer(self):
+        ended = self.call_run("all_reduce", "reduce_scatter", "--sizes", "6KiB:6KiB", "--samples", "3", "--dtype",
+                              "i32,u8,i64,u32,u64", "--set", "op=sum,max,min,prod", ranks=3)
+
+        self.assertEqual(ended.status, 0, ended)
+        results = [r for r in self.report()["results"] if "op" in r["params"]]
+        self.assertEqual(len(results), 2 * 5 * 4)
+        for result in results:
+            self.assertEqual(result["status"], "measured", f"{result['key']}: {result['reason']}")
+            self.assertEqual(result["verification"]["status"], "passed", result["key"])
+
     def test_measures_without_a_launcher(self):
         self.check_job(1, launched=False)
 

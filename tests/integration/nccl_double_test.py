@@ -8,6 +8,7 @@ from on_double import EXPECTED, ONE, NcclTest
 REDUCTIONS = ["all_reduce", "reduce_scatter", "reduce"]
 BLOCKS = ["all_gather", "all_to_all", "gather", "scatter"]
 OTHERS = ["all_to_allv", "broadcast", "send_recv_ring", "neighbor_exchange"]
+EVERY_TYPE = "f32,f64,bf16,f16,f8_e4m3,f8_e5m2,i32,int8,u8,i64,u32,u64"
 SIZES = ["--sizes", "192B:96KiB:512", "--samples", "3"]
 
 
@@ -52,15 +53,42 @@ class NcclOnDouble(NcclTest):
         self.assertEqual(ended.status, 0, ended)
         self.check_all_measured(self.results())
 
-    def test_every_type_operation_and_place_of_reductions(self):
-        types = "f32,f64,bf16,f16,f8_e4m3,f8_e5m2,i32,int8,u8"
-        ended = self.call_run(*REDUCTIONS, "--sizes", "24KiB:24KiB", "--samples", "3", "--dtype", types,
-                              "--set", "op=sum,max,min", "--set", "place=out_of_place,in_place", ranks=3)
+    def check_every_type_and_place(self, operations):
+        ended = self.call_run(*REDUCTIONS, "--sizes", "24KiB:24KiB", "--samples", "3", "--dtype", EVERY_TYPE,
+                              "--set", f"op={operations}", "--set", "place=out_of_place,in_place", ranks=3, limit=120)
 
         self.assertEqual(ended.status, 0, ended)
         results = self.results()
         self.check_all_measured(results)
-        self.assertEqual(len(results), len(REDUCTIONS) * len(types.split(",")) * 3 * 2)
+        self.assertEqual(len(results), len(REDUCTIONS) * len(EVERY_TYPE.split(",")) * 2 * 2)
+
+    def test_every_type_and_place_of_sums_and_products(self):
+        self.check_every_type_and_place("sum,prod")
+
+    def test_every_type_and_place_of_extremes(self):
+        self.check_every_type_and_place("max,min")
+
+    def check_averages(self, ranks, types):
+        ended = self.call_run(*REDUCTIONS, "--sizes", "24KiB:24KiB", "--samples", "3", "--dtype", types,
+                              "--set", "op=avg", "--collectives", "nccl", ranks=ranks)
+
+        self.assertEqual(ended.status, 0, ended)
+        self.assertEqual(len(self.results()), len(REDUCTIONS) * len(types.split(",")))
+        return self.results()
+
+    def test_averages_of_every_type_on_one_gpu(self):
+        self.check_all_measured(self.check_averages(1, EVERY_TYPE))
+
+    def test_averages_of_every_type_between_two_gpus(self):
+        self.check_all_measured(self.check_averages(2, EVERY_TYPE))
+
+    def test_averages_between_three_gpus_are_of_integers_alone(self):
+        for result in self.check_averages(3, "f32,i32,int8,u8,i64,u32,u64"):
+            if result["params"]["dtype"] == "f32":
+                self.assertEqual(result["status"], "skipped")
+                self.assertIn("the average of f32 over 3 ranks is not exact", result["reason"])
+            else:
+                self.check_all_measured([result])
 
     def test_every_way_to_exchange_blocks(self):
         ended = self.call_run("all_to_all", "gather", "scatter", "--sizes", "24KiB:24KiB", "--samples", "3",

@@ -35,6 +35,21 @@ class NcclFaults(NcclTest):
         self.assertEqual(wrong["mismatch"]["rank"], 1)
         self.assertTrue(wrong["mismatch"]["host"])
 
+    def check_products_and_averages(self, fault):
+        ended = self.run_with_fault(f"rank1.fault={fault}", "--set", "op=prod,avg", "--dtype", "f32,u64")
+
+        self.assertEqual(ended.status, 2, ended)
+        self.assertEqual(len(self.results()), 4)
+        for result in self.results():
+            self.assertEqual(result["verification"]["status"], "failed", result["key"])
+            self.assertTrue(result["verification"]["mismatch"]["host"])
+
+    def test_wrong_data_of_products_and_averages_is_told(self):
+        self.check_products_and_averages("wrong_data")
+
+    def test_a_dropped_contribution_to_products_and_averages_is_told(self):
+        self.check_products_and_averages("dropped")
+
     def test_a_dropped_contribution_is_told(self):
         ended = self.run_with_fault("rank1.fault=dropped")
 
@@ -83,6 +98,27 @@ class NcclFaults(NcclTest):
         self.assertEqual({r["status"] for r in self.results() if r["benchmark"] == "memory_read"}, {"measured"})
         self.assertEqual(self.report()["run"]["status"], "complete")
 
+    def test_where_nccl_tells_another_profiler_ranks_are_known_by_their_processes(self):
+        self.set("NCCL_PROFILER_PLUGIN", "of_the_user")
+        ended = self.run_with_fault("rank1.fault=op_hang:5")
+
+        self.check_failed(ended, 1, "rank 1 is behind")
+
+    def check_a_hang_of_graphs(self, fault):
+        start = time.monotonic()
+        ended = self.run_with_fault(fault, "memory_read", "--set", "start=graph")
+
+        self.assertLess(time.monotonic() - start, 11)  # nobody waits for an abort that waits for graphs
+        self.check_failed(ended, 1, "nothing after 3 s", "RAS answers")
+        self.assertEqual({r["status"] for r in self.results() if r["benchmark"] == "memory_read"}, {"measured"})
+        self.assertEqual(self.report()["run"]["status"], "complete")
+
+    def test_a_graph_that_hangs_when_it_is_first_launched_is_told_like_any_other_operation(self):
+        self.check_a_hang_of_graphs("rank1.fault=op_hang:1")
+
+    def test_an_operation_that_hangs_beside_graphs_is_given_up_at_once(self):
+        self.check_a_hang_of_graphs("rank1.fault=op_hang:2")
+
     def test_without_ras_a_hang_says_so(self):
         self.set("NCCL_RAS_ADDR", "localhost:28029")
         ended = self.run_with_fault("ras=0;rank1.fault=op_hang:5")
@@ -91,15 +127,24 @@ class NcclFaults(NcclTest):
         failed = next(r for r in self.results() if r["status"] == "failed")
         self.assertIn("RAS could not be asked: nobody answers at localhost:28029", failed["reason"])
 
-    def test_an_abort_that_fails_ends_the_run_with_its_rank(self):
-        ended = self.run_with_fault("rank1.fault=abort_fails:5", "memory_read")
+    def check_a_stuck_gpu_of(self, rank):
+        start = time.monotonic()
+        ended = self.run_with_fault(f"rank{rank}.fault=abort_fails:5", "memory_read", case_timeout=12)
 
         self.assertEqual(ended.status, 3, ended)
+        self.assertLess(time.monotonic() - start, 30)
         report = self.report()
         self.assertEqual(report["run"]["status"], "partial")
         failed = next(r for r in report["results"] if r["status"] == "failed")
         self.assertIn("ncclCommAbort: internal error", failed["reason"])
-        self.assertTrue(any(f["rank"] == 1 and f["host"] for f in report["findings"]), report["findings"])
+        self.assertTrue(any(f["rank"] == rank and f["host"] for f in report["findings"]), report["findings"])
+        self.assertIn("left a device stuck", ended.stderr)
+
+    def test_an_abort_that_fails_ends_the_run_with_its_rank(self):
+        self.check_a_stuck_gpu_of(1)
+
+    def test_a_gpu_of_rank_0_that_is_stuck_is_recorded_though_nothing_on_it_can_be_freed(self):
+        self.check_a_stuck_gpu_of(0)
 
     def test_two_versions_of_nccl_are_named_with_their_ranks(self):
         ended = self.run_with_fault("rank1.version=22705")
@@ -164,6 +209,48 @@ class NcclFaults(NcclTest):
         self.assertIsNone(reasons["plain", "auto"])
         self.assertEqual(reasons["symmetric", "auto"], "NCCL_WIN_ENABLE=0 forbids symmetric windows")
         self.assertEqual(reasons["plain", "8"], "NCCL_MAX_CTAS=4 goes before channels=8")
+
+    # What one rank alone cannot do, no rank waits for.
+
+    def check_skipped_at_once(self, *options, words):
+        start = time.monotonic()
+        ended = self.call_run("all_reduce", "memory_read", "--samples", "3", "--case-timeout", 60, *options, ranks=2,
+                              limit=90)
+
+        self.assertLess(time.monotonic() - start, 25, ended)
+        self.assertEqual(ended.status, 0, ended)
+        self.assertEqual(self.report()["run"]["status"], "complete")
+        skipped = [r for r in self.results() if r["benchmark"] == "all_reduce"]
+        self.assertEqual({r["status"] for r in skipped}, {"skipped"}, ended)
+        for word in ("rank 1 on", *words):
+            self.assertIn(word, skipped[0]["reason"])
+
+    def test_memory_that_one_rank_lacks_is_not_waited_for(self):
+        os.environ["SHORTFALL_CUDA_DOUBLE"] = "gpus=3;rank1.memory=3000000"
+        self.check_skipped_at_once("--sizes", "1MiB:1MiB", "--set", "channels=2", words=["out of memory"])
+
+    def test_a_variable_of_one_rank_that_forbids_what_was_asked_is_not_waited_for(self):
+        start = time.monotonic()
+        ended = self.launch(2, ["bash", "-c", '[ $RANK = 1 ] && export NCCL_MAX_CTAS=4; exec "$0" "$@"'],
+                            "all_reduce", "--sizes", "24KiB:24KiB", "--samples", "3", "--set", "channels=8",
+                            "--case-timeout", 60)
+
+        self.assertLess(time.monotonic() - start, 25, ended)
+        result = self.results()[0]
+        self.assertEqual(result["status"], "skipped", ended)
+        self.assertRegex(result["reason"], r"rank 1 on .*: NCCL_MAX_CTAS=4 goes before channels=8")
+
+    def test_a_buffer_that_one_rank_cannot_register_is_its_failure(self):
+        start = time.monotonic()
+        ended = self.run_with_fault("rank1.fault=register_error", "--set", "buffers=registered", case_timeout=60)
+
+        self.assertLess(time.monotonic() - start, 25, ended)
+        self.check_failed(ended, 1, "register a buffer with NCCL", "unhandled system error")
+
+    def test_a_gpu_of_one_rank_that_is_too_old_is_not_waited_for(self):
+        os.environ["SHORTFALL_CUDA_DOUBLE"] = "gpus=3;rank1.capability=8"
+        self.check_skipped_at_once("--sizes", "24KiB:24KiB", "--dtype", "f8_e4m3", "--set", "channels=2",
+                                   words=["on GPUs from Hopper on"])
 
 
 if __name__ == "__main__":

@@ -212,7 +212,9 @@ struct SummingCommunicator final : Communicator {
 struct SilentWatcher final : Watcher {
   void enter(Phase phase) override { last = phase; }
   void failed_alone(const std::string& why) override { alone = why; }
+  void left_stuck(const Ballot& ballot) override { stuck = ballot.rank; }
   Phase last = Phase::start;
+  int stuck = -1;  // the rank whose device is
   std::string alone;
 };
 

@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(
             "machine.bindings[0].is_shared: expected true or false, found 0"},
         Bad{"/machine/datasheet/peak_flop_per_s/f12", 1,
             "machine.datasheet.peak_flop_per_s.f12: expected a key that is one of: f64, f32, tf32, "
-            "bf16, f16, f8_e4m3, f8_e5m2, mxfp8, nvfp4, i32, int8, u8, found 1"},
+            "bf16, f16, f8_e4m3, f8_e5m2, mxfp8, nvfp4, i32, int8, u8, i64, u32, u64, found 1"},
         Bad{"/results/3", "x", "results[3]: expected an object, found \"x\""},
         Bad{"/results/0/params/n", 0.5,
             "results[0].params.n: expected a whole number from -9223372036854775808 to "

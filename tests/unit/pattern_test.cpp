@@ -80,7 +80,8 @@ TEST_P(EveryType, AShiftByOneElementIsFound) {
 INSTANTIATE_TEST_SUITE_P(All, EveryType,
                          testing::Values(DType::f64, DType::f32, DType::tf32, DType::bf16,
                                          DType::f16, DType::f8_e4m3, DType::f8_e5m2, DType::mxfp8,
-                                         DType::i32, DType::int8, DType::u8),
+                                         DType::i32, DType::int8, DType::u8, DType::i64, DType::u32,
+                                         DType::u64),
                          [](const auto& test) { return std::string(name_of(test.param)); });
 
 TEST(Pattern, DependsOnRankOperandBatchAndSeed) {

@@ -19,6 +19,21 @@ TEST(RoutineTrial, TimesOneExecutionASampleAndTenAtLeast) {
   }
 }
 
+// Those whom nobody refused prepare the exchange of all ranks, and would wait there for the others.
+TEST(RoutineTrial, IsSkippedByAllRanksWhereOneGroupCannotDoAnOperation) {
+  const Operation too_small = Collective{Collective::Kind::all_gather, 4_B};  // for two ranks
+  const Routine routine{
+      "tiny",
+      {{too_small, "0-1", "forward", "tensor"}, {sum_of(256_B), "world", "update", "data"}},
+      {0, 1}};
+
+  for (const Result& result : run_on(3, routine)) {
+    ASSERT_TRUE(std::holds_alternative<Skipped>(result.outcome));
+    EXPECT_NE(std::get<Skipped>(result.outcome).reason.find("less than one element"),
+              std::string::npos);
+  }
+}
+
 TEST(RoutineTrial, TakesAsManySamplesAsAreAskedFor) {
   EXPECT_EQ(measured(run_on(2, two_layers(), {}, {.samples = 23})[0]).timing.of_primary().n, 23U);
 }

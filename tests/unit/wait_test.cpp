@@ -14,7 +14,8 @@ struct EndlessStream final : Stream {
   bool done() override { return is_done; }
   Seconds elapsed(Stamp, Stamp) override { return {}; }
   Seconds at(Stamp) override { return {}; }
-  bool is_done = false;
+  void abandon_graphs() noexcept override { has_graphs = false; }
+  bool is_done = false, has_graphs = true;
 };
 
 struct Breakable final : Communicator {
@@ -30,6 +31,7 @@ struct Breakable final : Communicator {
   FaultOf hung(Seconds) const override { return {culprit, "wait", "nothing"}; }
   std::string abort() noexcept override {
     ++aborts;
+    has_waited_for_graphs |= stream.has_graphs;
     stream.is_done = can_abort;
     return can_abort ? "" : "it refuses";
   }
@@ -37,6 +39,7 @@ struct Breakable final : Communicator {
 
   EndlessStream& stream;
   std::string fault;
+  bool has_waited_for_graphs = false;
   bool is_forsaken = false, can_abort = true, survives = true;
   int culprit = -1, aborts = 0;
 };
@@ -70,6 +73,11 @@ TEST_F(Waiting, GivesUpAndNamesTheCulprit) {
   EXPECT_EQ(ranks.aborts, 1);
 }
 
+TEST_F(Waiting, LetsGoOfGraphsBeforeItAborts) {
+  EXPECT_THROW(wait(stream, &ranks, moment), FaultOf);
+  EXPECT_FALSE(ranks.has_waited_for_graphs);
+}
+
 TEST_F(Waiting, EndsByWhatGoesWrongMeanwhile) {
   ranks.fault = "a link is down";
   EXPECT_THROW(wait(stream, &ranks, {10}), Error);
@@ -90,6 +98,29 @@ TEST_F(Waiting, IsStuckWhereNothingEndsIt) {
   } catch (const Stuck& stuck) {
     EXPECT_NE(std::string(stuck.what()).find("it refuses"), std::string::npos) << stuck.what();
   }
+}
+
+// Memory of a device that notes whether it was freed before anybody was told that this will not
+// end.
+struct MemoryOfStuck {
+  const fake::SilentWatcher& watcher;
+  bool& is_freed_first;
+  ~MemoryOfStuck() { is_freed_first = watcher.stuck < 0; }
+};
+
+TEST(StuckDevice, IsToldBeforeWhatLiesOnItIsFreed) {
+  fake::Job(1).run([](World& world) {
+    fake::SilentWatcher watcher;
+    bool is_freed_first = true;
+    try {
+      const MemoryOfStuck memory{watcher, is_freed_first};
+      InStep{world, watcher}(Phase::run, [] { throw Stuck("give up", "it goes on"); });
+      ADD_FAILURE();
+    } catch (const Stopped&) {
+      EXPECT_EQ(watcher.stuck, 0);
+      EXPECT_FALSE(is_freed_first);
+    }
+  });
 }
 
 // What each rank throws in a phase; who is blamed in the end, and for what.
