@@ -4,6 +4,7 @@
 #include <span>
 
 #include "core/text.hpp"
+#include "diagnosis/attained_fabric.hpp"
 #include "diagnosis/datasheet.hpp"
 #include "topology/datasheets/link_promises.hpp"
 
@@ -165,6 +166,7 @@ Report attained(Report report) {
     if (entry.result.suite == Suite::gemm) attain_products(entry, report);
     if (entry.result.suite == Suite::memory) attain_memory(entry, report);
     if (entry.result.suite == Suite::device_link) attain_links(entry, report);
+    if (entry.result.suite == Suite::network) attain_fabric(entry, report);
   }
   return report;
 }

@@ -115,7 +115,7 @@ Axis hub_bytes_axis() { return sizes({}, {64 * kib, 4 * mib}, powers(8, 64 * mib
 
 Axis atomic_bytes_axis() { return sizes({}, {8}, {8}); }
 
-Axis atomics_axis() { return verbs_axis({Verb::fetch_add}, {Verb::fetch_add, Verb::compare_swap}); }
+Axis atomics_axis() { return verbs_axis({}, {Verb::fetch_add, Verb::compare_swap}); }
 
 std::vector<Axis> registration_axes() {
   return {sizes({}, {4 * kib, mib, 64 * mib}, powers(4 * kib, gib, 4)), nics_axis(), pages_axis(),
@@ -128,7 +128,8 @@ FabricTransfer fabric_transfer(const Params& p, FabricTransfer::Shape shape) {
   };
   const auto verb = verb_named(p.text("op"));
   if (!verb) throw Error("read parameter 'op'", "'" + p.text("op") + "' is no verb");
-  FabricTransfer t{.verb = *verb, .shape = shape, .bytes = p.bytes("bytes")};
+  FabricTransfer t{
+      .verb = *verb, .shape = shape, .bytes = is_atomic(*verb) ? 8_B : p.bytes("bytes")};
   t.window = number_of(p, "window", 0);
   if (p.has("nics")) t.nics = p.text("nics");
   if (p.has("gid")) t.gid = p.text("gid");

@@ -32,8 +32,7 @@ Axis bandwidth_bytes_axis();
 
 // Of the same beyond the quick profile: one of each side.
 Axis hub_bytes_axis();
-Axis atomic_bytes_axis();
-// Of both kinds.
+// Of both kinds of atomics, beyond the quick profile.
 Axis atomics_axis();
 
 std::vector<Axis> registration_axes();

@@ -9,7 +9,7 @@ Benchmark rdma_atomic_latency() {
       .name = "rdma_atomic_latency",
       .suite = Suite::network,
       .summary = "latency of one atomic on 8 bytes of another rank (a whole round trip)",
-      .axes = with_rdma_axes({atomic_bytes_axis(), atomics_axis()}),
+      .axes = with_rdma_axes({atomics_axis()}),
       .needs = {.ranks = 2, .by = Carrier::rdma},
       .operation =
           [](const Params& p) { return fabric_transfer(p, FabricTransfer::Shape::ping_pong); },

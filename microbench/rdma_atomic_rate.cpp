@@ -10,8 +10,7 @@ Benchmark rdma_atomic_rate() {
       .name = "rdma_atomic_rate",
       .suite = Suite::network,
       .summary = "atomics per second on 8 bytes of another rank",
-      .axes =
-          with_rdma_axes({atomic_bytes_axis(), atomics_axis(), direction_axis(), window_axis()}),
+      .axes = with_rdma_axes({atomics_axis(), direction_axis(), window_axis()}),
       .needs = {.ranks = 2, .by = Carrier::rdma},
       .operation = [](const Params& p) { return fabric_transfer(p, direction_of(p)); },
   };

@@ -138,12 +138,19 @@ void fields(auto& each, Is<Prediction> auto& prediction) {
   each("source", prediction.source);
 }
 
+void fields(auto& each, Is<Attainment::Limit> auto& limit) {
+  each("name", limit.name);
+  each("bytes_per_s", limit.rate);
+  each("share", limit.share);
+}
+
 void fields(auto& each, Is<Attainment> auto& attainment) {
   each("of_datasheet", attainment.of_datasheet);
   each("datasheet_limit", or_null(attainment.datasheet_limit));
   each("of_datasheet_at_clock", attainment.of_datasheet_at_clock);
   each("of_measured_peak", attainment.of_measured_peak);
   each("of_model", attainment.of_model);
+  each("limits", or_empty(attainment.limits));
 }
 
 void fields(auto& each, Is<Finding> auto& finding) {

@@ -52,6 +52,12 @@ struct Attainment {  // delivered over promised; nothing = not known
   std::optional<double> of_datasheet_at_clock = {};
   std::optional<double> of_measured_peak;  // of the PeakRate case of this run and type
   std::optional<double> of_model;
+  struct Limit {
+    std::string name;  // "line_rate", "wire", "pcie"
+    Bandwidth rate;    // of payload
+    double share = 0;  // of it, delivered
+  };
+  std::vector<Limit> limits = {};  // of one link; the lowest is what of_datasheet is of
 };
 
 struct Entry {

@@ -1,0 +1,101 @@
+"""What breaks between network adapters is told with the device, the other end and the status that verbs
+give it; the run goes on, and ends."""
+
+import os
+import signal
+import subprocess
+import unittest
+
+from on_verbs import NICS, VerbsTest
+
+FAULTY_VERBS = os.environ["SHORTFALL_FAULTY_VERBS"]
+# A case that is hit, and one afterwards that is not.
+HIT_AND_GO_ON = ["rdma_bandwidth", "memory_copy", "--set", NICS, "--set", "op=write", "--set", "direction=one_way",
+                 "--sizes", "64KiB:64KiB", "--case-timeout", "30"]
+
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True)
+
+
+class Faults(VerbsTest):
+    def start_long(self, *more, samples=100000):
+        return self.start("run", *HIT_AND_GO_ON, "--samples", str(samples), "--out", self.out, *more, ranks=2)
+
+    def is_measuring(self):
+        journal = self.out / "journal.jsonl"
+        return journal.exists() and "rdma" in journal.read_text()
+
+    def run_faulty(self, fault, *more):
+        os.environ["LD_PRELOAD"] = FAULTY_VERBS
+        os.environ["SHORTFALL_TEST_FAULT"] = fault
+        self.addCleanup(lambda: [os.environ.pop(name, None) for name in ("LD_PRELOAD", "SHORTFALL_TEST_FAULT")])
+        return self.call_run(*HIT_AND_GO_ON, *more, ranks=2, limit=120)
+
+    def check_failed(self, ended, *said):
+        self.assertEqual(ended.status, 3, ended)
+        report = self.report()
+        (failed,) = [r for r in report["results"] if r["benchmark"] == "rdma_bandwidth"]
+        self.assertEqual(failed["status"], "failed", failed)
+        for words in said:
+            self.assertIn(words, failed["reason"])
+        after = [r for r in report["results"] if r["benchmark"] == "memory_copy"]
+        self.assertTrue(after and all(r["status"] == "measured" for r in after), ended)
+
+    def test_a_cable_that_is_pulled(self):
+        job = self.start_long("--set", "window=64", "--budget", "60")
+        job.wait_until(self.is_measuring, "the first case", 60)
+        self.addCleanup(ip, "link", "set", "roce1", "up")
+
+        ip("link", "set", "roce1", "down")
+
+        self.check_failed(job.end(120), "rxe0:1", "rxe1:1 of rank 1", "IBV_WC_RETRY_EXC_ERR", "cable")
+
+    def test_a_wrong_key(self):
+        self.check_failed(self.run_faulty("rank1:wrong_key", "--samples", "3"),
+                          "rxe0:1", "rxe1:1 of rank 1", "IBV_WC_REM_ACCESS_ERR", "a wrong key or address")
+
+    def test_a_queue_pair_in_its_error_state(self):
+        self.check_failed(self.run_faulty("rank0:queue_error", "--samples", "100000", "--budget", "60"),
+                          "rxe0:1", "IBV_WC_WR_FLUSH_ERR", "error state")
+
+    def test_a_rank_whose_devices_cannot_be_opened_is_told_and_the_others_go_on(self):
+        ended = self.run_faulty("rank1:no_open", "--samples", "3")
+
+        self.assertEqual(ended.status, 3, ended)
+        (found,) = [f for f in self.report()["findings"] if f["kind"] == "unusable_link"]
+        self.assertEqual(found["rank"], 1)
+        self.assertIn("rxe0 cannot be opened: Permission denied", found["reason"])
+
+    def test_a_peer_that_is_killed_ends_the_run_in_time(self):
+        job = self.start_long("--budget", "60")
+        job.wait_until(self.is_measuring, "the first case", 60)
+
+        os.kill(job.pids()[1], signal.SIGKILL)
+
+        job.end(90)
+        self.assertEqual(self.report()["run"]["status"], "partial")
+
+    def test_packets_that_are_dropped_arrive_all_the_same(self):
+        subprocess.run(["tc", "qdisc", "add", "dev", "roce0", "root", "netem", "loss", "10%"], check=True)
+        self.addCleanup(subprocess.run, ["tc", "qdisc", "del", "dev", "roce0", "root"], check=True)
+
+        (result,) = self.measure("rdma_bandwidth", "--set", NICS, "--set", "op=write", "--set", "direction=one_way",
+                                 "--sizes", "4KiB:4KiB", "--set", "window=8")
+
+        self.check_good(result)
+        self.assertIn("error_counter", {f["kind"] for f in self.report()["findings"]})
+
+    def test_an_address_that_vanishes(self):
+        ip("addr", "del", "10.99.0.2/32", "dev", "roce1")
+        self.addCleanup(ip, "addr", "add", "10.99.0.2/32", "dev", "roce1")
+
+        ended = self.call_run("rdma_latency", "--set", NICS, "--set", "op=send", "--set", "gid=10.99.0.2",
+                              "--sizes", "8:8", ranks=2)
+
+        self.assertEqual(ended.status, 64, ended)
+        self.assertIn("has no GID 10.99.0.2. It has: 0 RoCE v2", ended.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
