@@ -56,7 +56,7 @@ class NcclCommunicator final : public Communicator {
     if (collective->kind == Collective::Kind::barrier) return prepare_barrier();
     return prepare_collective(*collective, on, ranks_with(collective->channels));
   }
-  std::unique_ptr<Buffer> allocate(const Operation& operation, Bytes bytes) override {
+  std::unique_ptr<Buffer> allocate(const Operation& operation, Bytes bytes, MemoryKind) override {
     const auto* const collective = std::get_if<Collective>(&operation);
     const bool is_own = collective && collective->buffers == Collective::Buffers::symmetric &&
                         library_->allocate != nullptr;

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""Holds ucx_latency and ucx_bandwidth against ucx_perftest, turn by turn on the same cores.
+
+    bench/side_by_side_ucx.py [--over posix,tcp] [--verbs put,tag] [--sizes 8,4096] [--pairs 7] [--output FILE.md]
+
+Needs build/release and ucx_perftest (Debian: ucx-utils). Each pair runs both programs, one after the
+other, as two processes on two cores; each takes equally many samples of equal length. The table
+gives times of one message: half of there and back, or, of a window, its time by its messages; and
+the ratio of the best ones, ours / theirs, so that 1.00 is equal and more is slower.
+
+ucx_perftest 1.13 stops its clock when all has left the sender, and writes every message to the same
+place; ours waits until the last one has arrived, and each message of a window has a place of its
+own. So windows are long, as far as all of their places fit the second-level cache.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+OURS = ROOT / "build/release/shortfall"
+ALLOWED = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+SETTINGS = {"posix": {"UCX_TLS": "posix"}, "posix,cma": {"UCX_TLS": "posix,cma"},
+            "sysv": {"UCX_TLS": "self,sysv"}, "tcp": {"UCX_TLS": "tcp,self", "UCX_NET_DEVICES": "lo"}}
+TESTS = {"put": ("ucp_put_lat", "ucp_put_bw"), "get": ("ucp_get", "ucp_get"), "tag": ("tag_lat", "tag_bw"),
+         "am": ("ucp_am_lat", "ucp_am_bw"), "stream": ("stream_lat", "stream_bw")}
+IN_FLIGHT = 32  # as backends/ucx/in_flight.hpp
+SAMPLES = 15
+SAMPLE_S = 1e-3  # the least that a sample of ours takes
+
+
+def window_of(size):
+    return max(4, min(65536, (1 << 20) // size))
+
+
+def ours(environment, verb, size, is_latency):
+    """(best, median) of one message, in seconds."""
+    more = [] if is_latency else ["--set", f"window={window_of(size)}", "--set", "direction=one_way"]
+    with tempfile.TemporaryDirectory() as out:
+        command = ["mpirun", "-n", "2", OURS, "run", "ucx_latency" if is_latency else "ucx_bandwidth", "--links", "ucx",
+                   "--set", f"op={verb}", "--set", f"bytes={size}", *more, "--samples", SAMPLES, "--quiet",
+                   "--out", f"{out}/report"]
+        subprocess.run([str(word) for word in command], env={**environment, **ALLOWED}, stdout=subprocess.DEVNULL)
+        results = json.loads(pathlib.Path(out, "report", "report.json").read_text())["results"]
+    result, = (r for r in results if r["benchmark"].startswith("ucx_"))
+    assert result["verification"]["status"] == "passed", result
+    return result["timing"]["throughput"]["min_s"], result["timing"]["throughput"]["median_s"]
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def theirs(environment, verb, size, is_latency, message_s):
+    """The same of ucx_perftest, whose samples last as long as ours."""
+    count = max(10, round(max(SAMPLE_S, 2 * message_s) / message_s))
+    outstanding = 1 if is_latency or verb == "stream" else IN_FLIGHT
+    line = f"{TESTS[verb][0 if is_latency else 1]} -s {size} -n {count} -w {max(10, count // 10)} -O {outstanding}"
+    with tempfile.NamedTemporaryFile("w", suffix=".tests") as batch:
+        batch.write("".join(f"{verb}{i} -t {line}\n" for i in range(SAMPLES + 1)))
+        batch.flush()
+        port = str(free_port())
+        command = ["ucx_perftest", "-p", port, "-b", batch.name, "-f", "-v"]
+        server = subprocess.Popen([*command, "-c", "0"], env=environment, stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        try:
+            for _ in range(50):  # until it listens
+                client = subprocess.run([*command, "-c", "1", "127.0.0.1"], env=environment, text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                if client.returncode == 0 and client.stdout:
+                    break
+                time.sleep(0.05)
+        finally:
+            server.kill()
+            server.wait()
+    times = []
+    for row in client.stdout.splitlines():
+        words = row.split(",")
+        if words[0].startswith(verb) and len(words) > 8:
+            # A get is no ping-pong: what is called its latency is the time between two of them.
+            times.append(float(words[4]) / 1e6 if is_latency else size / (float(words[6]) * 2**20))
+    times = times[1:]  # the first connects
+    return min(times), statistics.median(times)
+
+
+def row(name, pairs):
+    best = [min(pair[side][0] for pair in pairs) for side in (0, 1)]
+    median = statistics.median(pair[0][1] / pair[1][1] for pair in pairs)
+    return f"| {name} | {1e6 * best[0]:.4f} | {1e6 * best[1]:.4f} | {best[0] / best[1]:.3f} | {median:.3f} |"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--over", default="posix,tcp")
+    parser.add_argument("--verbs", default=",".join(TESTS))
+    parser.add_argument("--sizes", default="8,4096,65536,1048576,16777216")
+    parser.add_argument("--shapes", default="latency,bandwidth")
+    parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--output", type=pathlib.Path)
+    arguments = parser.parse_args()
+    lines = ["| case | ours, best us | ucx_perftest, best us | ratio of best | ratio of medians |", "|---|---|---|---|---|"]
+    print("\n".join(lines))
+    for name in arguments.over.split(","):
+        environment = {**os.environ, **SETTINGS[name]}
+        for verb in arguments.verbs.split(","):
+            for shape in arguments.shapes.split(","):
+                for size in map(int, arguments.sizes.split(",")):
+                    pairs = []
+                    for _ in range(arguments.pairs):
+                        mine = ours(environment, verb, size, shape == "latency")
+                        pairs.append((mine, theirs(environment, verb, size, shape == "latency", mine[1])))
+                    lines.append(row(f"{name} {verb} {shape} {size} B", pairs))
+                    print(lines[-1], flush=True)
+    if arguments.output:
+        arguments.output.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
