@@ -23,6 +23,10 @@ class Communicator {
   // The same for what is enqueued on their streams from now on.
   virtual void line_up(Stream&) { synchronize(); }
 
+  // On all ranks alike, untimed, after the last calls before they do something else: what others
+  // may still need of this rank's library is done.
+  virtual void settle() {}
+
   // For those who wait. poll() throws what went wrong here since it was last asked: Forsaken if it
   // went wrong elsewhere. hung() is what to throw when an operation does not end.
   virtual void poll() {}

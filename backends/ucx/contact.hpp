@@ -12,15 +12,13 @@ struct Contact {
   std::shared_ptr<Engine> engine;
   int peer = -1;  // of the group
   ucp_ep_h endpoint = nullptr;
-  bool shares_memory = false;  // what is sent is where it must be when the call returns
-  bool is_served = false;      // puts and gets need nothing of the other rank's program
 };
 
 // Collective: ranks 0 and 1 of the group find each other, the others have no peer.
 std::variant<Contact, Unsupported> connect(const std::shared_ptr<const Context>& context,
                                            World& group);
 
-// Until all is out of this process that was begun, and, of puts, has arrived.
+// Until what was put has arrived.
 void flush(const Contact& with);
 
 }  // namespace shortfall::ucx

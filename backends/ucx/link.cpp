@@ -73,14 +73,15 @@ class Link final : public Communicator {
   }
 
   void synchronize() override { group_.barrier(); }
+  void settle() override {
+    if (settling_) with_.engine->exchange([this] { settling_->settle(); });
+  }
   std::string abort() noexcept override { return {}; }  // every wait here has an end of its own
 
   Details details() const override {
     Details all{{"ucx", version()}};
     if (with_.peer >= 0) {
       all.emplace_back("transports", lanes_of(with_.endpoint));
-      all.emplace_back("served_by", with_.is_served ? "devices or shared memory"
-                                                    : "the program of the other rank");
     }
     const Details set = settings();
     all.insert(all.end(), set.begin(), set.end());
@@ -92,10 +93,13 @@ class Link final : public Communicator {
   std::optional<Unsupported> connect_if_needed() {
     const int is_ready = with_.engine && !with_.engine->is_broken() ? 1 : 0;
     if (std::ranges::min(gather(group_, is_ready)) == 1) return std::nullopt;
+    settling_.reset();
     with_ = {};
     auto found = connect(context_, group_);
     if (auto* const no = std::get_if<Unsupported>(&found)) return std::move(*no);
     with_ = std::get<Contact>(std::move(found));
+    const auto number = with_.engine->next_number();
+    if (with_.peer >= 0) settling_ = std::make_unique<Notice>(with_, number);
     return std::nullopt;
   }
 
@@ -145,7 +149,7 @@ class Link final : public Communicator {
       }
       const Flows at = flows_at(t, {group_.rank(), group_.size()});
       const auto calls = static_cast<std::size_t>(messages_of(t));
-      return one_sided(ends, std::move(remote), {is_put, at.begins ? calls : 0, at.ends});
+      return one_sided(ends, std::move(remote), {is_put, at.begins ? calls : 0});
     });
   }
 
@@ -163,6 +167,7 @@ class Link final : public Communicator {
   World& group_;
   std::shared_ptr<const Context> context_;
   Contact with_;
+  std::unique_ptr<Notice> settling_;
 };
 
 }  // namespace

@@ -67,11 +67,6 @@ Reached::Reached(std::shared_ptr<Engine> engine, ucp_ep_h lender, const std::str
         "reach the memory of another rank by UCX");
 }
 
-bool Reached::is_in_reach() const {
-  void* here = nullptr;
-  return ucp_rkey_ptr(key_, address_, &here) == UCS_OK;
-}
-
 std::unique_ptr<Buffer> allocate(std::shared_ptr<const Context> context, std::size_t bytes) {
   return std::make_unique<OwnBuffer>(std::move(context), bytes);
 }

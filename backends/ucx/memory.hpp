@@ -42,8 +42,6 @@ class Reached {
 
   std::uint64_t address() const { return address_; }
   ucp_rkey_h key() const { return key_; }
-  // By plain loads and stores: nothing is left to do once a call has returned.
-  bool is_in_reach() const;
 
  private:
   std::shared_ptr<Engine> engine_;

@@ -152,4 +152,11 @@ void Notice::wait() {
   check(in_.status, "wait for the other rank");
 }
 
+void Notice::settle() {
+  for (int i = 0; i < 2; ++i) {
+    send();
+    wait();
+  }
+}
+
 }  // namespace shortfall::ucx

@@ -108,6 +108,9 @@ class Notice {
   Notice& operator=(const Notice&) = delete;
   void send();  // returns before it is taken
   void wait();
+  // On both ranks: each makes progress until the other one needs nothing of it any more. The second
+  // notice tells that the first has left this process.
+  void settle();
 
  private:
   Contact with_;

@@ -7,41 +7,31 @@
 namespace shortfall::ucx {
 namespace {
 
-// Where a device serves the memory of a rank, that rank has nothing to do. Where its program must
-// make progress, it is told when it may stop.
 class OneSided final : public Prepared {
  public:
-  OneSided(const Ends& ends, Remote remote, const OneSidedShare& share)
-      : ends_(ends),
-        remote_(std::move(remote)),
-        share_(share),
-        tells_early_(!share.is_put && share.calls == 1 && !share.is_reached),
-        how_(sending(pending_)),
-        notice_(ends.with, ends.number) {
+  OneSided(const Ends& ends, Remote remote, const OneSidedCalls& calls)
+      : ends_(ends), remote_(std::move(remote)), calls_(calls), how_(sending(pending_)) {
     if (ends.is_burst) how_.op_attr_mask |= UCP_OP_ATTR_FLAG_MULTI_SEND;
   }
 
   void enqueue(Stream&) override {
-    ends_.with.engine->exchange([this] { exchange(); });
+    if (calls_.count > 0) ends_.with.engine->exchange([this] { exchange(); });
   }
 
  private:
   void exchange() {
-    const bool is_served = ends_.with.is_served;
-    if (share_.calls > 0) {
-      finish_calls(!is_served && tells_early_);
-      if (share_.is_put) flush(ends_.with);
-      if (!is_served) tell();
-    }
-    if (share_.is_reached && !is_served) {
-      notice_.wait();
-      flush(ends_.with);  // what it has answered
-    }
+    std::size_t begun = 0;
+    ends_.with.engine->progress_until([&] {
+      for (; begun < calls_.count && pending_.count < most_in_flight; ++begun) begin(begun);
+      return begun == calls_.count && pending_.count == 0;
+    });
+    check(pending_.status, "put or get");
+    if (calls_.are_puts) flush(ends_.with);
   }
 
-  void call(std::size_t slot) {
+  void begin(std::size_t slot) {
     const std::size_t offset = slot * ends_.bytes;
-    if (share_.is_put) {
+    if (calls_.are_puts) {
       pending_.begun(
           ucp_put_nbx(ends_.with.endpoint, ends_.out, ends_.bytes,
                       remote_.reached->address() + offset, remote_.reached->key(), &how_),
@@ -53,37 +43,17 @@ class OneSided final : public Prepared {
     }
   }
 
-  void finish_calls(bool tells) {
-    std::size_t begun = 0;
-    ends_.with.engine->progress_until([&] {
-      for (; begun < share_.calls && pending_.count < most_in_flight; ++begun) call(begun);
-      if (tells) notice_.send();
-      tells = false;
-      return begun == share_.calls && pending_.count == 0;
-    });
-    check(pending_.status, "put or get");
-  }
-
-  // Of a single get that is done already: while it was under way, as a lane keeps the order of what
-  // it carries.
-  void tell() {
-    if (!tells_early_) notice_.send();
-    flush(ends_.with);
-  }
-
   Ends ends_;
   Remote remote_;
-  OneSidedShare share_;
-  bool tells_early_;
+  OneSidedCalls calls_;
   Pending pending_;
   ucp_request_param_t how_;
-  Notice notice_;
 };
 
 }  // namespace
 
-std::unique_ptr<Prepared> one_sided(const Ends& ends, Remote remote, const OneSidedShare& share) {
-  return std::make_unique<OneSided>(ends, std::move(remote), share);
+std::unique_ptr<Prepared> one_sided(const Ends& ends, Remote remote, const OneSidedCalls& calls) {
+  return std::make_unique<OneSided>(ends, std::move(remote), calls);
 }
 
 Announcement::Announcement(const std::shared_ptr<const Context>& context)

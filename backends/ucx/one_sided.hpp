@@ -30,12 +30,13 @@ class Announcement {
   std::shared_ptr<const Reached> reached_;
 };
 
-struct OneSidedShare {
-  bool is_put = false;
-  std::size_t calls = 0;    // of this rank
-  bool is_reached = false;  // whether the other one makes any
+// Of this rank in each call; none where only the other one makes any. It has served those at the
+// latest when the link is settled.
+struct OneSidedCalls {
+  bool are_puts = false;
+  std::size_t count = 0;
 };
 
-std::unique_ptr<Prepared> one_sided(const Ends& ends, Remote remote, const OneSidedShare& share);
+std::unique_ptr<Prepared> one_sided(const Ends& ends, Remote remote, const OneSidedCalls& calls);
 
 }  // namespace shortfall::ucx

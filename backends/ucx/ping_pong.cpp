@@ -21,8 +21,7 @@ class PingPong final : public Prepared {
     finish();
     if (begins_) return;
     messages_.send();
-    finish();
-    if (!with_.shares_memory) flush(with_);  // nobody may move it later
+    finish();  // as far as it must: what is left, Link::settle() does
   }
 
   void finish() {
@@ -74,7 +73,6 @@ class PutPingPong final : public Prepared {
     receive();
     if (begins_) return;
     send();
-    if (!ends_.with.is_served) flush(ends_.with);  // nobody may move it later
   }
 
   void send() {

@@ -32,9 +32,8 @@ class Window final : public Prepared {
   }
 
   void finish() {
-    if (share_.receives == 0) return notice_.wait();
+    if (share_.receives == 0) notice_.wait();
     if (share_.sends == 0) notice_.send();
-    if (!with_.shares_memory) flush(with_);  // nobody may move it later
   }
 
   Contact with_;

@@ -56,6 +56,7 @@ class Rank {
     device_->fill(*on_.output, output_before(transfer_, group(), draw));
     world_.barrier();
     for (int i = 0; i < calls; ++i) call();
+    link_->settle();
     world_.barrier();
     prepared_->collect();
     const auto wanted = expected(transfer_, group(), draw);
