@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds ucx_latency and ucx_bandwidth against ucx_perftest, turn by turn on the same cores.
 
-    bench/side_by_side_ucx.py [--over posix,tcp] [--verbs put,tag] [--sizes 8,4096] [--pairs 7] [--output FILE.md]
+    bench/side_by_side_ucx.py [--over 'posix;tcp'] [--verbs put,tag] [--sizes 8,4096] [--pairs 7] [--output FILE.md]
 
 Needs build/release and ucx_perftest (Debian: ucx-utils). Each pair runs both programs, one after the
 other, as two processes on two cores; each takes equally many samples of equal length. The table
@@ -14,6 +14,7 @@ own. So windows are long, as far as all of their places fit the second-level cac
 """
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -40,18 +41,27 @@ def window_of(size):
     return max(4, min(2048, (1 << 20) // size))  # no call longer than what nobody interrupts
 
 
-def ours(environment, verb, size, is_latency):
-    """(best, median) of one message, in seconds."""
-    more = [] if is_latency else ["--set", f"window={window_of(size)}", "--set", "direction=one_way"]
-    with tempfile.TemporaryDirectory() as out:
-        command = ["mpirun", "-n", "2", OURS, "run", "ucx_latency" if is_latency else "ucx_bandwidth", "--links", "ucx",
-                   "--set", f"op={verb}", "--set", f"bytes={size}", *more, "--samples", SAMPLES, "--quiet",
-                   "--out", f"{out}/report"]
-        subprocess.run([str(word) for word in command], env={**environment, **ALLOWED}, stdout=subprocess.DEVNULL)
-        results = json.loads(pathlib.Path(out, "report", "report.json").read_text())["results"]
-    result, = (r for r in results if r["benchmark"].startswith("ucx_"))
-    assert result["verification"]["status"] == "passed", result
-    return result["timing"]["throughput"]["min_s"], result["timing"]["throughput"]["median_s"]
+def ours(environment, cases):
+    """{case: (best, median) of one message in seconds}"""
+    runs = {}  # windows are set for a run
+    for shape, verb, size in cases:
+        runs.setdefault((shape, 0 if shape == "latency" else window_of(size)), []).append((verb, size))
+    found = {}
+    for (shape, window), some in runs.items():
+        verbs, sizes = (",".join(sorted({str(case[i]) for case in some})) for i in (0, 1))
+        more = ["--set", f"window={window}", "--set", "direction=one_way"] if window else []
+        with tempfile.TemporaryDirectory() as out:
+            command = ["mpirun", "-n", "2", OURS, "run", f"ucx_{shape}", "--links", "ucx", "--set", f"op={verbs}",
+                       "--set", f"bytes={sizes}", *more, "--samples", SAMPLES, "--quiet", "--out", f"{out}/report"]
+            subprocess.run([str(word) for word in command], env={**environment, **ALLOWED}, stdout=subprocess.DEVNULL)
+            results = json.loads(pathlib.Path(out, "report", "report.json").read_text())["results"]
+        for result in results:
+            if not result["benchmark"].startswith("ucx_"):
+                continue
+            assert result["verification"]["status"] == "passed", result
+            timing = result["timing"]["throughput"]
+            found[shape, result["params"]["op"], result["params"]["bytes"]] = timing["min_s"], timing["median_s"]
+    return found
 
 
 def free_port():
@@ -60,36 +70,48 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def theirs(environment, verb, size, is_latency, message_s):
-    """The same of ucx_perftest, whose samples last as long as ours."""
-    count = max(10, round(max(SAMPLE_S, 2 * message_s) / message_s))
-    outstanding = 1 if is_latency or verb == "stream" else IN_FLIGHT
-    line = f"{TESTS[verb][0 if is_latency else 1]} -s {size} -n {count} -w {max(10, count // 10)} -O {outstanding}"
+def line_of(case, message_s):
+    """Of a batch file: one sample, as long as ours."""
+    shape, verb, size = case
+    count = max(10, round(SAMPLE_S / message_s))
+    outstanding = 1 if shape == "latency" or verb == "stream" else IN_FLIGHT
+    return (f"{shape}-{verb}-{size} -t {TESTS[verb][shape != 'latency']} -s {size} -n {count} "
+            f"-w {max(10, count // 10)} -O {outstanding}\n")
+
+
+def output_of(environment, batch):
+    command = ["ucx_perftest", "-p", str(free_port()), "-b", batch, "-f", "-v"]
+    server = subprocess.Popen([*command, "-c", "0"], env=environment, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    try:
+        while True:  # until it listens
+            client = subprocess.run([*command, "-c", "1", "127.0.0.1"], env=environment, text=True,
+                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            if client.returncode == 0 and client.stdout:
+                return client.stdout
+            time.sleep(0.05)
+    finally:
+        server.kill()
+        server.wait()
+
+
+def theirs(environment, found):
+    """The same of ucx_perftest."""
     with tempfile.NamedTemporaryFile("w", suffix=".tests") as batch:
-        batch.write("".join(f"{verb}{i} -t {line}\n" for i in range(SAMPLES + 1)))
+        for case, (_, median) in found.items():
+            batch.write(line_of(case, median) * (SAMPLES + 1))  # the first connects
         batch.flush()
-        port = str(free_port())
-        command = ["ucx_perftest", "-p", port, "-b", batch.name, "-f", "-v"]
-        server = subprocess.Popen([*command, "-c", "0"], env=environment, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL)
-        try:
-            for _ in range(50):  # until it listens
-                client = subprocess.run([*command, "-c", "1", "127.0.0.1"], env=environment, text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-                if client.returncode == 0 and client.stdout:
-                    break
-                time.sleep(0.05)
-        finally:
-            server.kill()
-            server.wait()
-    times = []
-    for row in client.stdout.splitlines():
-        words = row.split(",")
-        if words[0].startswith(verb) and len(words) > 8:
-            # A get is no ping-pong: what is called its latency is the time between two of them.
-            times.append(float(words[4]) / 1e6 if is_latency else size / (float(words[6]) * 2**20))
-    times = times[1:]  # the first connects
-    return min(times), statistics.median(times)
+        rows = [row.split(",") for row in output_of(environment, batch.name).splitlines()]
+    times = {}
+    for words in rows:
+        if len(words) < 9 or words[0].count("-") != 2:
+            continue
+        shape, verb, size = words[0].split("-")
+        # Latency in us, bandwidth in MiB/s. A get is no ping-pong: what is
+        # called its latency is the time between two of them.
+        one = float(words[4]) / 1e6 if shape == "latency" else int(size) / (float(words[6]) * 2**20)
+        times.setdefault((shape, verb, int(size)), []).append(one)
+    return {case: (min(some[1:]), statistics.median(some[1:])) for case, some in times.items()}
 
 
 def row(name, pairs):
@@ -100,7 +122,7 @@ def row(name, pairs):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--over", default="posix,tcp")
+    parser.add_argument("--over", default="posix;tcp")
     parser.add_argument("--verbs", default=",".join(TESTS))
     parser.add_argument("--sizes", default="8,4096,65536,1048576,16777216")
     parser.add_argument("--shapes", default="latency,bandwidth")
@@ -109,17 +131,19 @@ def main():
     arguments = parser.parse_args()
     lines = ["| case | ours, best us | ucx_perftest, best us | ratio of best | ratio of medians |", "|---|---|---|---|---|"]
     print("\n".join(lines))
-    for name in arguments.over.split(","):
+    cases = list(itertools.product(arguments.shapes.split(","), arguments.verbs.split(","),
+                                   map(int, arguments.sizes.split(","))))
+    for name in arguments.over.split(";"):
         environment = {**os.environ, **SETTINGS[name]}
-        for verb in arguments.verbs.split(","):
-            for shape in arguments.shapes.split(","):
-                for size in map(int, arguments.sizes.split(",")):
-                    pairs = []
-                    for _ in range(arguments.pairs):
-                        mine = ours(environment, verb, size, shape == "latency")
-                        pairs.append((mine, theirs(environment, verb, size, shape == "latency", mine[1])))
-                    lines.append(row(f"{name} {verb} {shape} {size} B", pairs))
-                    print(lines[-1], flush=True)
+        pairs = {case: [] for case in cases}
+        for _ in range(arguments.pairs):
+            mine = ours(environment, cases)
+            other = theirs(environment, mine)
+            for case in cases:
+                pairs[case].append((mine[case], other[case]))
+        for (shape, verb, size), some in pairs.items():
+            lines.append(row(f"{name} {verb} {shape} {size} B", some))
+            print(lines[-1], flush=True)
     if arguments.output:
         arguments.output.write_text("\n".join(lines) + "\n")
 

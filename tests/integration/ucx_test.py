@@ -1,7 +1,9 @@
 """Two ranks exchange data by the calls of UCX, over what it finds on one host."""
 
 import os
+import pathlib
 import signal
+import sys
 import unittest
 
 from program import ProgramTest
@@ -97,6 +99,20 @@ class Ucx(ProgramTest):
                 told = ended.stderr + str(self.report())
                 self.assertIn("rank 1", told)
                 self.assertRegex(told, "timeout|did not answer|nothing")
+
+    def test_a_killed_rank_is_named_by_the_one_that_it_leaves(self):
+        self.over("tcp")
+        launcher = [sys.executable, str(pathlib.Path(__file__).parents[2] / "scripts/launch_local"), "2"]
+        job = self.start("run", "ucx_latency", "--links", "ucx", "--set", "op=tag", "--sizes", "1B:64KiB:2",
+                         "--samples", "800", "--case-timeout", "8", "--out", self.out, before=launcher)
+        job.wait_until(self.has_finished_a_case, "the first case")
+
+        job.signal_rank(1, signal.SIGKILL)
+        ended = job.end(30)
+
+        self.assertEqual(ended.status, 3, ended)
+        self.assertEqual(self.report()["run"]["status"], "partial")
+        self.assertIn("rank 1 on ", self.report()["run"]["reason"])
 
     def test_transports_that_do_not_exist_are_named(self):
         self.over("nonsense")
