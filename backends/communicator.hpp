@@ -16,11 +16,16 @@ class Communicator {
   // all ranks also destroy the result alike, since one of them may use memory of another. `on` must
   // outlive the result.
   virtual Preparation prepare(const Operation& operation, Operands& on) = 0;
-  // Where it wants memory of its own for the operands; nullptr: the device's will do.
-  virtual std::unique_ptr<Buffer> allocate(const Operation&, Bytes) { return nullptr; }
+  // Where it wants memory of its own for the operands, of the kind of the device's; nullptr: the
+  // device's will do.
+  virtual std::unique_ptr<Buffer> allocate(const Operation&, Bytes, MemoryKind) { return nullptr; }
   virtual void synchronize() = 0;  // all ranks of the group leave together, as well as it can
   // The same for what is enqueued on their streams from now on.
   virtual void line_up(Stream&) { synchronize(); }
+
+  // On all ranks alike, untimed, after the last calls before they do something else: what others
+  // may still need of this rank's library is done.
+  virtual void settle() {}
 
   // For those who wait. poll() throws what went wrong here since it was last asked: Forsaken if it
   // went wrong elsewhere. hung() is what to throw when an operation does not end.

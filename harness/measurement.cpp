@@ -176,6 +176,7 @@ std::vector<Seconds> Measurement::timed(const Batch& batch) {
   if (has_skew) last_skew_ = skew_of(stamps);
   trial_->run_witness();
   wait(bench_.stream, member_.communicator.get(), effort_.of_call());
+  if (member_.communicator) member_.communicator->settle();
   return times;
 }
 

@@ -153,7 +153,7 @@ Preparation OperationTrial::prepare(Operands& on) {
 // Some of their operations need memory that they have allocated themselves.
 std::unique_ptr<Buffer> OperationTrial::memory_of_communicator(Bytes bytes) const {
   if (!is_between_ranks(operation_) || !rig_.communicator) return nullptr;
-  return rig_.communicator->allocate(operation_, bytes);
+  return rig_.communicator->allocate(operation_, bytes, rig_.device.kind());
 }
 
 std::variant<std::size_t, Unsupported> OperationTrial::sets_needed(Bytes of_each) const {

@@ -32,28 +32,6 @@ bool takes_cuda() {
   return false;
 }
 
-class AfterStream final : public Prepared {
- public:
-  explicit AfterStream(std::unique_ptr<Prepared> work) : work_(std::move(work)) {}
-  void enqueue(Stream& stream) override {
-    stream.release();
-    while (!stream.done()) {
-    }
-    work_->enqueue(stream);
-  }
-  void refresh() override { work_->refresh(); }
-  void collect() override { work_->collect(); }
-  Details details() const override {
-    Details all = work_->details();
-    all.emplace_back("memory_of_mpi", "GPU addresses, given to MPI when the stream is empty");
-    return all;
-  }
-  std::vector<Figure> figures() const override { return work_->figures(); }
-
- private:
-  std::unique_ptr<Prepared> work_;
-};
-
 }  // namespace
 
 std::vector<MemoryKind> memory_taken() {
@@ -63,9 +41,5 @@ std::vector<MemoryKind> memory_taken() {
 }
 
 bool takes(MemoryKind kind) { return std::ranges::count(memory_taken(), kind) > 0; }
-
-std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work) {
-  return std::make_unique<AfterStream>(std::move(work));
-}
 
 }  // namespace shortfall::mpi

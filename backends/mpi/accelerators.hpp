@@ -12,7 +12,4 @@ namespace shortfall::mpi {
 std::vector<MemoryKind> memory_taken();
 bool takes(MemoryKind kind);
 
-// The same work, begun when all is done that was enqueued before: MPI knows nothing of streams.
-std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work);
-
 }  // namespace shortfall::mpi

@@ -2,6 +2,7 @@
 #include <array>
 #include <climits>
 
+#include "backends/after_stream.hpp"
 #include "backends/mpi/accelerators.hpp"
 #include "backends/mpi/mpi.hpp"
 #include "backends/mpi/transports.hpp"
@@ -31,7 +32,8 @@ class MpiCommunicator final : public Communicator {
     Preparation answer = prepare_at_once(operation, on);
     auto* const work = std::get_if<std::unique_ptr<Prepared>>(&answer);
     if (work == nullptr || on.output->kind() == MemoryKind::host) return answer;
-    return after_stream(std::move(*work));
+    return after_stream(std::move(*work),
+                        {"memory_of_mpi", "GPU addresses, given to MPI when the stream is empty"});
   }
   void synchronize() override { check(PMPI_Barrier(ranks_), "synchronize all ranks"); }
   std::string abort() noexcept override {

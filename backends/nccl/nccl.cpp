@@ -58,7 +58,7 @@ class NcclCommunicator final : public Communicator {
     if (no) return std::move(*no);
     return made;
   }
-  std::unique_ptr<Buffer> allocate(const Operation& operation, Bytes bytes) override {
+  std::unique_ptr<Buffer> allocate(const Operation& operation, Bytes bytes, MemoryKind) override {
     const auto* const collective = std::get_if<Collective>(&operation);
     const bool is_own = collective && collective->buffers == Collective::Buffers::symmetric &&
                         library_->allocate != nullptr;

@@ -1,0 +1,36 @@
+#include "backends/after_stream.hpp"
+
+namespace shortfall {
+namespace {
+
+class AfterStream final : public Prepared {
+ public:
+  AfterStream(std::unique_ptr<Prepared> work, Details::value_type note)
+      : work_(std::move(work)), note_(std::move(note)) {}
+  void enqueue(Stream& stream) override {
+    stream.release();
+    while (!stream.done()) {
+    }
+    work_->enqueue(stream);
+  }
+  void refresh() override { work_->refresh(); }
+  void collect() override { work_->collect(); }
+  Details details() const override {
+    Details all = work_->details();
+    all.push_back(note_);
+    return all;
+  }
+  std::vector<Figure> figures() const override { return work_->figures(); }
+
+ private:
+  std::unique_ptr<Prepared> work_;
+  Details::value_type note_;
+};
+
+}  // namespace
+
+std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work, Details::value_type note) {
+  return std::make_unique<AfterStream>(std::move(work), std::move(note));
+}
+
+}  // namespace shortfall

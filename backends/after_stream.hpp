@@ -1,0 +1,15 @@
+// Work of libraries that know nothing of streams, on memory that a stream may still write.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "backends/device.hpp"
+
+namespace shortfall {
+
+// The same work, begun when all is done that was enqueued before; `note` says so in its details.
+std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work, Details::value_type note);
+
+}  // namespace shortfall

@@ -1,0 +1,14 @@
+// Two ranks that exchange data by the calls of UCX.
+#pragma once
+
+#include <memory>
+
+#include "backends/communicator.hpp"
+#include "backends/world.hpp"
+
+namespace shortfall::ucx {
+
+// `group` must outlive it.
+std::unique_ptr<Communicator> open_link(World& group);
+
+}  // namespace shortfall::ucx
