@@ -19,8 +19,8 @@ constexpr std::int64_t kib = 1 << 10, mib = 1 << 20, gib = 1 << 30;
 Axis number_axis(const std::string& name, const std::vector<std::string>& words) {
   const auto parse = [name](const std::string& word) {
     const auto number = parse_integer(word);
-    if (!number || *number < 1 || *number > 1'000'000) {
-      throw BadUsage("'" + word + "' is no number of " + name + ": 1 to 1000000");
+    if (!number || *number < 1 || *number > 100'000'000) {
+      throw BadUsage("'" + word + "' is no number of " + name + ": 1 to 100000000");
     }
   };
   return usually(open_ended(choice(name, words), "N", parse), {words.front()});
@@ -82,7 +82,7 @@ std::vector<Axis> with_rdma_axes(std::vector<Axis> more, Axis groups) {
   for (Axis& axis : std::vector<Axis>{
            nics_axis(), gid_axis(), option("mtu", {"auto", "256", "512", "1024", "2048", "4096"}),
            number_axis("qps", {"1", "2", "4", "8"}), number_axis("post_list", {"1", "8", "32"}),
-           option("signal", {"auto", "1", "16"}), option("inline", {"usual", "never"}),
+           number_axis("signal", {"auto", "1", "16"}), option("inline", {"usual", "never"}),
            option("completion", {"polling", "events"}), chunk_axis(), pages_axis(),
            std::move(groups)}) {
     more.push_back(std::move(axis));

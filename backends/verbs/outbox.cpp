@@ -52,7 +52,10 @@ Outbox::Outbox(const FabricTransfer& transfer, Wiring& wiring, Peer& peer, Opera
   const bool is_one = transfer.shape == FabricTransfer::Shape::ping_pong;
   const int messages = is_one ? 1 : messages_of(transfer);
   for (int message = 0; message < messages; ++message) write_down(transfer, message);
-  for (Lane& lane : lanes_) link(transfer, lane);
+  for (Lane& lane : lanes_) {
+    link(transfer, lane);
+    lane.posted = lane.requests.size();  // nothing is to be posted before begin()
+  }
 }
 
 // All pieces of a message go the same way, so that the last one arrives last.
