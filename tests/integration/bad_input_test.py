@@ -15,7 +15,7 @@ NAMES = [
     (["run", "gemm_shape", "--set", "shape=4x4"], ["--set shape=4x4", "MxNxK"]),
     (["run", "--device", "cuda"], ["--device", "cuda", "not"]),
     (["run", "--device", "nosuch"], ["--device", "nosuch", "host"]),
-    (["run", "--collectives", "ucx"], ["--collectives", "ucx", "not"]),
+    (["run", "--collectives", "ucx"], ["--collectives", "ucx", "no"]),
     (["run", "--collectives", "nosuch"], ["--collectives", "nosuch"]),
     (["run", "--nosuch"], ["--nosuch"]),
     (["nosuch"], ["nosuch"]),
