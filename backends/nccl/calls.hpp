@@ -29,7 +29,7 @@ Enqueue group_of(const NcclRanks& ranks, std::vector<Message> sends, std::vector
 
 class NcclCall final : public Prepared {
  public:
-  using Registrations = std::vector<std::unique_ptr<Registration>>;
+  using Registrations = std::vector<std::unique_ptr<BufferRegistration>>;
 
   // `function`: as NCCL calls its own, "AllReduce"; "" for groups of messages.
   NcclCall(std::shared_ptr<NcclRanks> ranks, std::string name, Enqueue call, Details details = {},

@@ -36,7 +36,7 @@ class NcclBuffer final : public Buffer {
   void* address_ = nullptr;
 };
 
-class Registered final : public Registration {
+class Registered final : public BufferRegistration {
  public:
   Registered(std::shared_ptr<NcclRanks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
     ranks_->finish(ranks_->library().register_buffer(ranks_->handle(), buffer.address(),
@@ -54,7 +54,7 @@ class Registered final : public Registration {
   void* handle_ = nullptr;
 };
 
-class Window final : public Registration {
+class Window final : public BufferRegistration {
  public:
   Window(std::shared_ptr<NcclRanks> ranks, Buffer& buffer) : ranks_(std::move(ranks)) {
     // NCCL may go on after its answer, and write the window then: into nothing that a failure
@@ -87,7 +87,7 @@ std::unique_ptr<Buffer> allocate(std::shared_ptr<const Library> library, Bytes b
   return std::make_unique<NcclBuffer>(std::move(library), bytes);
 }
 
-std::unique_ptr<Registration> register_buffer(std::shared_ptr<NcclRanks> ranks, Buffer& buffer,
+std::unique_ptr<BufferRegistration> register_buffer(std::shared_ptr<NcclRanks> ranks, Buffer& buffer,
                                               bool is_symmetric) {
   if (is_symmetric) return std::make_unique<Window>(std::move(ranks), buffer);
   return std::make_unique<Registered>(std::move(ranks), buffer);

@@ -14,11 +14,11 @@ struct NoWindow {};
 
 // What a library knows of a buffer until this is destroyed. Symmetric windows are made by all ranks
 // alike. Throws Error, or NoWindow.
-class Registration {
+class BufferRegistration {
  public:
-  virtual ~Registration() = default;
+  virtual ~BufferRegistration() = default;
 };
-std::unique_ptr<Registration> register_buffer(std::shared_ptr<NcclRanks> ranks, Buffer& buffer,
+std::unique_ptr<BufferRegistration> register_buffer(std::shared_ptr<NcclRanks> ranks, Buffer& buffer,
                                               bool is_symmetric);
 
 }  // namespace shortfall::nccl

@@ -60,7 +60,7 @@ Queue::Queue(const Port& port, const GidEntry& gid, Service service, const Depth
   }
 }
 
-Whereabouts Queue::whereabouts() const {
+QueueAddress Queue::address() const {
   return {number(),
           first_packet_,
           port_.attributes.lid,
@@ -70,7 +70,7 @@ Whereabouts Queue::whereabouts() const {
 }
 
 // By GID on Ethernet, and between subnets; by LID within one of InfiniBand.
-ibv_ah_attr Queue::way_to(const Whereabouts& to) const {
+ibv_ah_attr Queue::way_to(const QueueAddress& to) const {
   ibv_ah_attr way{};
   way.dlid = to.lid;
   way.port_num = static_cast<std::uint8_t>(port_.number);
@@ -83,7 +83,7 @@ ibv_ah_attr Queue::way_to(const Whereabouts& to) const {
   return way;
 }
 
-void Queue::connect(const Whereabouts& to, int mtu) {
+void Queue::connect(const QueueAddress& to, int mtu) {
   constexpr std::uint8_t timeout = 17;  // 4.096 us x 2^17: half a second, seven times
   constexpr std::uint8_t most_retries = 7, pause_until_ready = 12;  // 0.64 ms
   ibv_qp_attr ready{};
@@ -118,7 +118,7 @@ void Queue::connect(const Whereabouts& to, int mtu) {
          "let a queue pair send");
 }
 
-AddressHandle Queue::address_of(const Whereabouts& to) const {
+AddressHandle Queue::address_of(const QueueAddress& to) const {
   ibv_ah_attr way = way_to(to);
   AddressHandle address(ibv_create_ah(port_.device->domain.get(), &way));
   if (!address) fail("find the way to the other side", errno);

@@ -22,7 +22,7 @@ struct Depths {  // of a queue pair
 };
 
 // What the other side must know of a port and of a queue pair.
-struct Whereabouts {
+struct QueueAddress {
   std::uint32_t queue_pair = 0;
   std::uint32_t first_packet = 0;  // its number
   std::uint16_t lid = 0;
@@ -38,9 +38,9 @@ class Queue {
         Completions& completions);
 
   // Ready for everything; datagrams need no other side for that.
-  void connect(const Whereabouts& to, int mtu);
+  void connect(const QueueAddress& to, int mtu);
 
-  Whereabouts whereabouts() const;
+  QueueAddress address() const;
   std::uint32_t number() const { return pair_->qp_num; }
   int inlined() const { return inlined_; }
   // The first of a chain. Throws Error if the queue takes no more.
@@ -55,11 +55,11 @@ class Queue {
       fail("post a receive", error);
   }
   // How datagrams get there.
-  AddressHandle address_of(const Whereabouts& to) const;
+  AddressHandle address_of(const QueueAddress& to) const;
 
  private:
   void modify(ibv_qp_attr& attributes, int mask, const char* doing);
-  ibv_ah_attr way_to(const Whereabouts& to) const;
+  ibv_ah_attr way_to(const QueueAddress& to) const;
   [[noreturn]] void fail(const char* doing, int error) const;
 
   Port port_;

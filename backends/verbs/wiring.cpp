@@ -130,7 +130,7 @@ void Wiring::make(Operands& on) {
   }
 }
 
-// An Introduction, and the whereabouts of each queue pair in the order of the peers.
+// An Introduction, and the address of each queue pair in the order of the peers.
 std::vector<std::byte> Wiring::introduction(Operands& on) const {
   Introduction mine;
   if (!on.inputs.empty()) mine.input = shown(*on.inputs.front(), input_);
@@ -139,14 +139,14 @@ std::vector<std::byte> Wiring::introduction(Operands& on) const {
   mine.mtu = offered_;
   mine.is_ethernet = port_.is_ethernet();
   port_.text().copy(mine.port, sizeof(mine.port) - 1);
-  std::vector<Whereabouts> ends(static_cast<std::size_t>(entries()) * queues_of(transfer_));
+  std::vector<QueueAddress> ends(static_cast<std::size_t>(entries()) * queues_of(transfer_));
   std::size_t next = 0;
   for (const Peer& peer : peers_) {
-    for (const Queue& queue : peer.queues) ends[next++] = queue.whereabouts();
+    for (const Queue& queue : peer.queues) ends[next++] = queue.address();
   }
-  std::vector<std::byte> bytes(sizeof(mine) + ends.size() * sizeof(Whereabouts));
+  std::vector<std::byte> bytes(sizeof(mine) + ends.size() * sizeof(QueueAddress));
   std::memcpy(bytes.data(), &mine, sizeof(mine));
-  std::memcpy(bytes.data() + sizeof(mine), ends.data(), ends.size() * sizeof(Whereabouts));
+  std::memcpy(bytes.data() + sizeof(mine), ends.data(), ends.size() * sizeof(QueueAddress));
   return bytes;
 }
 
@@ -164,8 +164,8 @@ void Wiring::meet(const std::vector<std::byte>& all, std::size_t of_each) {
     const auto place = std::ranges::find(theirs, group_->rank()) - theirs.begin();
     const std::size_t first = static_cast<std::size_t>(place) * queues_of(transfer_);
     peer.ends.resize(queues_of(transfer_));
-    std::memcpy(peer.ends.data(), from + sizeof(peer.told) + first * sizeof(Whereabouts),
-                peer.ends.size() * sizeof(Whereabouts));
+    std::memcpy(peer.ends.data(), from + sizeof(peer.told) + first * sizeof(QueueAddress),
+                peer.ends.size() * sizeof(QueueAddress));
     mtu_ = std::min(mtu_, peer.told.mtu);
   }
 }

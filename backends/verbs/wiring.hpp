@@ -32,7 +32,7 @@ struct Introduction {
 struct Peer {
   int rank;                              // of the group
   std::deque<Queue> queues;              // to it
-  std::vector<Whereabouts> ends;         // of them, where they are
+  std::vector<QueueAddress> ends;        // of them, where they are
   std::vector<AddressHandle> addresses;  // the same, of datagrams
   Introduction told;
   std::string name;  // "rxe1:1 of rank 3 (node07)"

@@ -101,7 +101,9 @@ TEST(Handicaps, WithTabsAndLineBreaksInAVariableAreStillRead) {
   EXPECT_EQ(told[0].gain, 1.65625);
 }
 
-TEST(Handicaps, OfNobodyTravelAsNothing) { EXPECT_TRUE(decode_handicaps(encode({})).empty()); }
+TEST(Handicaps, OfNobodyTravelAsNothing) {
+  EXPECT_TRUE(decode_handicaps(encode(std::vector<Handicap>())).empty());
+}
 
 }  // namespace
 }  // namespace shortfall
