@@ -217,7 +217,7 @@ class Links(DoubleTest):
         for words, said in ((["--set", "group=0-0"], "is no pair of ranks"),
                             (["--set", "group=within_host_1"], "is no pair of ranks"),
                             (["--set", "way=push"], "One of: read, write"),
-                            (["--links", "mpi"], "is no backend that copies between the devices of ranks"),
+                            (["--links", "mpi"], "links no memories of ranks"),
                             (["--links", "nvlink"], "unknown backend")):
             ended = self.call_run("peer_copy", *words, "--device", "cuda")
 
