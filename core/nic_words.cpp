@@ -9,7 +9,7 @@ std::optional<NicWord> end_from(const std::string& text) {
   if (text == "nearest") return NicWord{};
   if (text.empty() || text.front() == ':') return std::nullopt;
   if (const auto index = parse_integer(text)) {
-    if (*index < 0) return std::nullopt;
+    if (*index < 0 || *index > 65535) return std::nullopt;
     return NicWord{.index = static_cast<int>(*index)};
   }
   const std::size_t colon = text.find(':');

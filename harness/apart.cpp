@@ -178,7 +178,8 @@ std::vector<Result> Apart::results(const std::string& turn) const {
   std::vector<Result> all;
   for (const Alone& alone : all_) {
     Case which = alone.which;
-    const int ranks = std::max(bench_.groups.largest(which.params.text("group")), 1);
+    const int ranks =
+        std::max(bench_.groups.largest(which.params.text("group"), Carrier::communicator), 1);
     which.params.add("turn", turn);
     all.push_back(begun_result(which, Suite::workload, bench_.device));
     const RoutineOperation& operation = trial_.routine().operations[alone.operation];

@@ -183,12 +183,17 @@ Member& Groups::member_of(const std::string& kind, Carrier carrier) {
   return member;
 }
 
-Member Groups::join(const std::string& kind, Carrier carrier) {
+Partition Groups::who_takes_part(const std::string& kind, Carrier carrier) const {
   Partition groups = partition(kind, hosts_);
   if (const auto without = links_.without.find(carrier); without != links_.without.end()) {
     for (const int rank : without->second) groups[static_cast<std::size_t>(rank)] = idle;
     if (is_joint(kind)) make_loners_idle(groups);
   }
+  return groups;
+}
+
+Member Groups::join(const std::string& kind, Carrier carrier) {
+  const Partition groups = who_takes_part(kind, carrier);
   const bool is_first = stands_first(kind, job_.rank(), hosts_);
   Member member;
   member.world =

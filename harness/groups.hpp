@@ -89,13 +89,17 @@ class Groups {
   Member& at(const std::string& kind, const Operation& operation);  // by whom it is carried out
   // Who connects ranks for such an operation; "" while nobody has.
   const std::string& connected_by(Carrier carrier) const;
-  int largest(const std::string& kind) const { return largest_group(partition(kind, hosts_)); }
+  // Of those that can take part.
+  int largest(const std::string& kind, Carrier carrier) const {
+    return largest_group(who_takes_part(kind, carrier));
+  }
   // After a failure, on all ranks alike: what can be given up is, and made anew when a case asks.
   void give_up_connections();
   const std::vector<Connection>& connections() const { return connections_; }
 
  private:
   Member& member_of(const std::string& kind, Carrier carrier);
+  Partition who_takes_part(const std::string& kind, Carrier carrier) const;
   Member join(const std::string& kind, Carrier carrier);
   void connect(const std::string& kind, Member& member);
   Vote opened(Member& member) const;

@@ -17,14 +17,14 @@ namespace shortfall {
 namespace {
 
 // The first rank of the largest group.
-Group first_of(const std::string& kind, const Bench& bench) {
-  return {0, std::max(bench.groups.largest(kind), 1)};
+Group first_of(const std::string& kind, Carrier carrier, const Bench& bench) {
+  return {0, std::max(bench.groups.largest(kind, carrier), 1)};
 }
 
 // Why the job as a whole cannot do this case; empty if it can.
 std::string why_not(const Benchmark& benchmark, const std::string& kind, const Bench& bench) {
   if (auto why = nothing_to_run(benchmark); !why.empty()) return why;
-  const int together = bench.groups.largest(kind);
+  const int together = bench.groups.largest(kind, benchmark.needs.by);
   if (together >= benchmark.needs.ranks && together > 0) return {};
   return fmt::format("needs {} ranks in a group; the largest of '{}' on this job has {}",
                      std::max(benchmark.needs.ranks, 1), kind, together);
@@ -85,7 +85,8 @@ Work work_of(const Routine& routine, const Bench& bench) {
   Work sum;
   for (std::size_t i = 0; i < times.size(); ++i) {
     const auto& [operation, group, phase, part] = routine.operations[i];
-    for (int n = 0; n < times[i]; ++n) sum = sum + work(operation, first_of(group, bench));
+    for (int n = 0; n < times[i]; ++n)
+      sum = sum + work(operation, first_of(group, carrier_of(operation), bench));
   }
   return sum;
 }
@@ -94,7 +95,7 @@ Work work_of(const Routine& routine, const Bench& bench) {
 Work work_of(const Case& which, const Benchmark& benchmark, const Bench& bench) {
   if (!benchmark.operation) return {};
   return work(largest_operation(benchmark, which.params),
-              first_of(which.params.text("group"), bench));
+              first_of(which.params.text("group"), benchmark.needs.by, bench));
 }
 
 // As the benchmark wants it.
@@ -129,7 +130,7 @@ void try_case(Tried& tried, const Case& which, const Benchmark& benchmark, const
       return;
     }
     const Found found = operation_of(which, benchmark, bench, effort);
-    result.work = work(found.operation, first_of(group, bench));
+    result.work = work(found.operation, first_of(group, benchmark.needs.by, bench));
     result.outcome = measure(found, group, benchmark, bench, wanted);
   } catch (const Stopped& stopped) {
     result.outcome = outcome_of(stopped.ballot, bench.job);

@@ -12,15 +12,14 @@ std::string more(const Port& port, std::string_view what, double wanted, double 
                      most);
 }
 
-std::string why_refused(const FabricTransfer& transfer, const NicWords& words, const Ports& ports) {
-  for (const NicWord& word : {words.from, words.to}) {
-    auto found = ports.choose(word, 0);
-    if (auto* const why = std::get_if<std::string>(&found)) return std::move(*why);
-    const Port& port = std::get<Port>(found);
-    if (auto why = why_no_gid(port, transfer.gid); !why.empty()) return why;
-    if (auto why = why_beyond(port, transfer, 1); !why.empty()) return why;
-  }
-  return {};
+// Of one end: this host may be it.
+std::string why_refused(const FabricTransfer& transfer, const NicWord& word, const Ports& ports) {
+  auto found = ports.choose(word, 0);
+  if (auto* const why = std::get_if<std::string>(&found)) return std::move(*why);
+  const Port& port = std::get<Port>(found);
+  // Without a word of the user's, a port without addresses is left out, and no reason to end.
+  const std::string no_gid = transfer.gid == "auto" ? "" : why_no_gid(port, transfer.gid);
+  return no_gid.empty() ? why_beyond(port, transfer, 1) : no_gid;
 }
 
 }  // namespace
@@ -55,11 +54,14 @@ std::string why_no_gid(const Port& port, const std::string& wanted) {
 }
 
 std::string why_refused(const Operation& operation) {
-  const auto* const transfer = std::get_if<FabricTransfer>(&operation);
-  if (transfer == nullptr) return {};
-  const auto words = nic_words_from(transfer->nics);
-  if (!words) return "'" + transfer->nics + "' names no network adapters";
-  return why_refused(*transfer, *words, Ports());
+  FabricTransfer asked{};  // of a registration, no more than the adapter
+  if (const auto* const transfer = std::get_if<FabricTransfer>(&operation)) asked = *transfer;
+  if (const auto* const memory = std::get_if<Registration>(&operation)) asked.nics = memory->nics;
+  const auto words = nic_words_from(asked.nics);
+  if (!words) return "'" + asked.nics + "' names no network adapters";
+  const Ports ports;
+  const std::string of_first = why_refused(asked, words->from, ports);
+  return of_first.empty() ? "" : why_refused(asked, words->to, ports);
 }
 
 }  // namespace shortfall::verbs

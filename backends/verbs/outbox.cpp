@@ -63,7 +63,7 @@ void Outbox::write_down(const FabricTransfer& transfer, int message) {
   Lane& lane = lanes_[static_cast<std::size_t>(message) % lanes_.size()];
   const std::size_t bytes =
       is_atomic(transfer.verb) ? sizeof(std::uint64_t) : whole(words_of(transfer.bytes).bytes());
-  const auto longest = std::min(whole(wiring_.chunk()), bytes);
+  const auto longest = is_atomic(transfer.verb) ? bytes : std::min(whole(wiring_.chunk()), bytes);
   for (std::size_t first = 0; first < bytes; first += longest) {
     lane.requests.push_back(piece_of(transfer, message, first, std::min(longest, bytes - first)));
     lane.requests.back().work.opcode = opcode_of(transfer.verb, first + longest >= bytes);
@@ -102,7 +102,9 @@ Outbox::Request Outbox::piece_of(const FabricTransfer& transfer, int message, st
 // The requests of a lane no longer move: they can point to one another.
 void Outbox::link(const FabricTransfer& transfer, Lane& lane) {
   const auto posted_at_once = static_cast<std::size_t>(std::min(transfer.post_list, room_));
-  const int signal_every = signals_of(transfer, room_);
+  // A silent tail and the chain after it must fit, or nothing would ever come back.
+  const int signal_every =
+      std::min(signals_of(transfer, room_), room_ - static_cast<int>(posted_at_once) + 1);
   int silent = 0;
   for (std::size_t i = 0; i < lane.requests.size(); ++i) {
     Request& request = lane.requests[i];
@@ -117,7 +119,8 @@ void Outbox::link(const FabricTransfer& transfer, Lane& lane) {
       request.work.send_flags |= IBV_SEND_SIGNALED;
       request.retires = std::exchange(silent, 0);
     }
-    const bool is_inlined = static_cast<int>(request.piece.length) <= lane.queue->inlined();
+    const bool is_inlined =
+        request.piece.length <= static_cast<std::uint32_t>(lane.queue->inlined());
     if (is_inlined && !is_fetch(transfer.verb) && !is_atomic(transfer.verb)) {
       request.work.send_flags |= IBV_SEND_INLINE;
     }

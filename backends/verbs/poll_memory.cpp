@@ -129,6 +129,9 @@ Preparation prepare_polling(const FabricTransfer& transfer, std::shared_ptr<Wiri
   if (on.output->kind() != MemoryKind::host) {
     return Unsupported{"nobody polls the memory of a GPU for writes: take op=write_imm"};
   }
+  if (transfer.completion == FabricTransfer::Completion::events) {
+    return Unsupported{"a write that is seen in memory is no event: take op=write_imm"};
+  }
   if (transfer.queue_pairs > 1) {
     return Unsupported{"one write at a time goes through one queue pair"};
   }

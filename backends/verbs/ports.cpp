@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <fstream>
 #include <system_error>
+#include <tuple>
 
 namespace shortfall::verbs {
 namespace {
@@ -37,6 +38,9 @@ std::variant<std::shared_ptr<OpenDevice>, std::string> open(ibv_device& found) {
   const auto refused = [&](std::string_view doing) {
     return fmt::format("{} cannot be {}: {}", device->name, doing, answer(errno));
   };
+  if (found.transport_type != IBV_TRANSPORT_IB) {
+    return device->name + " speaks no InfiniBand verbs (iWARP and others are connected otherwise)";
+  }
   device->context.reset(ibv_open_device(&found));
   if (!device->context) return refused("opened");
   device->domain.reset(ibv_alloc_pd(device->context.get()));
@@ -83,9 +87,13 @@ double bits_per_second(const ibv_port_attr& port) {
                                          {256, 200e9}}};   // XDR
   constexpr std::array<std::pair<int, int>, 5> widths{{{1, 1}, {2, 4}, {4, 8}, {8, 12}, {16, 2}}};
   const auto speed = std::ranges::find(speeds, static_cast<int>(port.active_speed), &Speed::code);
+  constexpr int quad = 4;  // what adapters on Ethernet say of lanes of 10 Gbit/s
+  const bool is_ethernet = port.link_layer == IBV_LINK_LAYER_ETHERNET;
+  double lane = speed != speeds.end() ? speed->lane : 0;
+  if (is_ethernet && port.active_speed == quad) lane = 10e9;
   const auto width =
       std::ranges::find(widths, static_cast<int>(port.active_width), &std::pair<int, int>::first);
-  return speed != speeds.end() && width != widths.end() ? speed->lane * width->second : 0;
+  return width != widths.end() ? lane * width->second : 0;
 }
 
 std::variant<std::vector<std::string>, std::string> device_names() {
@@ -99,7 +107,7 @@ std::variant<std::vector<std::string>, std::string> device_names() {
   return names;
 }
 
-Ports::Ports() {
+Ports::Ports() : node_(current_numa_node()) {
   const DeviceList list;
   for (int i = 0; i < list.count; ++i) {
     auto opened = open(*list.devices[i]);
@@ -118,7 +126,9 @@ Ports::Ports() {
       all_.push_back(std::move(port));
     }
   }
-  std::ranges::sort(all_, {}, [](const Port& p) { return std::pair(p.device->name, p.number); });
+  std::ranges::sort(all_, {}, [](const Port& p) {  // mlx5_2 before mlx5_10
+    return std::tuple(p.device->name.size(), p.device->name, p.number);
+  });
 }
 
 std::vector<Port> Ports::active() const {
@@ -149,9 +159,8 @@ std::variant<Port, std::string> Ports::choose(const NicWord& word, int on_host) 
                        text());
   }
   std::vector<Port> near;
-  const int node = current_numa_node();
   std::ranges::copy_if(usable, std::back_inserter(near),
-                       [&](const Port& p) { return p.device->numa_node == node; });
+                       [&](const Port& p) { return p.device->numa_node == node_; });
   const std::vector<Port>& among = near.empty() ? usable : near;
   return among[static_cast<std::size_t>(on_host) % among.size()];
 }

@@ -56,6 +56,7 @@ class Ports {
   std::string text() const;
 
  private:
+  int node_;  // NUMA node of this process, when it was asked for
   std::vector<Port> all_;
   std::vector<std::string> refused_;
 };

@@ -69,12 +69,12 @@ QueueAddress Queue::address() const {
           std::min(port_.device->attributes.max_qp_rd_atom, fetches_at_a_time)};
 }
 
-// By GID on Ethernet, and between subnets; by LID within one of InfiniBand.
+// By GID on Ethernet, and where the port asks for it; by LID within a subnet of InfiniBand.
 ibv_ah_attr Queue::way_to(const QueueAddress& to) const {
   ibv_ah_attr way{};
   way.dlid = to.lid;
   way.port_num = static_cast<std::uint8_t>(port_.number);
-  if (port_.is_ethernet() || to.gid.global.subnet_prefix != gid_.gid.global.subnet_prefix) {
+  if (port_.is_ethernet() || (port_.attributes.flags & IBV_QPF_GRH_REQUIRED) != 0) {
     way.is_global = 1;
     way.grh.dgid = to.gid;
     way.grh.sgid_index = static_cast<std::uint8_t>(gid_.index);

@@ -61,6 +61,7 @@ Wiring::Made Wiring::agree(const FabricTransfer& transfer, Operands& on, World& 
       return Unsupported{fmt::format("packets of {} bytes are more than the other port takes: {}",
                                      transfer.mtu, wiring->mtu_)};
     }
+    if (auto why = wiring->why_not_together()) return why;
     wiring->connect();
     return std::nullopt;
   });
@@ -92,12 +93,21 @@ std::optional<Unsupported> Wiring::set_depths() {
   const auto longest = static_cast<double>(port_.attributes.max_msg_sz);
   mtu_ = offered_ = transfer_.mtu > 0 ? transfer_.mtu : most_mtu;
   chunk_ = transfer_.chunk.value > 0 ? transfer_.chunk : Bytes{longest};
-  const int messages = messages_of(transfer_);
-  const auto chunks = static_cast<int>(std::ceil(transfer_.bytes / chunk_));
+  constexpr double most_requests = 1 << 20;  // written down beforehand, in a hundred bytes each
+  const double chunks =
+      is_atomic(transfer_.verb) ? 1 : std::max(1.0, std::ceil(transfer_.bytes / chunk_));
+  const double requests = messages_of(transfer_) * chunks;
+  if (requests > most_requests) {
+    return Unsupported{
+        fmt::format("a call of {} requests is too long: take larger chunks or a "
+                    "smaller window",
+                    requests)};
+  }
   const int most = std::min(device.max_qp_wr, 16384);
-  depths_.sends = std::min({messages * std::max(chunks, 1) + 2, most_in_flight, most});
+  const int in_call = static_cast<int>(requests);
+  depths_.sends = std::min({in_call + 2, most_in_flight, most});
   // Twice what one call takes: the other side may be a call ahead.
-  depths_.receives = 2 * (messages * std::max(chunks, 1) + 1);
+  depths_.receives = 2 * (in_call + 1);
   if (depths_.receives > most && !is_one_sided(transfer_.verb)) {
     return Unsupported{fmt::format("a window takes {} receives, and {} has room for {}",
                                    depths_.receives, port_.text(), most)};
@@ -109,6 +119,20 @@ std::optional<Unsupported> Wiring::set_depths() {
                         ? static_cast<int>(transfer_.bytes.value)
                         : 0;
   return std::nullopt;
+}
+
+// One for each request that may be under way: what comes beyond would be lost.
+int Wiring::completions_wanted() const {
+  const auto peers = peers_of(transfer_, group_->rank(), group_->size()).size();
+  const auto queues = static_cast<std::int64_t>(peers * queues_of(transfer_));
+  const std::int64_t wanted = queues * (depths_.sends + depths_.receives);
+  const int most = port_.device->attributes.max_cqe;
+  if (wanted > most) {
+    throw Error(
+        fmt::format("make a queue of {} completions on {}", wanted, port_.text()),
+        fmt::format("it takes {} at most: take fewer ranks, queue pairs or messages", most));
+  }
+  return static_cast<int>(wanted);
 }
 
 void Wiring::make(Operands& on) {
@@ -138,6 +162,8 @@ std::vector<std::byte> Wiring::introduction(Operands& on) const {
   mine.words = {words_->address(0), words_->region().remote_key()};
   mine.mtu = offered_;
   mine.is_ethernet = port_.is_ethernet();
+  mine.chunk = chunk_.value;
+  mine.subnet = gid_.gid.global.subnet_prefix;
   port_.text().copy(mine.port, sizeof(mine.port) - 1);
   std::vector<QueueAddress> ends(static_cast<std::size_t>(entries()) * queues_of(transfer_));
   std::size_t next = 0;
@@ -168,6 +194,24 @@ void Wiring::meet(const std::vector<std::byte>& all, std::size_t of_each) {
                 peer.ends.size() * sizeof(QueueAddress));
     mtu_ = std::min(mtu_, peer.told.mtu);
   }
+}
+
+std::optional<Unsupported> Wiring::why_not_together() const {
+  for (const Peer& peer : peers_) {
+    const double shorter = std::min(peer.told.chunk, chunk_.value);
+    if (peer.told.chunk != chunk_.value && transfer_.bytes.value > shorter) {
+      return Unsupported{fmt::format(
+          "{} and {} take messages of different lengths: cut them for both, by chunk={:.0f}",
+          port_.text(), peer.name, shorter)};
+    }
+    if (!port_.is_ethernet() && peer.told.subnet != gid_.gid.global.subnet_prefix) {
+      return Unsupported{
+          fmt::format("{} and {} are in different subnets of InfiniBand, and the "
+                      "way through a router is not looked for",
+                      port_.text(), peer.name)};
+    }
+  }
+  return std::nullopt;
 }
 
 void Wiring::connect() {

@@ -26,6 +26,8 @@ struct Introduction {
   Memory input, output, words;
   int mtu = 0;
   bool is_ethernet = false;
+  double chunk = 0;          // bytes of the longest message
+  std::uint64_t subnet = 0;  // of InfiniBand
   char port[56] = {};
 };
 
@@ -67,9 +69,11 @@ class Wiring {
   Wiring(const FabricTransfer& transfer, World& group) : transfer_(transfer), group_(&group) {}
   std::optional<Unsupported> choose(const Ports& ports, int on_host);
   std::optional<Unsupported> set_depths();
+  int completions_wanted() const;
   void make(Operands& on);
   std::vector<std::byte> introduction(Operands& on) const;
   void meet(const std::vector<std::byte>& all, std::size_t of_each);
+  std::optional<Unsupported> why_not_together() const;
   void connect();
   int entries() const;  // of the rank that has most peers
 

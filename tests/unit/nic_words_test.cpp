@@ -24,7 +24,7 @@ TEST(NicWords, MayDifferBetweenTheEnds) {
 
 TEST(NicWords, AreRefusedWhereTheyNameNothing) {
   for (const char* const text :
-       {"", "..", "0..", "..0", "-1", ":1", "rxe0:", "rxe0:0", "rxe0:256", "rxe0:x"}) {
+       {"", "..", "0..", "..0", "-1", ":1", "rxe0:", "rxe0:0", "rxe0:256", "rxe0:x", "4294967296"}) {
     EXPECT_FALSE(nic_words_from(text)) << text;
   }
 }
