@@ -107,10 +107,14 @@ def theirs(environment, found):
         if len(words) < 9 or words[0].count("-") != 2:
             continue
         shape, verb, size = words[0].split("-")
-        # Latency in us, bandwidth in MiB/s. A get is no ping-pong: what is
-        # called its latency is the time between two of them.
-        one = float(words[4]) / 1e6 if shape == "latency" else int(size) / (float(words[6]) * 2**20)
-        times.setdefault((shape, verb, int(size)), []).append(one)
+        # Bandwidth has two digits of a MiB/s, the rate none. A get is no ping-pong: what is called its
+        # latency is the time between two of them.
+        size = int(size)
+        rate = float(words[8]) if size < 4096 else float(words[6]) * 2**20 / size
+        if shape != "latency" and rate == 0:
+            continue  # it was interrupted for so long
+        one = float(words[4]) / 1e6 if shape == "latency" else 1 / rate
+        times.setdefault((shape, verb, size), []).append(one)
     return {case: (min(some[1:]), statistics.median(some[1:])) for case, some in times.items()}
 
 

@@ -10,9 +10,7 @@ namespace {
 class OwnBuffer final : public Buffer {
  public:
   OwnBuffer(std::shared_ptr<const Context> context, std::size_t bytes)
-      : memory_(std::make_shared<const Lent>(std::move(context), bytes)), bytes_(bytes) {
-    std::memset(memory_->address(), 0, bytes);
-  }
+      : memory_(std::make_shared<const Lent>(std::move(context), bytes)), bytes_(bytes) {}
   void* address() override { return memory_->address(); }
   Bytes size() const override { return {static_cast<double>(bytes_)}; }
   MemoryKind kind() const override { return MemoryKind::host; }
