@@ -24,26 +24,27 @@ std::string answer(int error) { return std::generic_category().message(error); }
 
 Watch::Watch(World& group) : group_(group), patience_(group.deadline().patience / 3) {}
 
-void Watch::look_at_clock(const char* what) {
+void Watch::look_at_clock(const char* what, const Completions& where) {
   if (group_.hears_alarm()) throw Forsaken(what, "another rank has given up");
   const double now = clock_now();
   if (end_ == 0) end_ = now + patience_.value;
   if (now < end_) return;
-  throw Error(what, fmt::format("nothing after {:.3g} s", patience_.value));
+  throw Error(what, fmt::format("nothing after {:.3g} s, no completion either: {}", patience_.value,
+                                where.text()));
 }
 
-Completions::Completions(const Port& port, int most, FabricTransfer::Completion by)
-    : device_(port.text()) {
+Completions::Completions(const Port& port, int most, FabricTransfer::Completion by) : port_(port) {
   ibv_context* const context = port.device->context.get();
   if (by == FabricTransfer::Completion::events) {
     channel_.reset(ibv_create_comp_channel(context));
     require(
-        bool(channel_), [&] { return "make a channel of events on " + device_; }, answer(errno));
+        bool(channel_), [&] { return "make a channel of events on " + port_.text(); },
+        answer(errno));
   }
   queue_.reset(ibv_create_cq(context, most, nullptr, channel_.get(), 0));
   require(
       bool(queue_),
-      [&] { return fmt::format("make a queue of {} completions on {}", most, device_); },
+      [&] { return fmt::format("make a queue of {} completions on {}", most, port_.text()); },
       answer(errno));
   if (channel_) ibv_req_notify_cq(queue_.get(), 0);
 }
@@ -55,8 +56,8 @@ std::span<const ibv_wc> Completions::take(Watch& watch, const char* what) {
     sleep(watch, what);
     found = ibv_poll_cq(queue_.get(), room, taken_.data());
   }
-  if (found == 0) watch.look(what);
-  if (found < 0) throw Error("poll for completions on " + device_, "the library has failed");
+  if (found == 0) watch.look(what, *this);
+  if (found < 0) throw Error("poll for completions on " + port_.text(), "the library has failed");
   const std::span<const ibv_wc> all(taken_.data(), static_cast<std::size_t>(found));
   for (const ibv_wc& completion : all) {
     if (completion.status != IBV_WC_SUCCESS) [[unlikely]]
@@ -70,7 +71,7 @@ void Completions::sleep(Watch& watch, const char* what) {
   constexpr int at_most_ms = 100;  // then others are listened to
   pollfd wanted{channel_->fd, POLLIN, 0};
   if (poll(&wanted, 1, at_most_ms) <= 0) {
-    watch.look_at_clock(what);
+    watch.look_at_clock(what, *this);
     return;
   }
   ibv_cq* of = nullptr;
@@ -80,10 +81,20 @@ void Completions::sleep(Watch& watch, const char* what) {
   ibv_req_notify_cq(queue_.get(), 0);
 }
 
+std::string Completions::text() const {
+  ibv_port_attr now{};
+  const auto number = static_cast<std::uint8_t>(port_.number);
+  const bool is_told = ibv_query_port(port_.device->context.get(), number, &now) == 0;
+  std::string text =
+      fmt::format("port {} is {}", port_.text(), is_told ? ibv_port_state_str(now.state) : "gone");
+  for (const auto& [queue, peer] : peers_) text += ", the other end is " + peer;
+  return text + ". Look at cables, switches and addresses (GIDs) of both";
+}
+
 void Completions::fail(const ibv_wc& first) const {
   const auto peer =
       std::ranges::find(peers_, first.qp_num, &std::pair<std::uint32_t, std::string>::first);
-  throw Error(fmt::format("exchange data between {} and {}", device_,
+  throw Error(fmt::format("exchange data between {} and {}", port_.text(),
                           peer != peers_.end() ? peer->second : "another rank"),
               text_of(first));
 }

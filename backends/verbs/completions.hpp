@@ -12,6 +12,8 @@
 
 namespace shortfall::verbs {
 
+class Completions;
+
 // What is looked at while nothing comes. Made once for each call, it reads the clock only now and
 // then.
 class Watch {
@@ -19,11 +21,11 @@ class Watch {
   // For a third of the World's patience, so that there is time left to vote about it.
   explicit Watch(World& group);
   // Throws Forsaken when another rank has failed, Error when patience has run out. `what` is waited
-  // for.
-  void look(const char* what) {
-    if (++looks_ % looks_between_clocks == 0) look_at_clock(what);
+  // for, of those that `where` names.
+  void look(const char* what, const Completions& where) {
+    if (++looks_ % looks_between_clocks == 0) look_at_clock(what, where);
   }
-  void look_at_clock(const char* what);
+  void look_at_clock(const char* what, const Completions& where);
 
  private:
   static constexpr int looks_between_clocks = 4096;
@@ -43,6 +45,9 @@ class Completions {
   // comes. Throws Error, by `peer_of` the failed completion's queue number, what has failed.
   std::span<const ibv_wc> take(Watch& watch, const char* what);
 
+  // Who waits for whom, and how the port is by now.
+  std::string text() const;
+
   // How the one at the other end is called, for messages: by queue pair number.
   void name(std::uint32_t queue_pair, std::string peer) {
     peers_.emplace_back(queue_pair, std::move(peer));
@@ -52,7 +57,7 @@ class Completions {
   void sleep(Watch& watch, const char* what);
   [[noreturn]] void fail(const ibv_wc& first) const;
 
-  std::string device_;
+  Port port_;
   CompletionChannel channel_;
   CompletionQueue queue_;
   std::array<ibv_wc, 16> taken_{};

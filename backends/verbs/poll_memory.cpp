@@ -103,7 +103,7 @@ class PollMemory final : public Prepared {
 
   // What goes wrong with the answer is told by a completion.
   void look(Watch& watch) {
-    watch.look("wait for a write to arrive");
+    watch.look("wait for a write to arrive", wiring_->completions());
     if (++looks_ % looks_between_polls != 0) return;
     for (const ibv_wc& completion : wiring_->completions().take(watch, sending)) {
       if (completion.wr_id != announcement) Outbox::complete(completion);

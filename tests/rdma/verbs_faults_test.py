@@ -12,7 +12,7 @@ from on_verbs import NICS, VerbsTest
 FAULTY_VERBS = os.environ["SHORTFALL_FAULTY_VERBS"]
 # A case that is hit, and one afterwards that is not.
 HIT_AND_GO_ON = ["rdma_bandwidth", "barrier", "--set", NICS, "--set", "op=write", "--set", "direction=one_way",
-                 "--sizes", "64KiB:64KiB", "--case-timeout", "200"]
+                 "--sizes", "64KiB:64KiB"]
 
 
 def ip(*words):
@@ -20,8 +20,9 @@ def ip(*words):
 
 
 class Faults(VerbsTest):
-    def start_long(self, *more, samples=1500):
-        return self.start("run", *HIT_AND_GO_ON, "--samples", str(samples), "--out", self.out, *more, ranks=2)
+    def start_long(self, case_timeout=200):
+        return self.start("run", *HIT_AND_GO_ON, "--samples", "1500", "--case-timeout", str(case_timeout),
+                          "--out", self.out, ranks=2)
 
     def await_transfer(self, job):
         job.wait_until((self.out / "journal.jsonl").exists, "the first case", 60)
@@ -31,7 +32,7 @@ class Faults(VerbsTest):
         os.environ["LD_PRELOAD"] = FAULTY_VERBS
         os.environ["SHORTFALL_TEST_FAULT"] = fault
         self.addCleanup(lambda: [os.environ.pop(name, None) for name in ("LD_PRELOAD", "SHORTFALL_TEST_FAULT")])
-        return self.call_run(*HIT_AND_GO_ON, *more, ranks=2, limit=200)
+        return self.call_run(*HIT_AND_GO_ON, "--case-timeout", "200", *more, ranks=2, limit=200)
 
     def check_failed(self, ended, *said):
         self.assertEqual(ended.status, 3, ended)
@@ -44,13 +45,14 @@ class Faults(VerbsTest):
         self.assertTrue(after and all(r["status"] == "measured" for r in after), ended)
 
     def test_a_cable_that_is_pulled(self):
-        job = self.start_long()
+        job = self.start_long(case_timeout=60)
         self.await_transfer(job)
         self.addCleanup(self.plug_in)
 
         ip("link", "set", "roce1", "down")
 
-        self.check_failed(job.end(200), "rxe0:1", "rxe1:1 of rank 1", "IBV_WC_RETRY_EXC_ERR", "cable")
+        # rxe repeats for ever what it has no route for; adapters answer IBV_WC_RETRY_EXC_ERR.
+        self.check_failed(job.end(200), "rxe0:1", "rxe1:1 of rank 1", "cable")
 
     def plug_in(self):
         ip("link", "set", "roce1", "up")  # its routes were forgotten
