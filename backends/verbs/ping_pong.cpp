@@ -35,15 +35,12 @@ class PingPong final : public Prepared {
   // Before it is answered, there is room for the next one.
   void receive(Watch& watch) {
     owed_ += inbox_.arrivals();
-    while (owed_ > 0) {
-      outbox_.post();  // of a long message, what did not fit
-      take(watch, "wait for a message");
-    }
+    while (owed_ > 0) take(watch, "wait for a message");
     inbox_.post();
   }
 
   void take(Watch& watch, const char* what) {
-    outbox_.post();
+    outbox_.post();  // of a long message, what did not fit
     for (const ibv_wc& completion : wiring_->completions().take(watch, what)) {
       if ((completion.opcode & IBV_WC_RECV) != 0) {
         --owed_;

@@ -53,8 +53,6 @@ class Wiring {
                     int on_host);
 
   World& group() { return *group_; }
-  const Port& port() const { return port_; }
-  int mtu() const { return mtu_; }
   Bytes chunk() const { return chunk_; }
   Completions& completions() { return *completions_; }
   Words& words() { return *words_; }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/text.hpp"
+#include "topology/datasheets/wire.hpp"
 
 namespace shortfall {
 namespace {
@@ -177,15 +178,14 @@ LinkPromise pcie_promise(const PcieLink& link, int packet) {
 LinkPromise slot_promise(const PciSlot& slot) { return pcie_promise(attainable_link(slot)); }
 
 LinkPromise infiniband_promise(BitRate rate, int mtu) {
-  constexpr int headers = 26;  // LRH 8, BTH 12, two checksums 4 + 2
-  const Share payload{static_cast<double>(mtu), static_cast<double>(mtu + headers)};
+  const double headers = around_each({.is_infiniband = true}).value;
+  const Share payload{static_cast<double>(mtu), mtu + headers};
   return promise(data_of(rate), payload, "headers of 26 bytes at MTU " + std::to_string(mtu));
 }
 
 LinkPromise roce_promise(BitRate rate, int mtu) {
-  // Preamble 8, Ethernet 14 + 4, IP 20, UDP 8, BTH 12, checksum 4, gap 12.
-  constexpr int headers = 82;
-  const Share payload{static_cast<double>(mtu), static_cast<double>(mtu + headers)};
+  const double headers = around_each({}).value;
+  const Share payload{static_cast<double>(mtu), mtu + headers};
   return promise({rate.value, scaled(rate.value, "bit/s")}, payload,
                  "RoCE v2: headers of 82 bytes at MTU " + std::to_string(mtu));
 }
