@@ -15,21 +15,18 @@ own. So windows are long, as far as all of their places fit the second-level cac
 
 import argparse
 import itertools
-import json
 import os
 import pathlib
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-OURS = ROOT / "build/release/shortfall"
-ALLOWED = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+from turns import HEADER, free_port, output_of, results_of, row
+
 SETTINGS = {"posix": {"UCX_TLS": "posix"}, "posix,cma": {"UCX_TLS": "posix,cma"},
-            "sysv": {"UCX_TLS": "self,sysv"}, "tcp": {"UCX_TLS": "tcp,self", "UCX_NET_DEVICES": "lo"}}
+            "sysv": {"UCX_TLS": "self,sysv"}, "tcp": {"UCX_TLS": "tcp,self", "UCX_NET_DEVICES": "lo"},
+            # UCX before 1.19 takes datagrams of adapters like mlx5 alone for addressed to it.
+            "rxe": {"UCX_TLS": "rc_v,self", "UCX_NET_DEVICES": "rxe0:1", "UCX_UD_VERBS_ETH_DGID_CHECK": "n"}}
 TESTS = {"put": ("ucp_put_lat", "ucp_put_bw"), "get": ("ucp_get", "ucp_get"), "tag": ("tag_lat", "tag_bw"),
          "am": ("ucp_am_lat", "ucp_am_bw"), "stream": ("stream_lat", "stream_bw")}
 IN_FLIGHT = 32  # as backends/ucx/in_flight.hpp
@@ -50,24 +47,12 @@ def ours(environment, cases):
     for (shape, window), some in runs.items():
         verbs, sizes = (",".join(sorted({str(case[i]) for case in some})) for i in (0, 1))
         more = ["--set", f"window={window}", "--set", "direction=one_way"] if window else []
-        with tempfile.TemporaryDirectory() as out:
-            command = ["mpirun", "-n", "2", OURS, "run", f"ucx_{shape}", "--links", "ucx", "--set", f"op={verbs}",
-                       "--set", f"bytes={sizes}", *more, "--samples", SAMPLES, "--quiet", "--out", f"{out}/report"]
-            subprocess.run([str(word) for word in command], env={**environment, **ALLOWED}, stdout=subprocess.DEVNULL)
-            results = json.loads(pathlib.Path(out, "report", "report.json").read_text())["results"]
+        results = results_of([f"ucx_{shape}", "--links", "ucx", "--set", f"op={verbs}", "--set", f"bytes={sizes}",
+                              *more, "--samples", SAMPLES], environment)
         for result in results:
-            if not result["benchmark"].startswith("ucx_"):
-                continue
-            assert result["verification"]["status"] == "passed", result
             timing = result["timing"]["throughput"]
             found[shape, result["params"]["op"], result["params"]["bytes"]] = timing["min_s"], timing["median_s"]
     return found
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def line_of(case, message_s):
@@ -79,31 +64,16 @@ def line_of(case, message_s):
             f"-w {max(10, count // 10)} -O {outstanding}\n")
 
 
-def output_of(environment, batch):
-    command = ["ucx_perftest", "-p", str(free_port()), "-b", batch, "-f", "-v"]
-    server = subprocess.Popen([*command, "-c", "0"], env=environment, stdout=subprocess.DEVNULL,
-                              stderr=subprocess.DEVNULL)
-    try:
-        while True:  # until it listens
-            client = subprocess.run([*command, "-c", "1", "127.0.0.1"], env=environment, text=True,
-                                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            if client.returncode == 0 and client.stdout:
-                return client.stdout
-            time.sleep(0.05)
-    finally:
-        server.kill()
-        server.wait()
-
-
 def theirs(environment, found):
     """The same of ucx_perftest."""
     with tempfile.NamedTemporaryFile("w", suffix=".tests") as batch:
         for case, (_, median) in found.items():
             batch.write(line_of(case, median) * (SAMPLES + 1))  # the first connects
         batch.flush()
-        rows = [row.split(",") for row in output_of(environment, batch.name).splitlines()]
+        command = ["ucx_perftest", "-p", str(free_port()), "-b", batch.name, "-f", "-v"]
+        output = output_of([*command, "-c", "0"], [*command, "-c", "1", "127.0.0.1"], environment)
     times = {}
-    for words in rows:
+    for words in (line.split(",") for line in output.splitlines()):
         if len(words) < 9 or words[0].count("-") != 2:
             continue
         shape, verb, size = words[0].split("-")
@@ -118,12 +88,6 @@ def theirs(environment, found):
     return {case: (min(some[1:]), statistics.median(some[1:])) for case, some in times.items()}
 
 
-def row(name, pairs):
-    best = [min(pair[side][0] for pair in pairs) for side in (0, 1)]
-    median = statistics.median(pair[0][1] / pair[1][1] for pair in pairs)
-    return f"| {name} | {1e6 * best[0]:.4f} | {1e6 * best[1]:.4f} | {best[0] / best[1]:.3f} | {median:.3f} |"
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--over", default="posix;tcp")
@@ -133,7 +97,7 @@ def main():
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--output", type=pathlib.Path)
     arguments = parser.parse_args()
-    lines = ["| case | ours, best us | ucx_perftest, best us | ratio of best | ratio of medians |", "|---|---|---|---|---|"]
+    lines = list(HEADER)
     print("\n".join(lines))
     cases = list(itertools.product(arguments.shapes.split(","), arguments.verbs.split(","),
                                    map(int, arguments.sizes.split(","))))

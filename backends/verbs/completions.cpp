@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <system_error>
+#include <thread>
 
 #include "backends/verbs/failure.hpp"
 #include "core/error.hpp"
@@ -24,16 +25,21 @@ std::string answer(int error) { return std::generic_category().message(error); }
 
 Watch::Watch(World& group) : group_(group), patience_(group.deadline().patience / 3) {}
 
-void Watch::look_at_clock(const char* what, const Completions& where) {
+void Watch::look_at_clock(const char* what, Completions& where) {
   if (group_.hears_alarm()) throw Forsaken(what, "another rank has given up");
   const double now = clock_now();
+  if (const auto why = where.why_hopeless(now)) {
+    throw Error(what, fmt::format("{}, and no completion since: {}", *why, where.text()));
+  }
   if (end_ == 0) end_ = now + patience_.value;
   if (now < end_) return;
   throw Error(what, fmt::format("nothing after {:.3g} s, no completion either: {}", patience_.value,
                                 where.text()));
 }
 
-Completions::Completions(const Port& port, int most, FabricTransfer::Completion by) : port_(port) {
+Completions::Completions(const Port& port, const GidEntry& gid, int most,
+                         FabricTransfer::Completion by)
+    : port_(port), events_(port, gid) {
   ibv_context* const context = port.device->context.get();
   if (by == FabricTransfer::Completion::events) {
     channel_.reset(ibv_create_comp_channel(context));
@@ -81,6 +87,11 @@ void Completions::sleep(Watch& watch, const char* what) {
   ibv_req_notify_cq(queue_.get(), 0);
 }
 
+std::optional<std::string> Completions::why_hopeless(double now) {
+  events_.hear(now);
+  return events_.why_hopeless(now);
+}
+
 std::string Completions::text() const {
   ibv_port_attr now{};
   const auto number = static_cast<std::uint8_t>(port_.number);
@@ -91,12 +102,17 @@ std::string Completions::text() const {
   return text + ". Look at cables, switches and addresses (GIDs) of both";
 }
 
-void Completions::fail(const ibv_wc& first) const {
+void Completions::fail(const ibv_wc& first) {
+  constexpr std::chrono::milliseconds behind{200};  // events come later than completions
+  std::this_thread::sleep_for(behind);
+  const double now = clock_now();
+  events_.hear(now);
+  const std::string heard = events_.text(now);
   const auto peer =
       std::ranges::find(peers_, first.qp_num, &std::pair<std::uint32_t, std::string>::first);
   throw Error(fmt::format("exchange data between {} and {}", port_.text(),
                           peer != peers_.end() ? peer->second : "another rank"),
-              text_of(first));
+              text_of(first) + (heard.empty() ? "" : "; " + heard));
 }
 
 }  // namespace shortfall::verbs

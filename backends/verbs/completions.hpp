@@ -3,9 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 
+#include "backends/verbs/port_events.hpp"
 #include "backends/verbs/ports.hpp"
 #include "backends/world.hpp"
 #include "core/operation/fabric_transfer.hpp"
@@ -20,12 +22,12 @@ class Watch {
  public:
   // For a third of the World's patience, so that there is time left to vote about it.
   explicit Watch(World& group);
-  // Throws Forsaken when another rank has failed, Error when patience has run out. `what` is waited
-  // for, of those that `where` names.
-  void look(const char* what, const Completions& where) {
+  // Throws Forsaken when another rank has failed, Error when patience has run out or the port is
+  // down for good. `what` is waited for, of those that `where` names.
+  void look(const char* what, Completions& where) {
     if (++looks_ % looks_between_clocks == 0) look_at_clock(what, where);
   }
-  void look_at_clock(const char* what, const Completions& where);
+  void look_at_clock(const char* what, Completions& where);
 
  private:
   static constexpr int looks_between_clocks = 4096;
@@ -38,12 +40,15 @@ class Watch {
 class Completions {
  public:
   // Room for `most` that nobody has taken yet.
-  Completions(const Port& port, int most, FabricTransfer::Completion by);
+  Completions(const Port& port, const GidEntry& gid, int most, FabricTransfer::Completion by);
   ibv_cq* queue() const { return queue_.get(); }
 
   // Up to as many as there are by now; none is an answer. With events, sleeps until something
   // comes. Throws Error, by `peer_of` the failed completion's queue number, what has failed.
   std::span<const ibv_wc> take(Watch& watch, const char* what);
+
+  // Why nothing can come any more; see PortEvents.
+  std::optional<std::string> why_hopeless(double now);
 
   // Who waits for whom, and how the port is by now.
   std::string text() const;
@@ -55,9 +60,10 @@ class Completions {
 
  private:
   void sleep(Watch& watch, const char* what);
-  [[noreturn]] void fail(const ibv_wc& first) const;
+  [[noreturn]] void fail(const ibv_wc& first);
 
   Port port_;
+  PortEvents events_;
   CompletionChannel channel_;
   CompletionQueue queue_;
   std::array<ibv_wc, 16> taken_{};

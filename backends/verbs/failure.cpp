@@ -22,7 +22,8 @@ constexpr std::string_view reset =
 
 constexpr std::array<Meaning, 13> meanings{{
     {IBV_WC_LOC_LEN_ERR, "IBV_WC_LOC_LEN_ERR", "the message is longer than what takes it"},
-    {IBV_WC_LOC_QP_OP_ERR, "IBV_WC_LOC_QP_OP_ERR", "the driver refuses this kind of work"},
+    {IBV_WC_LOC_QP_OP_ERR, "IBV_WC_LOC_QP_OP_ERR",
+     "the driver refuses this kind of work, or the port has lost its address"},
     {IBV_WC_LOC_PROT_ERR, "IBV_WC_LOC_PROT_ERR", "the local memory is not registered for this"},
     {IBV_WC_WR_FLUSH_ERR, "IBV_WC_WR_FLUSH_ERR", reset},
     {IBV_WC_LOC_ACCESS_ERR, "IBV_WC_LOC_ACCESS_ERR", "the local memory may not be written"},

@@ -84,8 +84,9 @@ ibv_ah_attr Queue::way_to(const QueueAddress& to) const {
 }
 
 void Queue::connect(const QueueAddress& to, int mtu) {
-  constexpr std::uint8_t timeout = 17;  // 4.096 us x 2^17: half a second, seven times
-  constexpr std::uint8_t most_retries = 7, pause_until_ready = 12;  // 0.64 ms
+  constexpr std::uint8_t timeout = 17,
+                         retries = 6;  // 4.096 us x 2^17: half a second; rxe takes 7 for ever
+  constexpr std::uint8_t for_ever = 7, pause_until_ready = 12;  // 0.64 ms
   ibv_qp_attr ready{};
   ready.qp_state = IBV_QPS_RTR;
   ibv_qp_attr sends{};
@@ -107,8 +108,8 @@ void Queue::connect(const QueueAddress& to, int mtu) {
              IBV_QP_MAX_DEST_RD_ATOMIC | IBV_QP_MIN_RNR_TIMER,
          "connect a queue pair");
   sends.timeout = timeout;
-  sends.retry_cnt = most_retries;
-  sends.rnr_retry = most_retries;  // for ever: Watch has an end
+  sends.retry_cnt = retries;
+  sends.rnr_retry = for_ever;  // Watch has an end
   sends.sq_psn = first_packet_;
   sends.max_rd_atomic =
       static_cast<std::uint8_t>(std::min(to.fetches, port_.device->attributes.max_qp_init_rd_atom));

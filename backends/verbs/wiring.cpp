@@ -140,7 +140,7 @@ void Wiring::make(Operands& on) {
   const auto queues = static_cast<int>(peers.size() * queues_of(transfer_));
   const int most =
       std::min(queues * (depths_.sends + depths_.receives), port_.device->attributes.max_cqe);
-  completions_.emplace(port_, most, transfer_.completion);
+  completions_.emplace(port_, gid_, most, transfer_.completion);
   if (!on.inputs.empty()) input_.emplace(port_, *on.inputs.front());
   output_.emplace(port_, *on.output);
   words_.emplace(port_, fetched + static_cast<std::size_t>(messages_of(transfer_)));

@@ -1,10 +1,16 @@
 """Verbs between the two software devices of a guest: every operation, every way, every refusal."""
 
+import subprocess
 import unittest
 
 from on_verbs import NICS, VerbsTest
 
 EVERY_VERB = "op=write,read,send,write_imm,ud_send"
+
+
+def set_mtu(of_ethernet):
+    for device in ("roce0", "roce1"):
+        subprocess.run(["ip", "link", "set", device, "mtu", str(of_ethernet)], check=True)
 
 
 class Operations(VerbsTest):
@@ -89,6 +95,15 @@ class Refusals(VerbsTest):
 
             self.assertEqual(ended.status, 64, (words, ended))
             self.assertIn(said, ended.stderr)
+
+    def test_packets_larger_than_the_port_takes(self):
+        set_mtu(1500)
+        self.addCleanup(set_mtu, 4200)
+
+        ended = self.call_run("rdma_latency", "--sizes", "8:8", "--set", "mtu=2048")
+
+        self.assertEqual(ended.status, 64, ended)
+        self.assertIn("2048 bytes in a packet (mtu) are asked for, and rxe0:1 takes 1024 at most", ended.stderr)
 
 
 if __name__ == "__main__":
