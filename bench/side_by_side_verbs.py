@@ -42,9 +42,7 @@ class Sides:
         if benchmark != "rdma_atomic_rate":
             words += ["--set", f"bytes={size}"]
         if benchmark != "rdma_latency":
-            words += ["--set", f"window={window_of(size)}"]
-        if benchmark == "rdma_bandwidth":
-            words += ["--set", "direction=one_way"]
+            words += ["--set", f"window={window_of(size)}", "--set", "direction=one_way"]
         (result,) = results_of(words, dict(os.environ))
         timing = result["timing"]["throughput"]
         return timing["min_s"], timing["median_s"]
