@@ -67,7 +67,7 @@ void check(const Way& way, Bandwidth rate, Bandwidth promise, const std::string&
        .unit = "B/s",
        .reason = fmt::format(
            "{}: {} and {} are below the same switches and exchange {}, {:.0f} % of the {} that "
-           "their slots carry; {}",
+           "slot and line allow; {}",
            key, way.from_name, way.to_name, scaled(rate.value, "B/s"), 100 * share,
            scaled(promise.value, "B/s"), why),
        .action = "disable ACS in the BIOS, or on each bridge by 'setpci -s BRIDGE "
@@ -85,62 +85,67 @@ bool has_nvlinks(const Gpu& gpu) {
 }
 
 // Of the slowest pair of a case. A copy of GPUs with NVLinks goes by them.
-void check_copy(const Entry& entry, const Report& report, std::vector<Finding>& findings) {
+void check_copy(const Entry& entry, const RankDevices& ranks, std::vector<Finding>& findings) {
   const Result& result = entry.result;
   const auto& measured = std::get<Measured>(result.outcome);
   if (measured.per_rank.worst.empty()) return;
   const RankTime& slowest = measured.per_rank.worst.front();
-  const auto partner = partner_of(slowest.rank, result, report);
-  const Binding* const from = binding_of(slowest.rank, report.machine);
-  const Binding* const to = partner ? binding_of(*partner, report.machine) : nullptr;
+  const Binding* const from = ranks.binding_of(slowest.rank);
+  const Binding* const to = ranks.binding_of(ranks.partner_of(slowest.rank, result));
   if (from == nullptr || to == nullptr || from->host != to->host) return;
-  const Gpu* const a = gpu_of(*from, report.machine);
-  const Gpu* const b = gpu_of(*to, report.machine);
+  const Gpu* const a = ranks.gpu_of(*from);
+  const Gpu* const b = ranks.gpu_of(*to);
   if (a == nullptr || b == nullptr || has_nvlinks(*a) || has_nvlinks(*b)) return;
   const auto rate = rates(result.work, slowest.median).algorithm;
   const auto promised = promise_of(a->slot), other = promise_of(b->slot);
   if (!rate || !promised || !other) return;
-  check({host_of(*from, report.machine), &a->slot, &b->slot, a->slot.address, b->slot.address,
-         slowest.rank, ranks_beside(slowest.rank, result, report) == 2},
+  check({ranks.host_of(*from), &a->slot, &b->slot, a->slot.address, b->slot.address, slowest.rank,
+         ranks.ranks_beside(slowest.rank, result) == 2},
         *rate, std::min(*promised, *other), result.key, findings);
 }
 
 // What lines and packets allow is known of the result itself: the least of all limits counts. Ranks
 // of one host may share an adapter.
-void check_fabric(const Entry& entry, const Report& report, std::vector<Finding>& findings) {
+void check_fabric(const Entry& entry, const RankDevices& ranks, std::vector<Finding>& findings) {
   const Result& result = entry.result;
   const auto& measured = std::get<Measured>(result.outcome);
-  const auto rank = rank_of_details(result, report);
-  const Binding* const binding = rank ? binding_of(*rank, report.machine) : nullptr;
-  const Gpu* const gpu = binding ? gpu_of(*binding, report.machine) : nullptr;
+  const auto rank = ranks.rank_of_details(result);
+  const Binding* const binding = ranks.binding_of(rank);
+  const Gpu* const gpu = binding ? ranks.gpu_of(*binding) : nullptr;
   const auto least =
       std::ranges::min_element(entry.attainment.limits, {}, &Attainment::Limit::rate);
   if (gpu == nullptr || least == entry.attainment.limits.end()) return;
-  if (ranks_beside(*rank, result, report) != 1) return;
-  const Host& host = *host_of(*binding, report.machine);
+  if (ranks.ranks_beside(*rank, result) != 1) return;
+  const Host& host = *ranks.host_of(*binding);
   const Nic* const nic = nic_named(detail_of(measured, "device"), host);
   if (nic == nullptr) return;
   check({&host, &gpu->slot, &nic->slot, gpu->slot.address, nic->name, *rank, true},
         least->rate * least->share, least->rate, result.key, findings);
 }
 
-// Both ways and between several at once, devices share more than a slot.
-void check_entry(const Entry& entry, const Report& report, std::vector<Finding>& findings) {
+// Writes alone: what a device reads of another waits for answers, and is slower also without
+// detours.
+bool is_of_writes(const Result& result) {
+  return is_usual(result, "direction", "one_way") && is_usual(result, "way", "write") &&
+         is_usual(result, "by", "copy_engine") && is_usual(result, "op", "write");
+}
+
+void check_entry(const Entry& entry, const RankDevices& ranks, std::vector<Finding>& findings) {
   const Result& result = entry.result;
   const bool is_measured = std::holds_alternative<Measured>(result.outcome);
-  const bool is_one_way = is_usual(result, "direction", "one_way");
-  if (!is_measured || !is_one_way || !is_large(result) || result.memory == "host") return;
-  if (result.benchmark == "peer_copy") check_copy(entry, report, findings);
-  if (result.backend == "verbs") check_fabric(entry, report, findings);
+  if (!is_measured || !is_large(result) || !is_of_writes(result) || result.memory == "host") return;
+  if (result.benchmark == "peer_copy") check_copy(entry, ranks, findings);
+  if (result.backend == "verbs") check_fabric(entry, ranks, findings);
 }
 
 }  // namespace
 
 std::vector<Finding> detoured_transfers(const Report& report) {
+  const RankDevices ranks(report);
   std::vector<Finding> findings;
   for (const Entry& entry : report.entries) {
     std::vector<Finding> of_entry;
-    check_entry(entry, report, of_entry);
+    check_entry(entry, ranks, of_entry);
     for (Finding& finding : of_entry) {
       const bool is_told = std::ranges::any_of(findings, [&](const Finding& other) {
         return other.host == finding.host && other.link == finding.link;

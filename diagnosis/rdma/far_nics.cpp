@@ -20,7 +20,6 @@ namespace {
 std::set<std::string> devices_of(const Result& result, const Measured& measured) {
   if (result.backend == "verbs") return {detail_of(measured, "device")};
   std::set<std::string> devices;
-  if (result.backend != "ucx") return devices;
   for (const UcxLane& lane : ucx_lanes(detail_of(measured, "transports"))) {
     devices.insert(adapter_of(lane));
   }
@@ -62,11 +61,11 @@ Finding finding_of(const Result& result, const Binding& rank, const Nic& nic,
                             node.number)};
 }
 
-void check(const Result& result, const Report& report, std::vector<Finding>& findings) {
+void check(const Result& result, const RankDevices& ranks, std::vector<Finding>& findings) {
   const auto* const measured = std::get_if<Measured>(&result.outcome);
-  const auto rank = measured ? rank_of_details(result, report) : std::nullopt;
-  const Binding* const binding = rank ? binding_of(*rank, report.machine) : nullptr;
-  const Host* const host = binding ? host_of(*binding, report.machine) : nullptr;
+  if (measured == nullptr || (result.backend != "verbs" && result.backend != "ucx")) return;
+  const Binding* const binding = ranks.binding_of(ranks.rank_of_details(result));
+  const Host* const host = binding ? ranks.host_of(*binding) : nullptr;
   if (host == nullptr) return;
   for (const std::string& name : devices_of(result, *measured)) {
     const Nic* const nic = nic_named(name, *host);
@@ -84,8 +83,9 @@ std::vector<Finding> used_from_afar(const Report& report) {
   for (const Finding& finding : binding_findings(report.machine)) {
     if (finding.kind == "far_from_nic") told.emplace(finding.host, finding.device);
   }
+  const RankDevices ranks(report);
   std::vector<Finding> findings;
-  for (const Entry& entry : report.entries) check(entry.result, report, findings);
+  for (const Entry& entry : report.entries) check(entry.result, ranks, findings);
   std::erase_if(findings, [&](const Finding& finding) {
     return !told.emplace(finding.host, finding.device).second;
   });

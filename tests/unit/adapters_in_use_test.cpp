@@ -137,9 +137,13 @@ TEST(DetouredTransfers, AreNoneOfOtherWaysThanThroughOneSwitch) {
   EXPECT_EQ(detoured_transfers(shared).size(), 1U) << "a pair alone shares no link of switches";
 }
 
-TEST(DetouredTransfers, AreNoneOfSmallOnesAndBothWays) {
+TEST(DetouredTransfers, AreNoneOfSmallOnesReadsAndBothWays) {
   Report report = made_up_report();
   set_acs(report, true);
+  add_copies(report, "next_pairs", 10e9, 0);
+  report.entries[0].result.params.add("way", "read");
+  EXPECT_TRUE(detoured_transfers(report).empty());
+  report.entries.clear();
   add_copies(report, "next_pairs", 10e9, 0);
   report.entries.push_back(report.entries.front());
   report.entries[0].result.params =
