@@ -3,16 +3,12 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "diagnosis/details.hpp"
 #include "topology/datasheets/link_promises.hpp"
 #include "topology/datasheets/wire.hpp"
 
 namespace shortfall {
 namespace {
-
-std::string told(const Measured& measured, std::string_view name) {
-  const auto found = std::ranges::find(measured.details, name, &Details::value_type::first);
-  return found != measured.details.end() ? found->second : "";
-}
 
 const Nic* nic_named(const Machine& machine, const std::string& name) {
   for (const Host& host : machine.hosts) {
@@ -31,17 +27,17 @@ std::vector<Attainment::Limit> limits_of(const Result& result, const Measured& m
                                          const Report& report) {
   std::vector<Attainment::Limit> limits;
   const auto verb = verb_named(result.params.text("op"));
-  const double line = parse_number(told(measured, "link_bit_per_s")).value_or(0) / 8;
-  const auto mtu = parse_integer(told(measured, "mtu_bytes")).value_or(0);
+  const double line = parse_number(detail_of(measured, "link_bit_per_s")).value_or(0) / 8;
+  const auto mtu = parse_integer(detail_of(measured, "mtu_bytes")).value_or(0);
   if (verb && line > 0 && mtu > 0) {
     const Bytes message = result.params.bytes("bytes");
-    const WirePackets packets{told(measured, "link_layer") == "InfiniBand",
-                              told(measured, "gid").find(':') != std::string::npos,
+    const WirePackets packets{detail_of(measured, "link_layer") == "InfiniBand",
+                              detail_of(measured, "gid").find(':') != std::string::npos,
                               static_cast<int>(mtu)};
     limits.push_back({"line_rate", {line}});
     limits.push_back({"wire", {line * (message / on_wire(*verb, message, packets))}});
   }
-  if (const Nic* const nic = nic_named(report.machine, told(measured, "device"))) {
+  if (const Nic* const nic = nic_named(report.machine, detail_of(measured, "device"))) {
     const LinkPromise slot = slot_promise(nic->slot);
     if (slot.payload) limits.push_back({"pcie", *slot.payload});
   }
@@ -63,8 +59,8 @@ void attain_fabric(Entry& entry, const Report& report) {
   if (least == attained.limits.end()) return;
   attained.of_datasheet = least->share;
   attained.datasheet_limit = scaled(least->rate.value, "B/s") + ", " + least->name + " of " +
-                             told(*m, "device") + " in packets of " + told(*m, "mtu_bytes") +
-                             " bytes";
+                             detail_of(*m, "device") + " in packets of " +
+                             detail_of(*m, "mtu_bytes") + " bytes";
 }
 
 }  // namespace shortfall

@@ -3,17 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
-#include "core/text.hpp"
-#include "diagnosis/drift/dissent.hpp"
 #include "diagnosis/drift/fold.hpp"
+#include "diagnosis/drift/told.hpp"
 #include "diagnosis/figures.hpp"
+#include "diagnosis/rdma/like_ports.hpp"
 
 namespace shortfall {
 namespace {
-
-using Told = std::set<std::pair<std::string, std::string>>;  // host and device of known drift
 
 // Zero where one of them is unknown: an adapter may stand in a narrow slot on purpose.
 template <class T>
@@ -56,12 +53,6 @@ void check_slot(const Host& host, const std::string& device, const PciSlot& slot
   findings.push_back(std::move(finding));
 }
 
-// "LinkUp" is a link that trained; a port without a cable polls or is disabled.
-bool has_cable(const RdmaPort& port) {
-  return port.physical_state == "LinkUp" || port.physical_state == "LinkErrorRecovery" ||
-         port.physical_state == "PortConfigurationTraining";
-}
-
 void check_ports(const Host& host, const Nic& nic, std::vector<Finding>& findings) {
   for (const RdmaPort& port : nic.ports) {
     if (port.is_active() || port.state.empty() || !has_cable(port)) continue;
@@ -75,24 +66,13 @@ void check_ports(const Host& host, const Nic& nic, std::vector<Finding>& finding
   }
 }
 
-// Drift of a link or port, by the device as degraded_links() would name it.
-Told told_by(const std::vector<Drift>& drift) {
-  Told told;
-  for (const Drift& of : drift) {
-    const std::string pattern = pattern_of(of.attribute);
-    const bool is_slot = pattern.starts_with("gpus[].slot") || pattern.starts_with("nics[].slot");
-    if (!is_slot && !pattern.starts_with("nics[].ports[].")) continue;
-    const bool is_all = of.attribute.find("[*]") != of.attribute.npos;
-    told.emplace(of.host, (is_slot ? "slot " : "port ") + (is_all ? "*" : of.device));
+bool is_told(const ToldByDrift& told, const Finding& finding) {
+  if (finding.metric == "port") {
+    const std::string nic = finding.device.substr(0, finding.device.find('/'));
+    return told.has(finding.host, nic, "nics[].ports[].");
   }
-  return told;
-}
-
-bool is_told(const Told& told, const Finding& finding) {
-  const std::string nic = finding.device.substr(0, finding.device.find('/'));
-  const std::string name = finding.metric == "port" ? nic : finding.device;
-  return told.contains({finding.host, finding.metric + " " + name}) ||
-         told.contains({finding.host, finding.metric + " *"});
+  return told.has(finding.host, finding.device, "gpus[].slot") ||
+         told.has(finding.host, finding.device, "nics[].slot");
 }
 
 }  // namespace
@@ -115,7 +95,7 @@ std::vector<Finding> degraded_links(const Machine& machine) {
       check_ports(host, nic, findings);
     }
   }
-  const Told told = told_by(machine.drift);
+  const ToldByDrift told(machine.drift);
   std::erase_if(findings, [&](const Finding& finding) { return is_told(told, finding); });
   return folded(std::move(findings));
 }

@@ -9,7 +9,8 @@
 namespace shortfall {
 
 // Drift between hosts, links below what they can do, ranks in each other's way, others on the
-// hosts, tight limits, and error counters that grew.
+// hosts, tight limits, RDMA devices that cannot be used as they should, and error counters that
+// grew.
 std::vector<Finding> machine_findings(const Machine& machine);
 
 // Whether findings of this kind are made by machine_findings().

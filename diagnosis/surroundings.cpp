@@ -82,20 +82,19 @@ void check_cpu_time(const Host& host, std::size_t cpus, std::vector<Finding>& fi
 void check_locked_memory(const Host& host, std::vector<Finding>& findings) {
   const auto bytes = parse_integer(host.limits.locked_memory);
   if (!bytes || static_cast<double>(*bytes) >= least_locked_memory.value) return;
+  if (host.limits.locks_without_limit == true) return;
   if (std::ranges::none_of(host.nics, &Nic::has_active_port)) return;
   Finding finding = of_host(host, "limited", "limits.locked_memory");
   finding.value = static_cast<double>(*bytes);
   finding.expected = least_locked_memory.value;
   finding.unit = "B";
   finding.reason = fmt::format(
-      "a process may lock {}; RDMA locks what it sends and receives, and fails or falls back to "
-      "TCP "
-      "without",
-      size_text(*bytes));
+      "a process may lock {}; RDMA locks what it sends and receives, {} for the largest messages, "
+      "and fails or falls back to TCP without",
+      size_text(*bytes), text_of(least_locked_memory));
   finding.action =
-      "'docker run --ulimit memlock=-1', 'ulimit -l unlimited', LimitMEMLOCK=infinity of slurmd, "
-      "or "
-      "memlock in /etc/security/limits.conf";
+      "'docker run --ulimit memlock=-1' or --cap-add=IPC_LOCK, 'ulimit -l unlimited', "
+      "LimitMEMLOCK=infinity of slurmd, or memlock in /etc/security/limits.conf";
   findings.push_back(std::move(finding));
 }
 

@@ -15,7 +15,8 @@ inline constexpr Bytes shared_memory_of_a_rank = 64_MiB;  // that MPI and GPU li
 std::vector<Finding> occupied_hosts(const Machine& machine);
 
 // Warn, "limited": less CPU time than the CPUs of the ranks, less than 1 GiB of memory that may be
-// locked where an RDMA device works, less than 64 MiB of shared memory for each of several ranks.
+// locked where an RDMA device works and no privilege lifts the limit, less than 64 MiB of shared
+// memory for each of several ranks.
 std::vector<Finding> tight_limits(const Machine& machine);
 
 }  // namespace shortfall

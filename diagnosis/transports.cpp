@@ -1,19 +1,28 @@
 #include "diagnosis/transports.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cctype>
 
 #include "core/text.hpp"
+#include "diagnosis/details.hpp"
+#include "diagnosis/drift/fold.hpp"
+#include "diagnosis/rdma/like_ports.hpp"
+#include "diagnosis/rdma/ucx_lanes.hpp"
 
 namespace shortfall {
 namespace {
 
+const Measured* measured(const Entry& entry) {
+  return std::get_if<Measured>(&entry.result.outcome);
+}
+
 // What results say of it: the same in all of them.
 std::string detail(const Report& report, const std::string& name) {
   for (const Entry& entry : report.entries) {
-    const auto* const measured = std::get_if<Measured>(&entry.result.outcome);
-    if (!measured) continue;
-    const auto found = std::ranges::find(measured->details, name, &Details::value_type::first);
-    if (found != measured->details.end()) return found->second;
+    const std::string found = measured(entry) ? detail_of(*measured(entry), name) : "";
+    if (!found.empty()) return found;
   }
   return {};
 }
@@ -26,12 +35,9 @@ bool excludes_ucx(const std::string& asked) {
   return is_negated == (std::ranges::count(names, "ucx") > 0);
 }
 
-}  // namespace
-
-std::vector<Finding> transports_kept_off(const Report& report) {
-  std::vector<Finding> findings;
+void check_mpi(const Report& report, std::vector<Finding>& findings) {
   const std::string asked = detail(report, "pml_asked");
-  if (!excludes_ucx(asked)) return findings;
+  if (!excludes_ucx(asked)) return;
   for (const Host& host : report.machine.hosts) {
     const auto devices = std::ranges::count_if(host.nics, &Nic::is_rdma);
     if (devices == 0) continue;
@@ -46,7 +52,142 @@ std::vector<Finding> transports_kept_off(const Report& report) {
          .action = "start with 'mpirun --mca pml ucx', or set OMPI_MCA_pml=ucx; Debian's default "
                    "stands in /etc/openmpi/openmpi-mca-params.conf"});
   }
-  return findings;
+}
+
+// Ports that carry more than sockets do; those of software do not.
+std::vector<NicPort> active_ports(const Host& host) {
+  std::vector<NicPort> ports;
+  for (const Nic& nic : host.nics) {
+    for (const RdmaPort& port : nic.ports) {
+      if (port.is_active() && !is_software(nic)) ports.push_back({&nic, &port});
+    }
+  }
+  return ports;
+}
+
+// One alone has nobody to talk to.
+std::vector<const Host*> hosts_with_rdma(const Report& report) {
+  std::vector<const Host*> hosts;
+  for (const Host& host : report.machine.hosts) {
+    if (!active_ports(host).empty()) hosts.push_back(&host);
+  }
+  if (hosts.size() < 2) hosts.clear();
+  return hosts;
+}
+
+Finding sockets_on(const Host& host, const char* library, const std::string& who,
+                   std::string action) {
+  const auto ports = active_ports(host);
+  return {.severity = Finding::Severity::warn,
+          .kind = "sockets_in_use",
+          .host = host.name,
+          .device = text_of(ports.front()),
+          .metric = library,
+          .reason = fmt::format("{}, while {} of RDMA {} ACTIVE here: messages between hosts go "
+                                "through the kernel, at a fraction of the line",
+                                who, counted(static_cast<std::int64_t>(ports.size()), "port"),
+                                ports.size() == 1 ? "is" : "are"),
+          .action = std::move(action)};
+}
+
+// The first result of UCX whose lanes are all of TCP.
+const Measured* over_tcp(const Report& report) {
+  for (const Entry& entry : report.entries) {
+    const Measured* const one = measured(entry);
+    if (one == nullptr || entry.result.backend != "ucx") continue;
+    const auto lanes = ucx_lanes(detail_of(*one, "transports"));
+    const auto is_tcp = [](const UcxLane& lane) { return lane.transport == "tcp"; };
+    if (!lanes.empty() && std::ranges::all_of(lanes, is_tcp)) return one;
+  }
+  return nullptr;
+}
+
+void check_ucx(const Report& report, std::vector<Finding>& findings) {
+  const Measured* const slow = over_tcp(report);
+  if (slow == nullptr) return;
+  std::string who = "UCX took " + detail_of(*slow, "transports") + " alone";
+  std::string action =
+      "'ucx_info -d' lists what UCX can use: where no rc or ud is in it, install its part for RDMA "
+      "(ucx-ib, ibverbs-providers), and look at the findings on access to devices and locked "
+      "memory";
+  for (const char* variable : {"UCX_TLS", "UCX_NET_DEVICES"}) {
+    const std::string set = detail_of(*slow, variable);
+    if (set.empty() || set == "all") continue;
+    who += fmt::format(", with {}={}", variable, set);
+    action = fmt::format("unset {}, unless TCP is what you want to measure", variable);
+  }
+  for (const Host* host : hosts_with_rdma(report)) {
+    findings.push_back(sockets_on(*host, "ucx", who, action));
+  }
+}
+
+std::string value_of(const Host& host, std::string_view name) {
+  const auto found = std::ranges::find(host.environment, name, &Variables::value_type::first);
+  return found != host.environment.end() ? found->second : "";
+}
+
+bool is_same_word(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+// As NCCL reads NCCL_IB_HCA: names begin with one of the list, or are exactly one behind '=', or
+// are none of it behind '^'; ":1" is a port.
+bool takes(const std::string& list, const NicPort& at) {
+  const bool excludes = list.starts_with('^');
+  const std::string rest = list.substr(excludes ? 1 : 0);
+  const bool is_exact = rest.starts_with('=');
+  const auto names = split(rest.substr(is_exact ? 1 : 0), ',');
+  const bool is_named = std::ranges::any_of(names, [&](const std::string& word) {
+    const std::size_t colon = word.find(':');
+    const std::string device = word.substr(0, colon);
+    const auto number =
+        colon == word.npos ? std::nullopt : parse_integer(std::string_view(word).substr(colon + 1));
+    const bool is_port = colon == word.npos || number == at.port->number;
+    const bool is_device =
+        is_exact ? at.nic->name == device : !device.empty() && at.nic->name.starts_with(device);
+    return is_port && is_device;
+  });
+  return is_named != excludes;
+}
+
+// The variable that keeps NCCL off its RDMA ports; "" = none does.
+std::string keeps_off_nccl(const Host& host) {
+  const std::string disabled = value_of(host, "NCCL_IB_DISABLE");
+  if (parse_integer(disabled).value_or(0) != 0) return "NCCL_IB_DISABLE=" + disabled;
+  const std::string net = value_of(host, "NCCL_NET");
+  if (is_same_word(net, "socket")) return "NCCL_NET=" + net;
+  const std::string list = value_of(host, "NCCL_IB_HCA");
+  const auto is_taken = [&](const NicPort& at) { return takes(list, at); };
+  const bool takes_any = list.empty() || std::ranges::any_of(active_ports(host), is_taken);
+  return takes_any ? "" : "NCCL_IB_HCA=" + list;
+}
+
+void check_nccl(const Report& report, std::vector<Finding>& findings) {
+  const bool was_used = std::ranges::any_of(report.entries, [](const Entry& entry) {
+    return entry.result.backend == "nccl" && measured(entry) != nullptr;
+  });
+  if (!was_used) return;
+  for (const Host* host : hosts_with_rdma(report)) {
+    const std::string set = keeps_off_nccl(*host);
+    if (set.empty()) continue;
+    const std::string name = set.substr(0, set.find('='));
+    findings.push_back(sockets_on(
+        *host, "nccl", set + " keeps NCCL to sockets (NET/Socket)",
+        fmt::format("unset {}; NCCL_DEBUG=INFO then says NET/IB, or why not: libibverbs or its "
+                    "provider may be missing in a container",
+                    name)));
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> transports_kept_off(const Report& report) {
+  std::vector<Finding> findings;
+  check_mpi(report, findings);
+  check_ucx(report, findings);
+  check_nccl(report, findings);
+  return folded(std::move(findings));
 }
 
 }  // namespace shortfall

@@ -11,6 +11,7 @@
 #include "diagnosis/disturbance.hpp"
 #include "diagnosis/gpu_findings.hpp"
 #include "diagnosis/machine.hpp"
+#include "diagnosis/rdma/measured.hpp"
 #include "diagnosis/transports.hpp"
 
 namespace shortfall {
@@ -61,9 +62,9 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
 }
 
 bool is_made_here(const Finding& finding) {
-  constexpr std::array<std::string_view, 6> kinds{"wrong_data",       "not_measured",
-                                                  "nothing_measured", "ucx_kept_off",
-                                                  "disturbed",        "datasheet_exceeded"};
+  constexpr std::array<std::string_view, 8> kinds{
+      "wrong_data",     "not_measured", "nothing_measured",   "ucx_kept_off",
+      "sockets_in_use", "disturbed",    "datasheet_exceeded", "detoured_transfers"};
   return is_of_machine(finding.kind) || is_of_gpus(finding.kind) ||
          std::ranges::find(kinds, finding.kind) != kinds.end();
 }
@@ -153,7 +154,8 @@ Report diagnosed(Report report) {
   notice_emptiness(report);
   for (auto more :
        {transports_kept_off(report), disturbed_hosts(report), above_datasheet(report),
-        machine_findings(report.machine), gpu_clock_findings(report), gpu_fault_findings(report)}) {
+        machine_findings(report.machine), used_from_afar(report), detoured_transfers(report),
+        gpu_clock_findings(report), gpu_fault_findings(report)}) {
     std::ranges::move(more, std::back_inserter(report.findings));
   }
   std::ranges::stable_sort(report.findings, {},

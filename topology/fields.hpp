@@ -108,6 +108,8 @@ void fields(auto& each, Is<RdmaPort> auto& port) {
   each("rate_bits_per_s", or_null(port.rate));
   each("mtu_bytes", port.mtu);
   each("gids", or_empty(port.gids));
+  each("lanes", or_null(port.lanes));
+  each("lane_speed", or_null(port.lane_speed));
 }
 
 void fields(auto& each, Is<Interface> auto& interface) {
@@ -115,6 +117,7 @@ void fields(auto& each, Is<Interface> auto& interface) {
   each("state", or_null(interface.state));
   each("rate_bits_per_s", or_null(interface.rate));
   each("mtu_bytes", or_null(interface.mtu));
+  each("master", or_null(interface.master));
 }
 
 void fields(auto& each, Is<Nic> auto& nic) {
@@ -124,6 +127,9 @@ void fields(auto& each, Is<Nic> auto& nic) {
   each("model", or_null(nic.model));
   each("driver", or_null(nic.driver));
   each("firmware", or_null(nic.firmware));
+  each("board", or_null(nic.board));
+  each("verbs_node", its_own(or_null(nic.verbs_node)));
+  each("verbs_refusal", its_own(or_null(nic.verbs_refusal)));
   each("slot", nic.slot);
   each("ports", or_empty(nic.ports));
   each("interfaces", or_empty(nic.interfaces));
@@ -139,6 +145,7 @@ void fields(auto& each, Is<Limits> auto& limits) {
   each("cpus", limits.cpus);
   each("memory_bytes", limits.memory);
   each("locked_memory", or_null(limits.locked_memory));
+  each("locks_without_limit", limits.locks_without_limit);
   each("shared_memory_bytes", limits.shared_memory);
   each("shared_memory_free_bytes", its_own(limits.shared_memory_free));
   each("huge_pages", or_empty(limits.huge_pages));
@@ -152,6 +159,7 @@ void fields(auto& each, Is<System> auto& os) {
   each("hypervisor", or_null(os.hypervisor));
   each("iommu", or_null(os.iommu));
   each("is_translated", os.is_translated);
+  each("nvidia_module", or_null(os.nvidia_module));
   each("versions", or_empty(os.versions));
 }
 

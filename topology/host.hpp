@@ -65,10 +65,11 @@ struct HugePages {
 
 // What a container or an administrator allows, which a program meets only as a failure.
 struct Limits {
-  std::optional<double> cpus;          // of the control group: 3.5 = that much time per second
-  std::optional<Bytes> memory;         // of the control group
-  std::string locked_memory;           // "unlimited", or bytes: RDMA needs much; "" = unknown
-  std::optional<Bytes> shared_memory;  // size of /dev/shm
+  std::optional<double> cpus;               // of the control group: 3.5 = that much time per second
+  std::optional<Bytes> memory;              // of the control group
+  std::string locked_memory;                // "unlimited", or bytes: RDMA needs much; "" = unknown
+  std::optional<bool> locks_without_limit;  // a privilege (CAP_IPC_LOCK) lifts that limit
+  std::optional<Bytes> shared_memory;       // size of /dev/shm
   std::optional<Bytes> shared_memory_free;
   std::vector<HugePages> huge_pages;
   std::string transparent_huge_pages;  // "always", "madvise", "never"; "" = unknown
@@ -82,6 +83,7 @@ struct System {
   std::string hypervisor;    // "" = none seen
   std::string iommu;  // of the kernel's command line: "intel_iommu=on iommu=pt"; "" = nothing said
   std::optional<bool> is_translated;  // whether the kernel uses an IOMMU now
+  std::string nvidia_module;          // of NVIDIA's driver: "open", "proprietary"; "" = unknown
   // Of drivers and libraries: {"nvidia", "570.86.10"}, {"Open MPI", "4.1.4"}; sorted by name.
   std::vector<std::pair<std::string, std::string>> versions;
   friend bool operator==(const System&, const System&) = default;

@@ -28,16 +28,19 @@ struct RdmaPort {
   BitRate rate;                // all lanes; zero = unknown
   std::optional<int> mtu;  // payload bytes of a packet; the kernel's files do not tell, verbs do
   std::vector<Gid> gids;   // those that are set
+  int lanes = 0;           // of the link as it runs: "4X"; zero = unknown
+  std::string lane_speed;  // "NDR"; "" = unknown
   bool is_active() const { return state == "ACTIVE"; }
   bool is_infiniband() const { return link_layer == "InfiniBand"; }
   friend bool operator==(const RdmaPort&, const RdmaPort&) = default;
 };
 
 struct Interface {
-  std::string name;   // "eth0"
-  std::string state;  // "up", "down", "unknown"
-  BitRate rate;       // zero = unknown: most virtual ones
-  int mtu = 0;        // bytes; zero = unknown
+  std::string name;    // "eth0"
+  std::string state;   // "up", "down", "unknown"
+  BitRate rate;        // zero = unknown: most virtual ones
+  int mtu = 0;         // bytes; zero = unknown
+  std::string master;  // what it is a part of, and has its addresses: "bond0"; "" = nothing
   friend bool operator==(const Interface&, const Interface&) = default;
 };
 
@@ -48,6 +51,10 @@ struct Nic {
   std::string model;     // "ConnectX-7"; else as the driver says, "MT4129", or the PCI numbers
   std::string driver;    // kernel driver: "mlx5_core"; "" = none
   std::string firmware;  // "" = not told
+  std::string board;     // which card it is built upon: "MT_0000000838"; "" = not told
+  // The file by which programs reach the RDMA device, "/dev/infiniband/uverbs0", and what is
+  // answered to who opens it; "" = the kernel tells of none, and: nothing is in the way.
+  std::string verbs_node, verbs_refusal;
   std::vector<RdmaPort> ports;
   std::vector<Interface> interfaces;
   friend bool operator==(const Nic&, const Nic&) = default;

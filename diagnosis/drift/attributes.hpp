@@ -1,7 +1,8 @@
 // What of a host is compared with other hosts: its fields (topology/fields.hpp), flattened into
 // attributes. Left out is what differs between equal hosts by its nature (marked its_own), what
-// follows from the rest (the nearest NIC), and the speed of a GPU's link that idles: power
-// management trains it down, so that only its width counts until it was seen under load.
+// follows from the rest (the nearest NIC, the lanes that make up the rate of a port), and the speed
+// of a GPU's link that idles: power management trains it down, so that only its width counts until
+// it was seen under load.
 #pragma once
 
 #include <array>
@@ -128,8 +129,8 @@ class Walk {
   bool is_left_out(std::string_view key) const {
     // A GPU is known by its address; of a NIC, which is known by its name, it is compared.
     if (is_gpu_ && key == "address") return true;
-    constexpr std::array<std::string_view, 3> follow{"nearest_nic", "bridges",
-                                                     "nominal_clock_source"};
+    constexpr std::array<std::string_view, 5> follow{"nearest_nic", "bridges",
+                                                     "nominal_clock_source", "lanes", "lane_speed"};
     for (const std::string_view name : follow) {
       if (key == name) return true;
     }

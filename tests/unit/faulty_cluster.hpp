@@ -89,11 +89,11 @@ inline std::vector<Planted> faults_of_hosts() {
       {"os.iommu", "none", "iommu=pt", Kind::differs, [](Host& h) { h.os.iommu = ""; }},
       {"os.versions.nvidia", "550.54.15", "570.86.10", Kind::differs,
        [](Host& h) {
-         h.os.versions[2].second = "550.54.15";
+         h.os.versions[4].second = "550.54.15";
          for (Gpu& gpu : h.gpus) gpu.facts.driver_version = "550.54.15";
        }},
       {"os.versions.nvidia_peermem", "none", "570.86.10", Kind::differs,
-       [](Host& h) { drop(h.os.versions, 3); }},
+       [](Host& h) { drop(h.os.versions, 5); }},
       {"limits.locked_memory", "65536", "unlimited", Kind::differs,
        [](Host& h) { h.limits.locked_memory = "65536"; }},
       {"environment.NCCL_IB_HCA", "not set", "mlx5", Kind::differs,

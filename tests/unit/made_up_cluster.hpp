@@ -56,7 +56,10 @@ inline Nic made_up_nic(int host, int number) {
   nic.model = "ConnectX-7";
   nic.driver = "mlx5_core";
   nic.firmware = "28.39.1002";
-  RdmaPort port{1, "ACTIVE", "LinkUp", is_ethernet ? "Ethernet" : "InfiniBand", {4e11}, 4096, {}};
+  nic.board = "MT_0000000838";
+  nic.verbs_node = fmt::format("/dev/infiniband/uverbs{}", number);
+  RdmaPort port{1, "ACTIVE", "LinkUp", is_ethernet ? "Ethernet" : "InfiniBand", {4e11}, 4096, {}, 4,
+                "NDR"};
   port.gids = {{0, "IB/RoCE v1", fmt::format("fe80::{}:{}", host, number)}};
   if (is_ethernet)
     port.gids.push_back({1, "RoCE v2", fmt::format("::ffff:10.0.{}.{}", number, host)});
@@ -111,8 +114,11 @@ inline Host made_up_server(int number) {
              .kernel = "Linux 5.15.0-1062-nvidia",
              .iommu = "iommu=pt",
              .is_translated = false,
+             .nvidia_module = "open",
              .versions = {{"glibc", "2.35"},
+                          {"ib_uverbs", "24.10"},
                           {"mlx5_core", "24.10"},
+                          {"mlx5_ib", "24.10"},
                           {"nvidia", "570.86.10"},
                           {"nvidia_peermem", "570.86.10"}}};
   host.environment = {{"NCCL_DEBUG", "WARN"}, {"NCCL_IB_HCA", "mlx5"}, {"UCX_TLS", "rc,cuda"}};

@@ -64,9 +64,18 @@ inline Machine machine() {
        .model = "ConnectX-7",
        .driver = "mlx5_core",
        .firmware = "28.39.1002",
-       .ports =
-           {{1, "ACTIVE", "LinkUp", "InfiniBand", {4e11}, 4096, {{0, "IB/RoCE v1", "fe80::1"}}}},
-       .interfaces = {{"ib0", "up", {4e11}, 2044}},
+       .board = "MT_0000000838",
+       .verbs_node = "/dev/infiniband/uverbs0",
+       .ports = {{1,
+                  "ACTIVE",
+                  "LinkUp",
+                  "InfiniBand",
+                  {4e11},
+                  4096,
+                  {{0, "IB/RoCE v1", "fe80::1"}},
+                  4,
+                  "NDR"}},
+       .interfaces = {{"ib0", "up", {4e11}, 2044, "bond0"}},
        .is_rdma_hardware = true}};
   m.hosts[2].unread = {
       {"/sys/bus/pci/devices/0000:16:00.0/config", "only root reads beyond 64 bytes"}};

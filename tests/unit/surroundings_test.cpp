@@ -75,6 +75,20 @@ TEST(TightLimits, AreLittleLockedMemoryWhereRdmaWorks) {
   EXPECT_TRUE(tight_limits(machine_of(host)).empty());
 }
 
+TEST(TightLimits, AreNoLockedMemoryThatAPrivilegeLifts) {
+  Host host = made_up_host(0);
+  host.limits.locked_memory = "8388608";
+  host.limits.locks_without_limit = true;
+  EXPECT_TRUE(tight_limits(machine_of(host)).empty());
+
+  host.limits.locks_without_limit = false;
+  const auto findings = tight_limits(machine_of(host));
+
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_NE(findings[0].reason.find("may lock 8 MiB"), std::string::npos) << findings[0].reason;
+  EXPECT_NE(findings[0].reason.find("1 GiB for the largest"), std::string::npos);
+}
+
 TEST(TightLimits, AreLittleSharedMemoryForSeveralRanks) {
   Host host = made_up_host(0);
   host.limits.shared_memory = 64_MiB;

@@ -196,6 +196,14 @@ TEST_F(Adapters, WithoutALinkHaveNoRate) {
   }
 }
 
+TEST_F(Adapters, OfABondTellSo) {
+  pci("0000:00:03.0", "0x8086", "0x1592");
+  interface("ens3", "pci0000:00/0000:00:03.0");
+  link("/sys/class/net/ens3/master", "../../../../virtual/net/bond0");
+
+  EXPECT_EQ(found().at(0).interfaces.at(0).master, "bond0");
+}
+
 TEST_F(Adapters, StandInTheOrderThatPeopleCountIn) {
   std::vector<Nic> nics(6);
   Names given{"eth10", "eth9", "mlx5_10", "mlx5_2", "mlx5_2a", "mlx5_02b"}, sorted;

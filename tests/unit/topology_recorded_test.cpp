@@ -88,7 +88,9 @@ TEST_F(DgxH100, HasInfinibandPortsJoinedWithTheirInterfaces) {
                               "InfiniBand",
                               {400e9},
                               std::nullopt,
-                              {{0, "IB/RoCE v1", "fe80:0000:0000:0000:a088:c203:0000:10a6"}}}}));
+                              {{0, "IB/RoCE v1", "fe80:0000:0000:0000:a088:c203:0000:10a6"}},
+                              4,
+                              "NDR"}}));
   EXPECT_EQ(nic.interfaces, (std::vector<Interface>{{"ibp24s0", "up", {400e9}, 4092}}));
 }
 

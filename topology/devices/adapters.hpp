@@ -13,6 +13,9 @@ namespace shortfall {
 // Ports of an RDMA device, in the order of their numbers.
 std::vector<RdmaPort> rdma_ports(const std::string& device, const Root& root);
 
+// Notes for each RDMA device by which file programs reach it, and whether this one may open it.
+void note_verbs_nodes(std::vector<Nic>& nics, const Root& root);
+
 struct FoundInterface {
   Interface interface;
   bool is_hardware = false;  // it has a device of its own, on PCI or elsewhere

@@ -105,7 +105,8 @@ std::vector<FoundInterface> find_interfaces(const Root& root) {
                      .state = line_of_file(root, folder + "/operstate"),
                      // A virtual cable claims 10 Gbit/s, whatever it carries.
                      .rate = is_hardware ? rate_in(root, folder + "/speed") : BitRate{},
-                     .mtu = mtu_in(root, folder + "/mtu")};
+                     .mtu = mtu_in(root, folder + "/mtu"),
+                     .master = link_target_name(root, folder + "/master")};
     one.is_hardware = is_hardware;
     if (!is_hardware) continue;
     one.address = address_of(folder, root);

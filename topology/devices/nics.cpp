@@ -34,6 +34,7 @@ Nic rdma_device(const std::string& name, const std::vector<PciNumbers>& hardware
   const std::string type = line_of_file(root, folder + "/hca_type");
   if (!type.empty()) nic.model = model_of_type(type);
   nic.firmware = line_of_file(root, folder + "/fw_ver");
+  nic.board = line_of_file(root, folder + "/board_id");
   nic.ports = rdma_ports(name, root);
   nic.is_rdma_hardware = true;
   return nic;
@@ -76,6 +77,7 @@ std::vector<Nic> rdma_devices(const std::vector<PciNumbers>& hardware, const Roo
   for (const std::string& name : names_in_folder(root, "/sys/class/infiniband")) {
     nics.push_back(rdma_device(name, hardware, root));
   }
+  note_verbs_nodes(nics, root);
   put_in_order(nics);
   return nics;
 }

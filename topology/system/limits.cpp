@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/text.hpp"
 #include "topology/system/control_group.hpp"
@@ -40,6 +41,22 @@ std::string locked_memory(const Root& root) {
   const std::string both = text_after(limits, "Max locked memory").value_or("");
   const std::string soft = both.substr(0, both.find(' '));
   return soft == "unlimited" || parse_integer(soft) ? soft : "";
+}
+
+// The kernel asks for the privilege among the users of the host itself: that of a container with
+// users of its own does not count.
+std::optional<bool> locks_without_limit(const Root& root) {
+  constexpr unsigned ipc_lock = 14;
+  auto users = split(line_of_file(root, "/proc/self/uid_map"), ' ');  // "0   0 4294967295"
+  std::erase(users, "");
+  const std::string granted =
+      text_after(text_of_file(root, "/proc/self/status"), "CapEff:").value_or("");
+  std::uint64_t privileges = 0;
+  const char* const end = granted.data() + granted.size();
+  const auto [stop, error] = std::from_chars(granted.data(), end, privileges, 16);
+  if (users.empty() || granted.empty() || error != std::errc{} || stop != end) return std::nullopt;
+  const bool are_those_of_host = users == std::vector<std::string>{"0", "0", "4294967295"};
+  return are_those_of_host && ((privileges >> ipc_lock) & 1U) != 0;
 }
 
 void note_shared_memory(Limits& limits, const Root& root) {
@@ -92,6 +109,7 @@ Limits survey_limits(const Root& root) {
     }
   }
   limits.locked_memory = locked_memory(root);
+  limits.locks_without_limit = locks_without_limit(root);
   note_shared_memory(limits, root);
   limits.huge_pages = huge_pages(root);
   limits.transparent_huge_pages =

@@ -82,6 +82,7 @@ System survey_system(const Root& root) {
                   line_of_file(root, "/proc/sys/kernel/osrelease");
   system.iommu = join(words, " ");
   system.is_translated = is_translated(words, root);
+  system.nvidia_module = nvidia_module(root);
   system.versions = driver_versions(root);
   return system;
 }

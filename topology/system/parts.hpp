@@ -29,6 +29,9 @@ System survey_system(const Root& root);
 // Of kernel drivers that matter here, and of the C library; sorted by name.
 std::vector<std::pair<std::string, std::string>> driver_versions(const Root& root);
 
+// Which of NVIDIA's kernel modules is loaded: "open", "proprietary"; "" = none is seen.
+std::string nvidia_module(const Root& root);
+
 // At most 16 that hold a GPU, more than 5 % of the host's memory, or a CPU at this moment; those
 // with the most memory first. Kernel threads, the ancestors of process `own` and whatever runs
 // under its parent are left out: the ranks of a job have one daemon. `own` is this process where it

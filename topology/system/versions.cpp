@@ -10,13 +10,12 @@
 namespace shortfall {
 namespace {
 
-constexpr std::array<std::string_view, 33> drivers{
-    "amdgpu",     "amdkcl",   "bnxt_en",     "bnxt_re",    "cxi_ss1",   "efa",
-    "ena",        "gdrdrv",   "gve",         "habanalabs", "hfi1",      "i40e",
-    "i915",       "ib_core",  "ib_uverbs",   "ice",        "ionic",     "ionic_rdma",
-    "irdma",      "ixgbe",    "knem",        "mana",       "mana_ib",   "mlx4_core",
-    "mlx5_core",  "mlx5_ib",  "nv_peer_mem", "nvidia",     "nvidia_fs", "nvidia_peermem",
-    "nvidia_uvm", "rdma_rxe", "xpmem"};
+constexpr std::array<std::string_view, 34> drivers{
+    "amdgpu",    "amdkcl",    "bnxt_en",        "bnxt_re",    "cxi_ss1",   "efa",     "ena",
+    "gdrdrv",    "gve",       "habanalabs",     "hfi1",       "i40e",      "i915",    "ib_core",
+    "ib_uverbs", "ice",       "ionic",          "ionic_rdma", "irdma",     "ixgbe",   "knem",
+    "mana",      "mana_ib",   "mlx4_core",      "mlx4_ib",    "mlx5_core", "mlx5_ib", "nv_peer_mem",
+    "nvidia",    "nvidia_fs", "nvidia_peermem", "nvidia_uvm", "rdma_rxe",  "xpmem"};
 
 // "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  570.86.10  Release Build".
 std::string nvidia_version(const Root& root) {
@@ -38,6 +37,12 @@ std::string c_library() {
 }
 
 }  // namespace
+
+std::string nvidia_module(const Root& root) {
+  const std::string line = line_of_file(root, "/proc/driver/nvidia/version");
+  if (!line.starts_with("NVRM version:")) return "";
+  return line.find("Open Kernel Module") != std::string::npos ? "open" : "proprietary";
+}
 
 std::vector<std::pair<std::string, std::string>> driver_versions(const Root& root) {
   constexpr std::string_view unversioned = "of the kernel";  // most of those that come with it

@@ -1,0 +1,95 @@
+// Adapters that results were measured with, on another NUMA node than the rank that used them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/text.hpp"
+#include "diagnosis/binding.hpp"
+#include "diagnosis/details.hpp"
+#include "diagnosis/drift/fold.hpp"
+#include "diagnosis/measured_cases.hpp"
+#include "diagnosis/rdma/measured.hpp"
+#include "diagnosis/rdma/rank_devices.hpp"
+#include "diagnosis/rdma/ucx_lanes.hpp"
+
+namespace shortfall {
+namespace {
+
+// Of verbs one, of UCX those of its lanes: "mlx5_0", "eth0", "memory".
+std::set<std::string> devices_of(const Result& result, const Measured& measured) {
+  if (result.backend == "verbs") return {detail_of(measured, "device")};
+  std::set<std::string> devices;
+  for (const UcxLane& lane : ucx_lanes(detail_of(measured, "transports"))) {
+    devices.insert(adapter_of(lane));
+  }
+  return devices;
+}
+
+const NumaNode* node_of(const Nic& nic, const Host& host) {
+  const auto node = std::ranges::find_if(
+      host.numa, [&](const NumaNode& one) { return nic.slot.numa_node == one.number; });
+  return node != host.numa.end() ? &*node : nullptr;
+}
+
+// False, too, where the CPUs of either are not known.
+bool is_far(const Binding& rank, const NumaNode& node) {
+  const auto beside = cpus_in(node.cpus), used = cpus_in(rank.set);
+  return !beside.empty() && !used.empty() &&
+         std::ranges::none_of(used, [&](int cpu) { return std::ranges::count(beside, cpu) > 0; });
+}
+
+Finding finding_of(const Result& result, const Binding& rank, const Nic& nic,
+                   const NumaNode& node) {
+  const std::string asked = word_of(result, "nics").value_or("nearest");
+  const bool is_chosen = result.backend == "verbs" && asked != "nearest";
+  return {
+      .severity = Finding::Severity::warn,
+      .kind = "far_from_nic",
+      .host = rank.host,
+      .rank = rank.rank,
+      .device = nic.name,
+      .metric = "details.device",
+      .reason = fmt::format(
+          "{} was measured with {}{}, which is on NUMA node {} (CPUs {}), by rank {} on CPUs {} "
+          "(bound by {}): its data crosses the link between processors",
+          result.key, nic.name, is_chosen ? ", as nics=" + asked + " asks" : "", node.number,
+          node.cpus, rank.rank, rank.set, rank.by),
+      .action = fmt::format("bind the rank beside it ('srun --cpu-bind=map_ldom:{}', 'mpirun "
+                            "--map-by numa --bind-to core'), or choose an adapter of its own "
+                            "node (--set nics=nearest, UCX_NET_DEVICES)",
+                            node.number)};
+}
+
+void check(const Result& result, const RankDevices& ranks, std::vector<Finding>& findings) {
+  const auto* const measured = std::get_if<Measured>(&result.outcome);
+  if (measured == nullptr || (result.backend != "verbs" && result.backend != "ucx")) return;
+  const Binding* const binding = ranks.binding_of(ranks.rank_of_details(result));
+  const Host* const host = binding ? ranks.host_of(*binding) : nullptr;
+  if (host == nullptr) return;
+  for (const std::string& name : devices_of(result, *measured)) {
+    const Nic* const nic = nic_named(name, *host);
+    const NumaNode* const node = nic && nic->has_active_port() ? node_of(*nic, *host) : nullptr;
+    if (node != nullptr && is_far(*binding, *node)) {
+      findings.push_back(finding_of(result, *binding, *nic, *node));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> used_from_afar(const Report& report) {
+  std::set<std::pair<std::string, std::string>> told;  // host and adapter
+  for (const Finding& finding : binding_findings(report.machine)) {
+    if (finding.kind == "far_from_nic") told.emplace(finding.host, finding.device);
+  }
+  const RankDevices ranks(report);
+  std::vector<Finding> findings;
+  for (const Entry& entry : report.entries) check(entry.result, ranks, findings);
+  std::erase_if(findings, [&](const Finding& finding) {
+    return !told.emplace(finding.host, finding.device).second;
+  });
+  return folded(std::move(findings));
+}
+
+}  // namespace shortfall
