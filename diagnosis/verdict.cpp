@@ -9,8 +9,10 @@
 #include "core/overloaded.hpp"
 #include "diagnosis/datasheet.hpp"
 #include "diagnosis/disturbance.hpp"
+#include "diagnosis/fabric_map.hpp"
 #include "diagnosis/gpu_findings.hpp"
 #include "diagnosis/machine.hpp"
+#include "diagnosis/slow_links.hpp"
 #include "diagnosis/transports.hpp"
 
 namespace shortfall {
@@ -61,9 +63,9 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
 }
 
 bool is_made_here(const Finding& finding) {
-  constexpr std::array<std::string_view, 6> kinds{"wrong_data",       "not_measured",
-                                                  "nothing_measured", "ucx_kept_off",
-                                                  "disturbed",        "datasheet_exceeded"};
+  constexpr std::array<std::string_view, 7> kinds{
+      "wrong_data", "not_measured",       "nothing_measured", "ucx_kept_off",
+      "disturbed",  "datasheet_exceeded", "slow_link"};
   return is_of_machine(finding.kind) || is_of_gpus(finding.kind) ||
          std::ranges::find(kinds, finding.kind) != kinds.end();
 }
@@ -151,13 +153,14 @@ Report diagnosed(Report report) {
   const std::size_t never_tried = report.verdict.unknown.size();
   for (const Entry& entry : report.entries) judge(report, entry.result);
   notice_emptiness(report);
-  for (auto more :
-       {transports_kept_off(report), disturbed_hosts(report), above_datasheet(report),
-        machine_findings(report.machine), gpu_clock_findings(report), gpu_fault_findings(report)}) {
+  for (auto more : {transports_kept_off(report), disturbed_hosts(report), above_datasheet(report),
+                    slow_links(report), machine_findings(report.machine),
+                    gpu_clock_findings(report), gpu_fault_findings(report)}) {
     std::ranges::move(more, std::back_inserter(report.findings));
   }
   std::ranges::stable_sort(report.findings, {},
                            [](const Finding& f) { return weight(f.severity); });
+  report.fabric = fabric_maps(report);
   Verdict& verdict = report.verdict;
   verdict.expected =
       std::max(verdict.expected, static_cast<int>(report.entries.size() + never_tried));
