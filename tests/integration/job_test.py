@@ -93,6 +93,7 @@ class Jobs(ProgramTest):
         for result in results.values():
             if result["status"] == "measured":
                 self.assertEqual(result["verification"]["status"], "passed", result["key"])
+                self.assertEqual(result["backend"], "mpi", "also where rank 0 is idle")
         (fabric,) = report["fabric"] or [None]
         return results, fabric, ended
 
