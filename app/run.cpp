@@ -11,6 +11,7 @@
 #include "app/backends_in_use.hpp"
 #include "app/begin_report.hpp"
 #include "app/budget.hpp"
+#include "app/extent.hpp"
 #include "app/first_findings.hpp"
 #include "app/fit_into_memory.hpp"
 #include "app/handicaps.hpp"
@@ -90,7 +91,7 @@ class Session {
  private:
   Plan decide(const Backend& communicates) {
     Plan plan = make_plan(options_.request, benchmarks_);
-    expand_pairs(plan, hosts_of(world_));
+    expand(plan, extent_of(world_, survey_.machine));
     prepare_workload(plan, communicates);
     if (on_host_) fit_into_memory(plan, options_, survey_.machine, hosts_of(world_), benchmarks_);
     const bool is_resumed = !options_.resume.empty();

@@ -26,4 +26,9 @@ std::optional<NicWords> nic_words_from(const std::string& text);
 
 std::string text_of(const NicWord& word);
 
+// Stand for several of these, which a plan puts in their place: each adapter by its number, for all
+// ranks; each two of them, for the first rank and the others.
+inline constexpr const char* every_nic = "every";
+inline constexpr const char* every_nic_pair = "every_pair";
+
 }  // namespace shortfall

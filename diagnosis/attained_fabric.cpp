@@ -20,7 +20,8 @@ const Nic* nic_named(const Machine& machine, const std::string& name) {
 
 // Those that say something of one link: of hubs, several ranks share one.
 bool is_of_one_link(const Result& result) {
-  return result.benchmark == "rdma_bandwidth" || result.benchmark == "rdma_shift";
+  return result.benchmark == "rdma_bandwidth" || result.benchmark == "rdma_rounds" ||
+         result.benchmark == "rdma_shift";
 }
 
 std::vector<Attainment::Limit> limits_of(const Result& result, const Measured& measured,

@@ -9,9 +9,11 @@
 #include "core/overloaded.hpp"
 #include "diagnosis/datasheet.hpp"
 #include "diagnosis/disturbance.hpp"
+#include "diagnosis/fabric_map.hpp"
 #include "diagnosis/gpu_findings.hpp"
 #include "diagnosis/machine.hpp"
 #include "diagnosis/rdma/measured.hpp"
+#include "diagnosis/slow_links.hpp"
 #include "diagnosis/transports.hpp"
 
 namespace shortfall {
@@ -62,8 +64,8 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
 }
 
 bool is_made_here(const Finding& finding) {
-  constexpr std::array<std::string_view, 8> kinds{
-      "wrong_data",     "not_measured", "nothing_measured",   "ucx_kept_off",
+  constexpr std::array<std::string_view, 9> kinds{
+      "wrong_data",     "not_measured", "nothing_measured",   "ucx_kept_off",       "slow_link",
       "sockets_in_use", "disturbed",    "datasheet_exceeded", "detoured_transfers"};
   return is_of_machine(finding.kind) || is_of_gpus(finding.kind) ||
          std::ranges::find(kinds, finding.kind) != kinds.end();
@@ -154,12 +156,13 @@ Report diagnosed(Report report) {
   notice_emptiness(report);
   for (auto more :
        {transports_kept_off(report), disturbed_hosts(report), above_datasheet(report),
-        machine_findings(report.machine), used_from_afar(report), detoured_transfers(report),
-        gpu_clock_findings(report), gpu_fault_findings(report)}) {
+        slow_links(report), machine_findings(report.machine), used_from_afar(report),
+        detoured_transfers(report), gpu_clock_findings(report), gpu_fault_findings(report)}) {
     std::ranges::move(more, std::back_inserter(report.findings));
   }
   std::ranges::stable_sort(report.findings, {},
                            [](const Finding& f) { return weight(f.severity); });
+  report.fabric = fabric_maps(report);
   Verdict& verdict = report.verdict;
   verdict.expected =
       std::max(verdict.expected, static_cast<int>(report.entries.size() + never_tried));

@@ -4,6 +4,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "harness/rounds.hpp"
 
 namespace shortfall {
 namespace {
@@ -50,7 +51,9 @@ const std::map<std::string, Rule>& rules() {
 std::string names_of_rules() {
   std::string names;
   for (const auto& [name, rule] : rules()) names += name + ", ";
-  return names + "A-B (two ranks), within_host_A-B, [first_]blocks_of_N, [first_]every_N";
+  return names +
+         "A-B (two ranks), within_host_A-B, round_K[_cross_J][_back], [first_]blocks_of_N, "
+         "[first_]every_N";
 }
 
 int place_in(const GroupWord& word, int rank) {
@@ -99,6 +102,12 @@ bool stands_first(const std::string& kind, int rank, const HostOfRank& hosts) {
   return pair && places_on(hosts)[static_cast<std::size_t>(rank)].on_host == pair->first;
 }
 
+// Ranks stand in the order of these numbers in their group.
+int order_of(const std::string& kind, int rank, const HostOfRank& hosts) {
+  if (const auto round = round_from(kind)) return round->is_back ? -rank : rank;
+  return stands_first(kind, rank, hosts) ? -1 : rank;
+}
+
 void make_loners_idle(Partition& groups) {
   std::map<int, int> sizes;
   for (const int group : groups) ++sizes[group];
@@ -130,6 +139,8 @@ Partition partition(const std::string& kind, const HostOfRank& hosts) {
     groups = pair_of(*pair, hosts.size());
   } else if (const auto on_host = host_pair_from(kind)) {
     groups = pair_of_each_host(*on_host, hosts);
+  } else if (const auto round = round_from(kind)) {
+    groups = partition_of_round(*round, hosts);
   } else if (const auto word = group_word_from(kind)) {
     groups = groups_of(*word, hosts.size());
   } else if (rule != rules().end()) {
@@ -142,6 +153,20 @@ Partition partition(const std::string& kind, const HostOfRank& hosts) {
   return groups;
 }
 
+std::vector<std::vector<int>> ranks_of_groups(const std::string& kind, const HostOfRank& hosts) {
+  const Partition numbers = partition(kind, hosts);
+  std::map<int, std::vector<int>> groups;
+  for (std::size_t rank = 0; rank < numbers.size(); ++rank) {
+    if (numbers[rank] != idle) groups[numbers[rank]].push_back(static_cast<int>(rank));
+  }
+  std::vector<std::vector<int>> all;
+  for (auto& [number, ranks] : groups) {
+    std::ranges::sort(ranks, {}, [&](int rank) { return order_of(kind, rank, hosts); });
+    all.push_back(std::move(ranks));
+  }
+  return all;
+}
+
 int largest_group(const Partition& groups) {
   std::map<int, int> sizes;
   int largest = 0;
@@ -152,6 +177,11 @@ int largest_group(const Partition& groups) {
 }
 
 bool is_joint(const std::string& kind) { return kind != "all" && kind != "one"; }
+
+bool is_of_pairs(const std::string& kind) {
+  return kind == "pairs" || kind == "next_pairs" || chosen_pair(kind) || host_pair_from(kind) ||
+         round_from(kind);
+}
 
 Member& Groups::at(const std::string& kind) { return member_of(kind, Carrier::communicator); }
 
@@ -170,8 +200,10 @@ Member& Groups::member_of(const std::string& kind, Carrier carrier) {
   const bool is_connected = is_linked || (is_joint(kind) && connects_);
   auto found = members_.find({kind, carrier});
   if (found == members_.end()) {
+    if (round_from(kind)) make_room_for_round(kind, carrier);
     found = members_.emplace(std::pair(kind, carrier), join(kind, carrier)).first;
-    if (is_connected && !is_linked) connections_.push_back({kind, std::nullopt});
+    const bool is_first = std::ranges::count(connections_, kind, &Connection::group) == 0;
+    if (is_connected && !is_linked && is_first) connections_.push_back({kind, std::nullopt});
   }
   Member& member = found->second;
   if (!is_connected || !member.world || member.communicator) return member;
@@ -181,6 +213,14 @@ Member& Groups::member_of(const std::string& kind, Carrier carrier) {
     connect(kind, member);
   }
   return member;
+}
+
+// There may be as many rounds as ranks, and each holds connections.
+void Groups::make_room_for_round(const std::string& kind, Carrier carrier) {
+  rounds_.emplace_back(kind, carrier);
+  if (rounds_.size() <= most_rounds_kept) return;
+  members_.erase(rounds_.front());
+  rounds_.pop_front();
 }
 
 Partition Groups::who_takes_part(const std::string& kind, Carrier carrier) const {
@@ -194,10 +234,9 @@ Partition Groups::who_takes_part(const std::string& kind, Carrier carrier) const
 
 Member Groups::join(const std::string& kind, Carrier carrier) {
   const Partition groups = who_takes_part(kind, carrier);
-  const bool is_first = stands_first(kind, job_.rank(), hosts_);
   Member member;
-  member.world =
-      job_.split(groups[static_cast<std::size_t>(job_.rank())], is_first ? -1 : job_.rank());
+  member.world = job_.split(groups[static_cast<std::size_t>(job_.rank())],
+                            order_of(kind, job_.rank(), hosts_));
   return member;
 }
 

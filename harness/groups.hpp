@@ -1,6 +1,7 @@
 // Which ranks work together in a case: the values of the axis "group".
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,10 +37,17 @@ using Partition = std::vector<int>;
 // blocks_of_N   N ranks in a row, all blocks at the same time; the last may be smaller
 // every_N       ranks whose numbers leave the same remainder by N, all at the same time
 // first_blocks_of_N, first_every_N   the first of these groups, the others idle
-// Of A-B, rank A stands first: it is the one that sends.
+// round_K       the K-th round, in which everybody has a partner that is another one in every
+// round,
+//               all pairs at the same time: see harness/rounds.hpp; round_K_cross_J, round_K_back
+// Of A-B, rank A stands first: it is the one that sends. So does the rank with the lower number in
+// a round, and the other one in round_K_back.
 // An odd rank out is idle, and so is a rank that would be alone where ranks talk to one another.
 // Throws Error for anything else.
 Partition partition(const std::string& kind, const HostOfRank& hosts);
+
+// The ranks of each group, in the order in which they stand in it; idle ones are in none.
+std::vector<std::vector<int>> ranks_of_groups(const std::string& kind, const HostOfRank& hosts);
 
 // Of the largest group; 0 if there is none.
 int largest_group(const Partition& groups);
@@ -49,6 +57,9 @@ int most_on_a_host(const HostOfRank& hosts);
 
 // Whether ranks of a group talk to one another.
 bool is_joint(const std::string& kind);
+
+// Whether all groups are of two ranks by what they are.
+bool is_of_pairs(const std::string& kind);
 
 struct Member {
   std::unique_ptr<World> world;  // of this rank's group; nullptr = idle
@@ -68,6 +79,10 @@ struct Connection {  // how long it took this rank to be connected with its grou
   std::string group;
   std::optional<Seconds> time;
 };
+
+// Of rounds: three and their ways back, on the rail and across. Further ones put an end to the
+// first.
+inline constexpr std::size_t most_rounds_kept = 12;
 
 // Made when a case first asks for them, kept until the end: making communicators is expensive.
 class Groups {
@@ -100,6 +115,7 @@ class Groups {
  private:
   Member& member_of(const std::string& kind, Carrier carrier);
   Partition who_takes_part(const std::string& kind, Carrier carrier) const;
+  void make_room_for_round(const std::string& kind, Carrier carrier);
   Member join(const std::string& kind, Carrier carrier);
   void connect(const std::string& kind, Member& member);
   Vote opened(Member& member) const;
@@ -111,6 +127,7 @@ class Groups {
   bool connects_;
   HostOfRank hosts_;
   std::map<std::pair<std::string, Carrier>, Member> members_;
+  std::deque<std::pair<std::string, Carrier>> rounds_;  // of them, the oldest first
   std::map<Carrier, std::string> connected_by_;
   std::map<std::string, std::string> refused_;  // kinds of groups that could not connect, and why
   std::vector<Connection> connections_;

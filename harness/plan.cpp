@@ -6,7 +6,6 @@
 #include <set>
 
 #include "core/error.hpp"
-#include "core/group_words.hpp"
 #include "core/text.hpp"
 #include "harness/request.hpp"
 
@@ -55,22 +54,6 @@ Case decode_case(const std::string& key, const std::vector<Benchmark>& benchmark
   return decoded;
 }
 
-Case with_group(const Case& which, const std::string& group) {
-  Case other{which.benchmark, {}};
-  for (const auto& [name, value] : which.params) {
-    other.params.add(name, name == "group" ? Value(group) : value);
-  }
-  return other;
-}
-
-void append_pairs(std::vector<Case>& cases, const Case& which, int ranks) {
-  for (int from = 0; from < ranks; ++from) {
-    for (int to = 0; to < ranks; ++to) {
-      if (from != to) cases.push_back(with_group(which, host_pair_word(from, to)));
-    }
-  }
-}
-
 }  // namespace
 
 Plan make_plan(const Request& request, const std::vector<Benchmark>& benchmarks) {
@@ -79,26 +62,6 @@ Plan make_plan(const Request& request, const std::vector<Benchmark>& benchmarks)
     add_cases(plan, chosen, request.profile);
   }
   return plan;
-}
-
-void expand_pairs(Plan& plan, const HostOfRank& hosts) {
-  const int ranks = most_on_a_host(hosts);
-  std::vector<Case> cases;
-  for (const Case& which : plan.cases) {
-    const bool is_every =
-        which.params.has("group") && which.params.text("group") == every_host_pair;
-    if (!is_every) {
-      cases.push_back(which);
-    } else if (ranks < 2) {
-      plan.excluded.push_back({which.key(), "no host has two ranks"});
-    } else {
-      append_pairs(cases, which, ranks);
-    }
-  }
-  // A pair may have been asked for by its name, too.
-  std::set<std::string> keys;
-  std::erase_if(cases, [&](const Case& which) { return !keys.insert(which.key()).second; });
-  plan.cases = std::move(cases);
 }
 
 SizeSweep size_sweep_from(const std::string& text) {

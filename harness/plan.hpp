@@ -45,10 +45,6 @@ struct Request {                        // as typed; checked by make_plan
 // Throws BadUsage, naming the option, the value and what is allowed.
 Plan make_plan(const Request& request, const std::vector<Benchmark>& benchmarks);
 
-// Puts a case of each ordered pair of ranks of a host in the place of each of "every_pair": so many
-// as the host with most ranks has, however many hosts there are.
-void expand_pairs(Plan& plan, const HostOfRank& hosts);
-
 // "1KiB:1GiB:2" (the factor may be left out: 2). Throws BadUsage.
 SizeSweep size_sweep_from(const std::string& text);
 

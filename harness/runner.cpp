@@ -151,6 +151,14 @@ void tell_backend(Result& result, const Benchmark& benchmark, const Bench& bench
       backend_of(largest_operation(benchmark, result.params), bench.device, bench.groups);
 }
 
+// Who was idle, as rank 0 may be, is told by those who were not.
+void agree_on_backend(Result& result, const Bench& bench) {
+  const auto knowing = gather(bench.job, static_cast<int>(result.backend != bench.device.name()));
+  const auto lowest = std::ranges::find(knowing, 1);
+  if (lowest == knowing.end()) return;
+  result.backend = broadcast(bench.job, result.backend, static_cast<int>(lowest - knowing.begin()));
+}
+
 Tried tried(const Case& which, const Benchmark& benchmark, const Bench& bench,
             const Effort& effort) {
   const std::string& kind = which.params.text("group");
@@ -161,6 +169,7 @@ Tried tried(const Case& which, const Benchmark& benchmark, const Bench& bench,
   if (!std::get<Skipped>(result.outcome).reason.empty()) return tried;
   try_case(tried, which, benchmark, bench, effort);
   tell_backend(result, benchmark, bench);
+  agree_on_backend(result, bench);
   return tried;
 }
 

@@ -37,10 +37,11 @@ Axis nics_axis() {
       throw BadUsage("'" + word +
                      "' names no network adapters: nearest, or a number or DEVICE[:PORT] for all "
                      "ranks, or two of them for the first and the other ranks: 0..1, "
-                     "mlx5_0..mlx5_1");
+                     "mlx5_0..mlx5_1; every: each number in turn, every_pair: each two");
     }
   };
-  return usually(open_ended(choice("nics", {"nearest"}), "A[..B]", parse), {"nearest"});
+  return usually(open_ended(choice("nics", {"nearest"}), "every, every_pair, A[..B]", parse),
+                 {"nearest"});
 }
 
 Axis gid_axis() {
@@ -112,6 +113,8 @@ Axis bandwidth_bytes_axis() {
 }
 
 Axis hub_bytes_axis() { return sizes({}, {64 * kib, 4 * mib}, powers(8, 64 * mib, 8)); }
+
+Axis rounds_bytes_axis() { return sizes({}, {4 * mib}, {8, 64 * kib, 4 * mib, 64 * mib}); }
 
 Axis atomic_bytes_axis() { return sizes({}, {8}, {8}); }
 

@@ -32,6 +32,8 @@ Axis bandwidth_bytes_axis();
 
 // Of the same beyond the quick profile: one of each side.
 Axis hub_bytes_axis();
+// Of rounds: one that shows what a link carries.
+Axis rounds_bytes_axis();
 // Of both kinds of atomics, beyond the quick profile.
 Axis atomics_axis();
 

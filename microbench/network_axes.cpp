@@ -1,10 +1,26 @@
 #include "microbench/network_axes.hpp"
 
 #include "core/error.hpp"
-#include "core/group_words.hpp"
+#include "core/round_words.hpp"
 #include "core/text.hpp"
+#include "harness/groups.hpp"
 
 namespace shortfall {
+namespace {
+
+// `many`: words for several rounds that are not among the axis' values.
+Axis with_chosen_pairs(Axis axis, const std::string& many) {
+  const auto parse = [](const std::string& word) {
+    if (is_of_pairs(word) || is_many_rounds(word)) return;
+    throw BadUsage("'" + word +
+                   "' is no pair of ranks. One of: pairs, next_pairs, rounds, every_round, "
+                   "cross_rounds, every_cross_round, round_K[_cross_J][_back] with numbers from 1, "
+                   "A-B with two ranks of the job, within_host_A-B with two of each host");
+  };
+  return open_ended(std::move(axis), many + "round_K[_cross_J][_back], [within_host_]A-B", parse);
+}
+
+}  // namespace
 
 Axis window_axis() {
   const auto parse = [](const std::string& word) {
@@ -22,13 +38,15 @@ int window_of(const Params& params) {
 }
 
 Axis pairs_axis() {
-  const auto chosen = [](const std::string& word) {
-    if (!chosen_pair(word)) {
-      throw BadUsage("'" + word +
-                     "' is no pair of ranks. One of: pairs, next_pairs, A-B with two ranks");
-    }
-  };
-  return usually(open_ended(choice("group", {"pairs", "next_pairs"}), "A-B", chosen), {"pairs"});
+  return usually(with_chosen_pairs(choice("group", {"pairs", "next_pairs"}),
+                                   "rounds, every_round, cross_rounds, every_cross_round, "),
+                 {"pairs"});
+}
+
+Axis rounds_axis() {
+  return usually(with_chosen_pairs(choice("group", {first_rounds, first_cross_rounds}),
+                                   "every_round, every_cross_round, "),
+                 {first_rounds});
 }
 
 }  // namespace shortfall

@@ -11,5 +11,7 @@ int window_of(const Params& params);  // 0: auto
 
 // Who talks to whom: see harness/groups.hpp.
 Axis pairs_axis();
+// The same of what goes from round to round.
+Axis rounds_axis();
 
 }  // namespace shortfall

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/json.hpp"
+#include "report/fabric_fields.hpp"
 #include "report/report.hpp"
 #include "report/shortfall_fields.hpp"
 #include "report/vitals_fields.hpp"
@@ -195,6 +196,7 @@ void fields(auto& each, Is<Report> auto& report) {
   each("machine", report.machine);
   each("results", report.entries);
   each("shortfall", report.shortfall);
+  each("fabric", or_empty(report.fabric));
   each("findings", report.findings);
   each("verdict", report.verdict);
   each("events", report.events);

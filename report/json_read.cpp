@@ -114,6 +114,7 @@ struct Take {
     std::erase_if(into.values, [](const auto& one) { return one.first == "sum"; });
   }
   static void from(const Node& node, std::vector<ShortfallRow>& into);
+  static void from(const Node& node, FabricMatrix& into);
   static void from(const Node& node, Params& into) {
     into = Params();
     for (const auto& [name, value] : node.object().items())
@@ -164,6 +165,16 @@ void Take::from(const Node& node, std::vector<ShortfallRow>& into) {
   const std::int64_t sum = sum_of_shares(into);
   if (sum == whole_step_ppt) return;
   node.reject(fmt::format("rows whose share_ppt are {} together and not {}", whole_step_ppt, sum));
+}
+
+// Everything that looks at a matrix relies on its being a square.
+void Take::from(const Node& node, FabricMatrix& into) {
+  node.object();
+  const Reader each(node);
+  fields(each, into);
+  const auto is_whole = [&](const auto& list) { return list.size() == into.ends.size(); };
+  if (is_whole(into.values) && std::ranges::all_of(into.values, is_whole)) return;
+  node["values"].reject(fmt::format("{} rows of {} values", into.ends.size(), into.ends.size()));
 }
 
 // Everything that looks at a measurement relies on its primary timing.

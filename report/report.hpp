@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/result.hpp"
+#include "report/fabric.hpp"
 #include "report/shortfall.hpp"
 #include "topology/machine.hpp"
 
@@ -106,6 +107,7 @@ struct Report {
   Machine machine;
   std::vector<Entry> entries;
   std::optional<Shortfall> shortfall;  // of runs that were asked for a workload
+  std::vector<FabricMap> fabric;
   std::vector<Finding> findings;
   Verdict verdict;
   std::vector<Event> events;

@@ -44,9 +44,10 @@ std::string percent(const std::optional<double>& share) {
 
 // What options usually are: only what differs from it is worth a reader's time.
 bool goes_without_saying(const Value& value) {
-  constexpr std::array<std::string_view, 13> usual{
-      "out_of_place", "blocking", "auto",   "huge",   "warm",        "balanced", "normal",
-      "local",        "plain",    "native", "pinned", "copy_engine", "write"};
+  constexpr std::array<std::string_view, 16> usual{
+      "out_of_place", "blocking", "auto",  "huge",   "warm",   "balanced",
+      "normal",       "local",    "plain", "native", "pinned", "copy_engine",
+      "write",        "nearest",  "usual", "polling"};
   const auto* const word = std::get_if<std::string>(&value);
   return word && std::ranges::count(usual, *word) > 0;
 }

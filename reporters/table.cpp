@@ -10,6 +10,7 @@
 #include "diagnosis/gpu_findings.hpp"
 #include "report/words.hpp"
 #include "reporters/case_text.hpp"
+#include "reporters/fabric_text.hpp"
 #include "reporters/lines.hpp"
 #include "reporters/pair_matrix.hpp"
 #include "reporters/shortfall_text.hpp"
@@ -160,6 +161,7 @@ void Table::write_suite(Suite suite) {
     if (!is_in_a_matrix(*entry)) write_case(*entry, columns);
   }
   if (suite == Suite::device_link) write_pair_matrices(out_, report_.entries);
+  if (suite == Suite::network) write_fabric(out_, report_.fabric);
 }
 
 void Table::write_case(const Entry& entry, const Columns& columns) {

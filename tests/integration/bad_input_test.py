@@ -36,6 +36,8 @@ NUMBERS = [
     (["run", "all_to_allv", "--set", "skew=zipf:x"], ["skew", "zipf:x", "EXPONENT"]),
     (["run", "all_to_allv", "--set", "skew=zipf:-1"], ["skew", "zipf:-1", "EXPONENT"]),
     (["run", "send_recv", "--set", "group=0-x"], ["group", "0-x", "A-B"]),
+    (["run", "send_recv", "--set", "group=round_0"], ["group", "round_0", "every_round", "numbers from 1"]),
+    (["run", "send_recv", "--set", "group=round_1_cross_x"], ["group", "round_1_cross_x", "cross_rounds"]),
     (["run", "all_reduce", "--set", "group=mars"], ["group", "mars", "halves"]),
     (["run", "--fail-on", "never"], ["--fail-on", "never", "warn"]),
 ]

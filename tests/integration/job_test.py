@@ -83,6 +83,48 @@ class Jobs(ProgramTest):
         self.assertEqual(by_group["1-9"]["status"], "skipped")
         self.assertIn("'1-9'", by_group["1-9"]["reason"])
 
+    def measure_rounds(self, benchmark, rounds, ranks):
+        """The results by group, and the only map of all of them."""
+        ended = self.call_run(benchmark, "--set", f"group={rounds}", "--sizes", "64KiB:64KiB", "--samples", "3",
+                              *(["--set", "direction=one_way"] if "bandwidth" in benchmark else []), ranks=ranks)
+        self.assertEqual(ended.status, 0, ended)
+        report = self.report()
+        results = {r["params"]["group"]: r for r in report["results"] if r["benchmark"] == benchmark}
+        for result in results.values():
+            if result["status"] == "measured":
+                self.assertEqual(result["verification"]["status"], "passed", result["key"])
+                self.assertEqual(result["backend"], "mpi", "also where rank 0 is idle")
+        (fabric,) = report["fabric"] or [None]
+        return results, fabric, ended
+
+    def test_every_round_of_3_ranks_is_a_matrix(self):
+        results, fabric, ended = self.measure_rounds("send_recv", "every_round", ranks=3)
+
+        self.assertEqual(list(results), ["round_1", "round_2", "round_3"])
+        idle = [[rank for rank, time in enumerate(r["per_rank"]["all_s"]) if not time] for r in results.values()]
+        self.assertEqual(idle, [[0], [1], [2]])
+        self.assertEqual((fabric["metric"], fabric["unit"], fabric["ends"]), ("latency", "s", 3))
+        values = fabric["matrix"]["values"]
+        self.assertEqual([i for i in range(3) for j in range(3) if values[i][j] is None], [0, 1, 2])
+        self.assertEqual(values[0][2], results["round_2"]["per_rank"]["max_s"])
+        self.assertRegex(ended.stdout, "[um]s from row to column")
+
+    def test_rounds_one_way_are_told_from_those_back(self):
+        results, fabric, _ = self.measure_rounds("send_recv_bandwidth", "rounds", ranks=4)
+
+        self.assertEqual(len(results), 6)
+        (same_host,) = fabric["classes"]
+        self.assertEqual((same_host["class"], same_host["pairs"]), ("same_host", 12))
+        self.assertGreater(same_host["min"], 0)
+        self.assertLessEqual(same_host["min"], same_host["median"])
+        self.assertLessEqual(same_host["median"], same_host["max"])
+
+    def test_rounds_of_2_ranks_are_one(self):
+        results, _, _ = self.measure_rounds("send_recv", "rounds,round_2", ranks=2)
+
+        self.assertEqual({group: r["status"] for group, r in results.items()},
+                         {"round_1": "measured", "round_2": "skipped"})
+
     def test_overlap_and_transports_are_told(self):
         self.call_run("all_reduce", "--set", "start=overlapped", "--sizes", "64KiB:64KiB", "--samples", "5",
                       ranks=2)

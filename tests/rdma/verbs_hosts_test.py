@@ -23,6 +23,23 @@ class Hosts(VerbsTest):
             self.check_good(result)
         self.assertEqual(self.report()["run"]["hosts"], 3)
 
+    def test_rounds_of_three_hosts_are_a_matrix_of_both_directions(self):
+        results = self.measure("rdma_rounds", "--sizes", "64KiB:64KiB", ranks=None,
+                               before=["mpirun", "-n", "3", "--host", HOSTS])
+
+        self.assertEqual([r["params"]["group"] for r in results],
+                         ["round_1", "round_1_back", "round_2", "round_2_back", "round_3", "round_3_back"])
+        for result in results:
+            self.check_good(result)
+            self.assertEqual(result["per_rank"]["n"], 1)
+        (fabric,) = self.report()["fabric"]
+        (rail,) = fabric["classes"]
+        self.assertEqual((rail["class"], rail["pairs"]), ("same_rail", 6))
+        self.assertEqual([(end["rank"], end["device"]) for end in fabric["matrix"]["ends"]],
+                         [(0, "rxe0"), (1, "rxe0"), (2, "rxe0")])
+        for i, row in enumerate(fabric["matrix"]["values"]):
+            self.assertEqual([value is None for value in row], [i == j for j in range(3)])
+
 
 if __name__ == "__main__":
     unittest.main()

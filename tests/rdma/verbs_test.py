@@ -81,6 +81,23 @@ class Options(VerbsTest):
             self.assertEqual(result["details"]["device"], "rxe1")
 
 
+    def test_every_two_adapters_are_measured_in_turn(self):
+        results = self.measure("rdma_latency", "rdma_loopback", "--set", "nics=every_pair", "--set", "op=write",
+                               "--sizes", "64:64")
+
+        pairs = [r["params"]["nics"] for r in results if r["benchmark"] == "rdma_latency"]
+        loops = [r["params"]["nics"] for r in results if r["benchmark"] == "rdma_loopback"]
+        self.assertEqual((pairs, loops), (["0", "0..1", "1..0", "1"], ["0", "1"]))
+        for result in results:
+            self.check_good(result)
+        by_benchmark = {fabric["benchmark"]: fabric for fabric in self.report()["fabric"]}
+        ends = by_benchmark["rdma_latency"]["matrix"]["ends"]
+        self.assertEqual([(end["rank"], end["device"]) for end in ends],
+                         [(0, "rxe0"), (0, "rxe1"), (1, "rxe0"), (1, "rxe1")])
+        (loopback,) = by_benchmark["rdma_loopback"]["classes"]
+        self.assertEqual((loopback["class"], loopback["pairs"]), ("loopback", 4))
+
+
 class Refusals(VerbsTest):
     def test_what_is_not_there_is_refused_with_what_is(self):
         for words, said in (("nics=rxe7", "There are: rxe0:1 active, rxe1:1 active"),

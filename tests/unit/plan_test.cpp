@@ -208,30 +208,5 @@ TEST(Plan, MemoryOfARoutineIsThatOfItsOperations) {
   EXPECT_THROW(set_routine(all, "no_step", {}), Error);
 }
 
-TEST(Pairs, OfEveryHostAreAsManyAsItsRanksHoweverManyHosts) {
-  Plan plan;
-  plan.cases = {{"peer_copy", Params({{"bytes", 8}, {"group", "every_pair"}})},
-                {"product", Params(std::vector<Params::Entry>{{"group", "all"}})}};
-
-  expand_pairs(plan, {0, 0, 0, 1, 1, 2, 2, 2});
-
-  ASSERT_EQ(plan.cases.size(), 7U);
-  EXPECT_EQ(plan.cases[0].key(), "peer_copy/bytes=8,group=within_host_0-1");
-  EXPECT_EQ(plan.cases[5].key(), "peer_copy/bytes=8,group=within_host_2-1");
-  EXPECT_EQ(plan.cases[6].key(), "product/group=all");
-  EXPECT_TRUE(plan.excluded.empty());
-}
-
-TEST(Pairs, OfHostsWithOneRankAreLeftOutWithTheReason) {
-  Plan plan;
-  plan.cases = {{"peer_copy", Params(std::vector<Params::Entry>{{"group", "every_pair"}})}};
-
-  expand_pairs(plan, {0, 1, 2});
-
-  EXPECT_TRUE(plan.cases.empty());
-  ASSERT_EQ(plan.excluded.size(), 1U);
-  EXPECT_EQ(plan.excluded[0].reason, "no host has two ranks");
-}
-
 }  // namespace
 }  // namespace shortfall

@@ -105,6 +105,34 @@ inline Entry send_recv(const std::string& name, std::int64_t bytes, double time)
   return e;
 }
 
+// One way in a round of three ranks: the one that stands first, and how fast it is.
+inline Entry in_round(const std::string& round, int first, double bytes_per_s) {
+  constexpr std::int64_t bytes = 4194304;
+  Work work;
+  work.payload = work.link = {static_cast<double>(bytes)};
+  work.messages = {1};
+  Measured m = measured(bytes / bytes_per_s, 1);
+  m.per_rank.all = {{0}, {0}, {0}};
+  m.per_rank.all[static_cast<std::size_t>(first)] = {bytes / bytes_per_s};
+  Entry e = entry("rdma_rounds", Suite::network,
+                  Params({{"bytes", bytes},
+                          {"op", "write"},
+                          {"direction", "one_way"},
+                          {"window", "auto"},
+                          {"nics", "nearest"},
+                          {"group", round}}),
+                  work, m);
+  e.result.backend = "verbs";
+  return e;
+}
+
+// Rank 1 sends slowly.
+inline std::vector<Entry> rounds() {
+  return {in_round("round_1", 1, 21.7e9), in_round("round_1_back", 2, 48.3e9),
+          in_round("round_2", 0, 47.9e9), in_round("round_2_back", 2, 48.2e9),
+          in_round("round_3", 0, 48.1e9), in_round("round_3_back", 1, 22.1e9)};
+}
+
 inline Vitals disturbed_vitals() {
   Vitals v;
   v.clock = ClockOfCase{{2.99e9}, {2.91e9}, {2.62e9, 1, "node02"}, {0.125, 1, "node02"}};
@@ -202,6 +230,7 @@ inline std::vector<Entry> entries() {
       send_recv("send_recv", 8, 241e-9),
       send_recv("send_recv_bandwidth", 2097152, 310e-6),
   };
+  for (Entry& e : rounds()) all.push_back(std::move(e));
   Work cycles;
   cycles.cycles = {131072};
   all.push_back(entry("core_clock", Suite::latency,
