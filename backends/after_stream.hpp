@@ -10,6 +10,8 @@
 namespace shortfall {
 
 // The same work, begun when all is done that was enqueued before; `note` says so in its details.
-std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work, Details::value_type note);
+// What has arrived in `output` is there for its device before anybody looks at it.
+std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work, Buffer& output,
+                                       Details::value_type note);
 
 }  // namespace shortfall

@@ -60,7 +60,7 @@ class Link final : public Communicator {
     auto answer = prepare(*t, on);
     auto* const work = std::get_if<std::unique_ptr<Prepared>>(&answer);
     if (work == nullptr || on.output->kind() == MemoryKind::host) return answer;
-    return after_stream(std::move(*work),
+    return after_stream(std::move(*work), *on.output,
                         {"memory_of_ucx", "GPU addresses, given to UCX when the stream is empty"});
   }
 
