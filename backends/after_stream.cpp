@@ -8,9 +8,7 @@ class AfterStream final : public Prepared {
   AfterStream(std::unique_ptr<Prepared> work, Buffer& output, Details::value_type note)
       : work_(std::move(work)), output_(output), note_(std::move(note)) {}
   void enqueue(Stream& stream) override {
-    stream.release();
-    while (!stream.done()) {
-    }
+    empty(stream);
     work_->enqueue(stream);
   }
   void refresh() override { work_->refresh(); }
@@ -32,6 +30,12 @@ class AfterStream final : public Prepared {
 };
 
 }  // namespace
+
+void empty(Stream& stream) {
+  stream.release();
+  while (!stream.done()) {
+  }
+}
 
 std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work, Buffer& output,
                                        Details::value_type note) {

@@ -36,6 +36,10 @@ class MpiCommunicator final : public Communicator {
                         {"memory_of_mpi", "GPU addresses, given to MPI when the stream is empty"});
   }
   void synchronize() override { check(PMPI_Barrier(ranks_), "synchronize all ranks"); }
+  void line_up(Stream& stream) override {
+    empty(stream);
+    synchronize();
+  }
   std::string abort() noexcept override {
     PMPI_Abort(ranks_, 3);  // no gentler way in MPI 3
     return "MPI_Abort has returned";

@@ -75,6 +75,10 @@ class Link final : public Communicator {
   }
 
   void synchronize() override { group_.barrier(); }
+  void line_up(Stream& stream) override {
+    empty(stream);
+    synchronize();
+  }
   void settle() override {
     if (settling_) with_.engine->exchange([this] { settling_->settle(); });
   }

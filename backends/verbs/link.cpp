@@ -44,6 +44,10 @@ class VerbsLink final : public Communicator {
   }
 
   void synchronize() override { group_.barrier(); }
+  void line_up(Stream& stream) override {
+    empty(stream);
+    synchronize();
+  }
   std::string abort() noexcept override { return {}; }
   // Calls have an end of their own, and hear of other ranks' failures meanwhile.
   bool survives_abort() const override { return true; }
