@@ -5,16 +5,17 @@ namespace {
 
 class AfterStream final : public Prepared {
  public:
-  AfterStream(std::unique_ptr<Prepared> work, Details::value_type note)
-      : work_(std::move(work)), note_(std::move(note)) {}
+  AfterStream(std::unique_ptr<Prepared> work, Buffer& output, Details::value_type note)
+      : work_(std::move(work)), output_(output), note_(std::move(note)) {}
   void enqueue(Stream& stream) override {
-    stream.release();
-    while (!stream.done()) {
-    }
+    empty(stream);
     work_->enqueue(stream);
   }
   void refresh() override { work_->refresh(); }
-  void collect() override { work_->collect(); }
+  void collect() override {
+    output_.take_in_arrivals();
+    work_->collect();
+  }
   Details details() const override {
     Details all = work_->details();
     all.push_back(note_);
@@ -24,13 +25,21 @@ class AfterStream final : public Prepared {
 
  private:
   std::unique_ptr<Prepared> work_;
+  Buffer& output_;
   Details::value_type note_;
 };
 
 }  // namespace
 
-std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work, Details::value_type note) {
-  return std::make_unique<AfterStream>(std::move(work), std::move(note));
+void empty(Stream& stream) {
+  stream.release();
+  while (!stream.done()) {
+  }
+}
+
+std::unique_ptr<Prepared> after_stream(std::unique_ptr<Prepared> work, Buffer& output,
+                                       Details::value_type note) {
+  return std::make_unique<AfterStream>(std::move(work), output, std::move(note));
 }
 
 }  // namespace shortfall

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "backends/dma_buf.hpp"
 #include "backends/monitor.hpp"
 #include "backends/stream.hpp"
 #include "core/device_facts.hpp"
@@ -18,6 +19,10 @@ namespace shortfall {
 
 enum class MemoryKind { host, cuda };
 
+struct Unsupported {
+  std::string reason;
+};
+
 // Freed on destruction, which must come before that of its device.
 class Buffer {
  public:
@@ -25,6 +30,17 @@ class Buffer {
   virtual void* address() = 0;
   virtual Bytes size() const = 0;
   virtual MemoryKind kind() const = 0;
+
+  // For network adapters, which reach memory without its device's doing.
+  // The memory as a file that drivers of other devices take; or why its own driver gives none.
+  virtual std::variant<DmaBuf, Unsupported> lend() {
+    return Unsupported{"nobody lends such memory to other devices"};
+  }
+  // Of the device whose memory it is, on PCI: "0000:17:00.0". "": it has none, or nobody tells.
+  virtual std::string device_address() const { return {}; }
+  // What adapters have written here by now is what this buffer's device reads from now on. Throws
+  // Error.
+  virtual void take_in_arrivals() {}
 };
 
 struct Operands {  // as core's layout() lists them
@@ -59,9 +75,6 @@ class Prepared {
   virtual std::vector<Figure> figures() const { return {}; }
 };
 
-struct Unsupported {
-  std::string reason;
-};
 using Preparation = std::variant<std::unique_ptr<Prepared>, Unsupported>;
 
 // Used by one thread. Every call throws Error when the library refuses.
@@ -76,10 +89,11 @@ class Device {
   virtual std::unique_ptr<Stream> open_stream() = 0;
   // Why so much memory cannot lie there; nothing if it can.
   virtual std::optional<Unsupported> refuses(const Placement& placement, Bytes) const {
-    if (placement == Placement{}) return std::nullopt;
+    if (placement.pages == Pages::huge && placement.node == local_node) return std::nullopt;
     return Unsupported{name() + " does not choose the pages and nodes of its memory"};
   }
-  // Touched: no page fault is timed.
+  // Touched: no page fault is timed. Of another kind than the device's where it is to lie on the
+  // host.
   virtual std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement& placement = {}) = 0;
   // `on` must outlive what is prepared. Never for operations between ranks.
   virtual Preparation prepare(const Operation& operation, Operands& on) = 0;

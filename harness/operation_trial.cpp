@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "backends/after_stream.hpp"
 #include "backends/all_or_none.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -18,6 +19,13 @@ class Slice final : public Buffer {  // of a larger one
   void* address() override { return static_cast<std::byte*>(of_.address()) + first_; }
   Bytes size() const override { return size_; }
   MemoryKind kind() const override { return of_.kind(); }
+  std::variant<DmaBuf, Unsupported> lend() override {
+    auto lent = of_.lend();
+    if (auto* const file = std::get_if<DmaBuf>(&lent)) file->skip(first_);
+    return lent;
+  }
+  std::string device_address() const override { return of_.device_address(); }
+  void take_in_arrivals() override { of_.take_in_arrivals(); }
 
  private:
   Buffer& of_;
@@ -134,10 +142,10 @@ Preparation OperationTrial::prepare(Operands& on) {
                             : rig_.device.prepare_alike(operation_, on, *first);
   }
   if (!rig_.communicator) return Unsupported{"ranks of this group do not talk to one another"};
-  if (!rig_.communicator->accepts(rig_.device.kind())) {
+  if (!rig_.communicator->accepts(memory_kind())) {
     return Unsupported{rig_.communicator->name() + " takes no memory of " + rig_.device.name()};
   }
-  auto answer = rig_.communicator->prepare(operation_, on);
+  auto answer = prepare_between_ranks(on);
   const auto* const collective = std::get_if<Collective>(&operation_);
   if (!collective || collective->start != Collective::Start::graph) return answer;
   auto* const prepared = std::get_if<std::unique_ptr<Prepared>>(&answer);
@@ -150,10 +158,23 @@ Preparation OperationTrial::prepare(Operands& on) {
   return Unsupported{rig_.device.name() + " captures no graphs"};
 }
 
+// What works on the host's memory beside an accelerator knows nothing of the stream that times it.
+Preparation OperationTrial::prepare_between_ranks(Operands& on) {
+  auto answer = rig_.communicator->prepare(operation_, on);
+  auto* const work = std::get_if<std::unique_ptr<Prepared>>(&answer);
+  if (work == nullptr || memory_kind() == rig_.device.kind()) return answer;
+  return after_stream(std::move(*work), *on.output,
+                      {"timed_by", rig_.device.name() + ", when its stream is empty"});
+}
+
+MemoryKind OperationTrial::memory_kind() const {
+  return placement(operation_).is_on_host ? MemoryKind::host : rig_.device.kind();
+}
+
 // Some of their operations need memory that they have allocated themselves.
 std::unique_ptr<Buffer> OperationTrial::memory_of_communicator(Bytes bytes) const {
   if (!is_between_ranks(operation_) || !rig_.communicator) return nullptr;
-  return rig_.communicator->allocate(operation_, bytes, rig_.device.kind());
+  return rig_.communicator->allocate(operation_, bytes, memory_kind());
 }
 
 std::variant<std::size_t, Unsupported> OperationTrial::sets_needed(Bytes of_each) const {

@@ -59,6 +59,8 @@ class OperationTrial final : public Trial {
   void allocate(std::vector<Set>& sets, const Operand& operand,
                 const std::function<void(Set&, std::unique_ptr<Buffer>)>& give);
   Preparation prepare(Operands& on);
+  Preparation prepare_between_ranks(Operands& on);
+  MemoryKind memory_kind() const;  // of the operands
   std::unique_ptr<Buffer> memory_of_communicator(Bytes bytes) const;
   std::variant<std::size_t, Unsupported> sets_needed(Bytes of_each) const;
   void use(Set& set);

@@ -141,6 +141,9 @@ void try_case(Tried& tried, const Case& which, const Benchmark& benchmark, const
 // Nothing of it was done yet.
 Result begun(const Case& which, const Benchmark& benchmark, const Bench& bench) {
   Result result = begun_result(which, benchmark.suite, bench.device);
+  if (benchmark.operation && placement(largest_operation(benchmark, which.params)).is_on_host) {
+    result.memory = "host";
+  }
   result.work = work_of(which, benchmark, bench);
   return result;
 }

@@ -94,6 +94,10 @@ std::vector<Axis> with_rdma_axes(std::vector<Axis> more, Axis groups) {
 Axis fabric_hubs_axis() { return choice("group", {"world"}); }
 Axis fabric_alone_axis() { return usually(choice("group", {"all", "one"}), {"all"}); }
 
+Axis moved_memory_axis() {
+  return only_accelerated(usually(choice("memory", {"device", "host"}), {"device"}));
+}
+
 Axis distance_axis() { return number_axis("distance", {"1", "2", "4", "8"}); }
 
 Axis verbs_axis(const std::vector<Verb>& quick, const std::vector<Verb>& all) {
@@ -122,7 +126,14 @@ Axis atomics_axis() { return verbs_axis({}, {Verb::fetch_add, Verb::compare_swap
 
 std::vector<Axis> registration_axes() {
   return {sizes({}, {4 * kib, mib, 64 * mib}, powers(4 * kib, gib, 4)), nics_axis(), pages_axis(),
-          fabric_alone_axis()};
+          moved_memory_axis(), fabric_alone_axis()};
+}
+
+Placement moved_placement(const Params& p) {
+  Placement where = p.has("pages") ? placement_of(p) : Placement{};
+  where.is_on_host = p.has("memory") && p.text("memory") == "host";
+  where.is_lent = true;
+  return where;
 }
 
 FabricTransfer fabric_transfer(const Params& p, FabricTransfer::Shape shape) {
@@ -144,7 +155,8 @@ FabricTransfer fabric_transfer(const Params& p, FabricTransfer::Shape shape) {
   if (p.has("chunk")) t.chunk = {static_cast<double>(parse_size(p.text("chunk")).value_or(0))};
   if (is("inline", "never")) t.inlined = FabricTransfer::Inline::never;
   if (is("completion", "events")) t.completion = FabricTransfer::Completion::events;
-  if (p.has("pages")) t.placement = placement_of(p);
+  t.placement = moved_placement(p);
+  if (is_atomic(*verb)) t.placement.is_on_host = true;
   return t;
 }
 

@@ -22,6 +22,9 @@ Axis fabric_alone_axis();
 // Of a shift.
 Axis distance_axis();
 
+// What adapters move where there are GPUs: the memory of these, or the host's beside them.
+Axis moved_memory_axis();
+
 // Some of these verbs, in this order.
 Axis verbs_axis(const std::vector<FabricTransfer::Verb>& quick,
                 const std::vector<FabricTransfer::Verb>& all);
@@ -39,8 +42,11 @@ Axis atomics_axis();
 
 std::vector<Axis> registration_axes();
 
-// As the axes that there are say: "op", "bytes", "window", "distance", and those of
-// with_rdma_axes().
+// As "pages" and "memory" say, lent to adapters.
+Placement moved_placement(const Params& params);
+
+// As the axes that there are say: "op", "bytes", "window", "distance", "memory", and those of
+// with_rdma_axes(). Atomics count in the host's memory.
 FabricTransfer fabric_transfer(const Params& params, FabricTransfer::Shape shape);
 
 // "one_way" or "both_ways".

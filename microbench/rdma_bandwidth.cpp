@@ -15,7 +15,7 @@ Benchmark rdma_bandwidth() {
           {bandwidth_bytes_axis(),
            verbs_axis({Verb::write, Verb::read},
                       {Verb::write, Verb::read, Verb::send, Verb::write_imm, Verb::ud_send}),
-           direction_axis(), window_axis()}),
+           direction_axis(), window_axis(), moved_memory_axis()}),
       .needs = {.ranks = 2, .by = Carrier::rdma},
       .operation = [](const Params& p) { return fabric_transfer(p, direction_of(p)); },
   };

@@ -13,9 +13,11 @@ Benchmark rdma_latency() {
       .summary =
           "latency of one message between two network adapters (half a round trip; of read a whole "
           "one)",
-      .axes = with_rdma_axes({latency_bytes_axis(), verbs_axis({Verb::write, Verb::send},
-                                                               {Verb::write, Verb::send, Verb::read,
-                                                                Verb::write_imm, Verb::ud_send})}),
+      .axes = with_rdma_axes(
+          {latency_bytes_axis(),
+           verbs_axis({Verb::write, Verb::send},
+                      {Verb::write, Verb::send, Verb::read, Verb::write_imm, Verb::ud_send}),
+           moved_memory_axis()}),
       .needs = {.ranks = 2, .by = Carrier::rdma},
       .operation =
           [](const Params& p) { return fabric_transfer(p, FabricTransfer::Shape::ping_pong); },

@@ -1,7 +1,6 @@
 // What it costs to make memory known to a network adapter, and to withdraw it.
 #include "harness/benchmark.hpp"
 #include "microbench/fabric_axes.hpp"
-#include "microbench/memory_axes.hpp"
 
 namespace shortfall {
 
@@ -14,7 +13,7 @@ Benchmark rdma_registration() {
       .needs = {.by = Carrier::rdma},
       .operation =
           [](const Params& p) {
-            return Registration{p.bytes("bytes"), p.text("nics"), placement_of(p)};
+            return Registration{p.bytes("bytes"), p.text("nics"), moved_placement(p)};
           },
   };
 }

@@ -12,7 +12,7 @@ Benchmark rdma_shift() {
       .suite = Suite::network,
       .summary = "writes of every rank to the one some places after it, all at the same time",
       .axes = with_rdma_axes({hub_bytes_axis(), verbs_axis({Verb::write}, {Verb::write}),
-                              distance_axis(), window_axis()},
+                              distance_axis(), window_axis(), moved_memory_axis()},
                              fabric_hubs_axis()),
       .needs = {.ranks = 2, .by = Carrier::rdma},
       .operation = [](const Params& p) { return fabric_transfer(p, FabricTransfer::Shape::shift); },

@@ -14,7 +14,7 @@ Benchmark ucx_bandwidth() {
       .axes = {bandwidth_bytes_axis(),
                verbs_axis({Verb::put, Verb::tag},
                           {Verb::put, Verb::get, Verb::tag, Verb::am, Verb::stream}),
-               direction_axis(), window_axis(), pairs_axis()},
+               direction_axis(), window_axis(), moved_memory_axis(), pairs_axis()},
       .needs = {.ranks = 2, .by = Carrier::ucx},
       .operation = [](const Params& p) { return fabric_transfer(p, direction_of(p)); },
   };

@@ -16,7 +16,7 @@ Benchmark ucx_latency() {
       .axes = {latency_bytes_axis(),
                verbs_axis({Verb::put, Verb::tag},
                           {Verb::put, Verb::get, Verb::tag, Verb::am, Verb::stream}),
-               pairs_axis()},
+               moved_memory_axis(), pairs_axis()},
       .needs = {.ranks = 2, .by = Carrier::ucx},
       .operation =
           [](const Params& p) { return fabric_transfer(p, FabricTransfer::Shape::ping_pong); },

@@ -10,13 +10,20 @@ namespace shortfall::cuda {
 
 class CudaBuffer final : public Buffer {
  public:
-  explicit CudaBuffer(Bytes bytes);
+  // Small ones share a block of the driver, of 2 MiB, unless they are lent: what others are given
+  // is whole pages of it.
+  enum class Block { shared, own };
+
+  explicit CudaBuffer(Bytes bytes, Block block = Block::shared);
   ~CudaBuffer() override;
   CudaBuffer(const CudaBuffer&) = delete;
   CudaBuffer& operator=(const CudaBuffer&) = delete;
   void* address() override { return address_; }
   Bytes size() const override { return bytes_; }
   MemoryKind kind() const override { return MemoryKind::cuda; }
+  std::variant<DmaBuf, Unsupported> lend() override;
+  std::string device_address() const override;
+  void take_in_arrivals() override;
 
  private:
   Bytes bytes_;

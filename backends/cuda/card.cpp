@@ -34,19 +34,6 @@ int nearest_node(int index) {
   return -1;
 }
 
-// Lower case, as the kernel writes it.
-std::string address_of(int index) {
-  std::array<char, 32> text{};
-  if (cudaDeviceGetPCIBusId(text.data(), static_cast<int>(text.size()), index) != cudaSuccess) {
-    cudaGetLastError();
-    return {};
-  }
-  std::string address = text.data();
-  std::ranges::transform(address, address.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return address;
-}
-
 std::string uuid_of(const cudaDeviceProp& properties) {
   std::string text = "GPU-";
   constexpr std::array<int, 4> dashes_before{4, 6, 8, 10};
@@ -90,7 +77,19 @@ Card card_at(int index) {
           .nearest_node = nearest_node(index),
           .sees_pageable = attribute_or_zero(cudaDevAttrPageableMemoryAccess, index) != 0,
           .name = properties.name,
-          .address = address_of(index)};
+          .address = pci_address(index)};
+}
+
+std::string pci_address(int index) {
+  std::array<char, 32> text{};
+  if (cudaDeviceGetPCIBusId(text.data(), static_cast<int>(text.size()), index) != cudaSuccess) {
+    cudaGetLastError();
+    return {};
+  }
+  std::string address = text.data();
+  std::ranges::transform(address, address.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return address;
 }
 
 std::string runtime_version() {
@@ -102,7 +101,7 @@ std::string runtime_version() {
 DeviceFacts facts_of_card(int index) {
   const cudaDeviceProp properties = properties_of(index);
   DeviceFacts facts;
-  facts.address = address_of(index);
+  facts.address = pci_address(index);
   facts.name = properties.name;
   facts.architecture = fmt::format("sm_{}", properties.major * 10 + properties.minor);
   facts.units = properties.multiProcessorCount;

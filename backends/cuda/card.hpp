@@ -28,6 +28,9 @@ Card card_at(int index);
 DeviceFacts facts_of_card(int index);
 std::vector<DeviceFacts> facts_of_cards();
 
+// Lower case, as the kernel writes it; "" if it is not told.
+std::string pci_address(int index);
+
 std::string runtime_version();  // "13.0"
 
 // Why no GPU can be used here; "" if one can. Names the versions of driver and runtime, and what

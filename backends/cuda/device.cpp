@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "backends/cuda/beside.hpp"
 #include "backends/cuda/buffer.hpp"
 #include "backends/cuda/card.hpp"
 #include "backends/cuda/chase.hpp"
@@ -50,6 +51,7 @@ class CudaDevice final : public Device {
 
   std::optional<Unsupported> refuses(const Placement& placement, Bytes bytes) const override {
     if (auto no = Device::refuses(placement, bytes)) return no;
+    if (placement.is_on_host) return std::nullopt;
     std::size_t free = 0, all = 0;
     check(cudaMemGetInfo(&free, &all), "ask how much GPU memory is free");
     if (bytes.value <= static_cast<double>(free)) return std::nullopt;
@@ -57,8 +59,10 @@ class CudaDevice final : public Device {
                                    scaled(bytes.value, "B"), scaled(static_cast<double>(free), "B"),
                                    scaled(static_cast<double>(all), "B"))};
   }
-  std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement&) override {
-    return std::make_unique<CudaBuffer>(bytes);
+  std::unique_ptr<Buffer> allocate(Bytes bytes, const Placement& placement) override {
+    if (placement.is_on_host) return allocate_beside(bytes, placement);
+    using Block = CudaBuffer::Block;
+    return std::make_unique<CudaBuffer>(bytes, placement.is_lent ? Block::own : Block::shared);
   }
 
   Preparation prepare(const Operation& operation, Operands& on) override {
@@ -91,9 +95,11 @@ class CudaDevice final : public Device {
   }
 
   void fill(Buffer& buffer, const Pattern& pattern) override {
+    if (is_beside(buffer)) return write(bytes_beside(buffer, pattern), pattern);
     patterns_.fill(buffer, pattern, stream_);
   }
   std::optional<Mismatch> compare(Buffer& buffer, const Pattern& pattern) override {
+    if (is_beside(buffer)) return first_mismatch(bytes_beside(buffer, pattern), pattern);
     return patterns_.compare(buffer, pattern, stream_);
   }
   std::uint64_t fingerprint(Buffer& buffer, Bytes bytes) override {
@@ -113,6 +119,8 @@ class CudaDevice final : public Device {
 
  private:
   static constexpr const char* between_ranks = "a GPU alone moves nothing between ranks";
+
+  static bool is_beside(const Buffer& buffer) { return buffer.kind() == MemoryKind::host; }
 
   Preparation prepare(const MemoryPass& pass, Operands& on, const Prepared* like) {
     if (pass.by == Mover::copy_engine) return prepare_engine_copy(pass, on, card_);

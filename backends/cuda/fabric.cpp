@@ -3,6 +3,7 @@
 #include <cudaTypedefs.h>
 #include <fmt/format.h>
 
+#include "backends/cuda/driver.hpp"
 #include "backends/cuda/error.hpp"
 
 namespace shortfall::cuda {
@@ -24,18 +25,6 @@ struct FabricDriver {
 namespace {
 
 constexpr CUmemAllocationHandleType fabric = CU_MEM_HANDLE_TYPE_FABRIC;
-
-template <class Function>
-bool find(Function& function, const char* name, unsigned version) {
-  void* found = nullptr;
-  cudaDriverEntryPointQueryResult answer{};
-  const cudaError_t status =
-      cudaGetDriverEntryPointByVersion(name, &found, version, cudaEnableDefault, &answer);
-  if (status != cudaSuccess) cudaGetLastError();
-  if (status != cudaSuccess || answer != cudaDriverEntryPointSuccess) return false;
-  function = reinterpret_cast<Function>(found);
-  return true;
-}
 
 // nullptr: this driver does not have all of them.
 std::shared_ptr<const FabricDriver> driver_for_fabric() {

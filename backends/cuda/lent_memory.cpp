@@ -31,12 +31,6 @@ std::string why_unreachable(const Card& card, const Loan& loan, const std::strin
       card.address, address, whose);
 }
 
-// What is smaller shares a block of the driver with other memory, all of which would be lent.
-Bytes in_whole_blocks(std::size_t bytes) {
-  constexpr std::size_t block = std::size_t{2} << 20U;
-  return Bytes{static_cast<double>((bytes + block - 1) / block * block)};
-}
-
 }  // namespace
 
 LentMemory::Made LentMemory::make(std::size_t bytes, Reach reach, const Card& card) {
@@ -45,7 +39,8 @@ LentMemory::Made LentMemory::make(std::size_t bytes, Reach reach, const Card& ca
   lent->loan_.is_lent = true;
   card.address.copy(lent->loan_.address.data(), lent->loan_.address.size() - 1);
   if (reach == Reach::host) {
-    lent->on_host_ = std::make_unique<CudaBuffer>(in_whole_blocks(bytes));
+    lent->on_host_ =
+        std::make_unique<CudaBuffer>(Bytes{static_cast<double>(bytes)}, CudaBuffer::Block::own);
     check(cudaIpcGetMemHandle(&lent->loan_.by_ipc, lent->address()),
           "lend GPU memory to another process (CUDA IPC)");
   } else {

@@ -37,6 +37,7 @@ CudaStream::~CudaStream() {
 }
 
 cudaStream_t CudaStream::handle() {
+  is_empty_ = false;
   if (is_held_ && ++behind_gate_ >= most_behind_gate) open();
   return stream_;
 }
@@ -71,6 +72,7 @@ void CudaStream::release() {
 
 // What fails here shows in done().
 void CudaStream::read_clocks(std::size_t when) {
+  is_empty_ = false;
   constexpr unsigned blocks_of_unit = 4;  // so that each gets one, wherever they go
   auto& readings = readings_.at(when);
   std::fill_n(readings.data(), readings.size(), ClockReading{});
@@ -82,6 +84,7 @@ std::optional<Frequency> CudaStream::clock() {
 }
 
 bool CudaStream::done() {
+  if (is_empty_) return true;
   const cudaError_t status = cudaStreamQuery(stream_);
   if (status == cudaErrorNotReady) {
     cudaGetLastError();
@@ -92,6 +95,7 @@ bool CudaStream::done() {
     throw Error("start a batch",
                 "the host took more than 10 s to enqueue it, so that its times are wrong");
   }
+  is_empty_ = true;
   return true;
 }
 

@@ -61,6 +61,9 @@ class CudaStream final : public Stream {
   std::uint32_t ticket_ = 0;
   int behind_gate_ = 0;
   bool is_held_ = false;
+  // Since it was found to be done: then nobody asks the driver, which takes about as long as an
+  // adapter takes for a message.
+  bool is_empty_ = false;
   unsigned units_;
   // Before and after a batch.
   std::array<SharedArray<ClockReading>, 2> readings_{SharedArray<ClockReading>(most_units),

@@ -32,10 +32,14 @@ class MpiCommunicator final : public Communicator {
     Preparation answer = prepare_at_once(operation, on);
     auto* const work = std::get_if<std::unique_ptr<Prepared>>(&answer);
     if (work == nullptr || on.output->kind() == MemoryKind::host) return answer;
-    return after_stream(std::move(*work),
+    return after_stream(std::move(*work), *on.output,
                         {"memory_of_mpi", "GPU addresses, given to MPI when the stream is empty"});
   }
   void synchronize() override { check(PMPI_Barrier(ranks_), "synchronize all ranks"); }
+  void line_up(Stream& stream) override {
+    empty(stream);
+    synchronize();
+  }
   std::string abort() noexcept override {
     PMPI_Abort(ranks_, 3);  // no gentler way in MPI 3
     return "MPI_Abort has returned";

@@ -49,18 +49,20 @@ class Link final : public Communicator {
   explicit Link(World& group) : group_(group), context_(std::make_shared<const Context>()) {}
 
   std::string name() const override { return "ucx"; }
-  bool accepts(MemoryKind kind) const override { return context_->takes(kind); }
+  bool accepts(MemoryKind) const override { return true; }  // so that prepare() says why not
 
   Preparation prepare(const Operation& operation, Operands& on) override {
     const auto* const t = std::get_if<FabricTransfer>(&operation);
     if (t == nullptr || !is_of_ucx(t->verb)) return Unsupported{"UCX has no such call"};
     if (t->shape > Shape::both_ways) return Unsupported{"by UCX only two ranks exchange data"};
     if (group_.size() < 2) return Unsupported{"a rank alone sends nothing by UCX"};
+    const MemoryKind kind = on.output->kind();
+    if (auto no = all_or_none(group_, [&] { return refusal_of(kind); })) return std::move(*no);
     if (auto no = connect_if_needed()) return std::move(*no);
     auto answer = prepare(*t, on);
     auto* const work = std::get_if<std::unique_ptr<Prepared>>(&answer);
-    if (work == nullptr || on.output->kind() == MemoryKind::host) return answer;
-    return after_stream(std::move(*work),
+    if (work == nullptr || kind == MemoryKind::host) return answer;
+    return after_stream(std::move(*work), *on.output,
                         {"memory_of_ucx", "GPU addresses, given to UCX when the stream is empty"});
   }
 
@@ -73,6 +75,10 @@ class Link final : public Communicator {
   }
 
   void synchronize() override { group_.barrier(); }
+  void line_up(Stream& stream) override {
+    empty(stream);
+    synchronize();
+  }
   void settle() override {
     if (settling_) with_.engine->exchange([this] { settling_->settle(); });
   }
@@ -89,6 +95,13 @@ class Link final : public Communicator {
   }
 
  private:
+  std::optional<Unsupported> refusal_of(MemoryKind kind) const {
+    if (context_->takes(kind)) return std::nullopt;
+    return Unsupported{"UCX " + version() +
+                       " takes no memory of GPUs: it was built without CUDA, or UCX_TLS leaves out "
+                       "cuda_copy ('ucx_info -d' lists what there is). Take memory=host"};
+  }
+
   // Anew after what failed, with nothing left of what was under way then.
   std::optional<Unsupported> connect_if_needed() {
     const int is_ready = with_.engine && !with_.engine->is_broken() ? 1 : 0;

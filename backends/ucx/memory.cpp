@@ -21,15 +21,23 @@ class OwnBuffer final : public Buffer {
   std::size_t bytes_;
 };
 
+ucs_memory_type_t type_of(MemoryKind kind) {
+  return kind == MemoryKind::host ? UCS_MEMORY_TYPE_HOST : UCS_MEMORY_TYPE_CUDA;
+}
+
 }  // namespace
 
-Lent::Lent(std::shared_ptr<const Context> context, void* address, std::size_t bytes)
-    : context_(std::move(context)), address_(address) {
+Lent::Lent(std::shared_ptr<const Context> context, Buffer& buffer)
+    : context_(std::move(context)), address_(buffer.address()) {
   ucp_mem_map_params_t wanted{};
-  wanted.field_mask = UCP_MEM_MAP_PARAM_FIELD_ADDRESS | UCP_MEM_MAP_PARAM_FIELD_LENGTH;
-  wanted.address = address;
-  wanted.length = bytes;
-  check(ucp_mem_map(context_->handle(), &wanted, &handle_), "register memory with UCX");
+  wanted.field_mask = UCP_MEM_MAP_PARAM_FIELD_ADDRESS | UCP_MEM_MAP_PARAM_FIELD_LENGTH |
+                      UCP_MEM_MAP_PARAM_FIELD_MEMORY_TYPE;
+  wanted.address = address_;
+  wanted.length = whole(buffer.size());
+  wanted.memory_type = type_of(buffer.kind());
+  const bool is_on_host = buffer.kind() == MemoryKind::host;
+  check(ucp_mem_map(context_->handle(), &wanted, &handle_),
+        is_on_host ? "register memory with UCX" : "register GPU memory with UCX");
 }
 
 Lent::Lent(std::shared_ptr<const Context> context, std::size_t bytes)
@@ -71,8 +79,7 @@ std::unique_ptr<Buffer> allocate(std::shared_ptr<const Context> context, std::si
 
 std::shared_ptr<const Lent> lend(std::shared_ptr<const Context> context, Buffer& buffer) {
   if (const auto* const own = dynamic_cast<const OwnBuffer*>(&buffer)) return own->memory();
-  const auto bytes = static_cast<std::size_t>(buffer.size().value);
-  return std::make_shared<const Lent>(std::move(context), buffer.address(), bytes);
+  return std::make_shared<const Lent>(std::move(context), buffer);
 }
 
 }  // namespace shortfall::ucx

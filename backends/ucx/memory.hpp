@@ -15,7 +15,7 @@ namespace shortfall::ucx {
 // Made known to the devices, and to other ranks by what it tells of itself.
 class Lent {
  public:
-  Lent(std::shared_ptr<const Context> context, void* address, std::size_t bytes);
+  Lent(std::shared_ptr<const Context> context, Buffer& buffer);
   // UCX's own, untouched: only that can be shared between the processes of a host.
   Lent(std::shared_ptr<const Context> context, std::size_t bytes);
   ~Lent();

@@ -66,7 +66,7 @@ class Atomics final : public Prepared {
 Preparation prepare_atomics(const FabricTransfer& transfer, std::shared_ptr<Wiring> wiring,
                             Operands& on) {
   if (on.output->kind() != MemoryKind::host) {
-    return Unsupported{"atomics are counted in host memory"};
+    return Unsupported{"atomics count in the host's memory"};
   }
   if (transfer.verb == FabricTransfer::Verb::compare_swap && transfer.queue_pairs > 1) {
     return Unsupported{"each compare_swap expects what the one before it left: qps=1"};

@@ -14,7 +14,7 @@ std::string more(const Port& port, std::string_view what, double wanted, double 
 
 // Of one end: this host may be it.
 std::string why_refused(const FabricTransfer& transfer, const NicWord& word, const Ports& ports) {
-  auto found = ports.choose(word, 0);
+  auto found = ports.choose(word, {});
   if (auto* const why = std::get_if<std::string>(&found)) return std::move(*why);
   const Port& port = std::get<Port>(found);
   // Without a word of the user's, a port without addresses is left out, and no reason to end.

@@ -1,5 +1,6 @@
 #include "backends/verbs/link.hpp"
 
+#include "backends/after_stream.hpp"
 #include "backends/all_or_none.hpp"
 #include "backends/call.hpp"
 #include "backends/verbs/ports.hpp"
@@ -31,9 +32,28 @@ class VerbsLink final : public Communicator {
   explicit VerbsLink(World& group) : group_(group) {}
 
   std::string name() const override { return "verbs"; }
-  bool accepts(MemoryKind kind) const override { return kind == MemoryKind::host; }
+  // Of GPUs where their drivers do: that is found out when it is registered.
+  bool accepts(MemoryKind) const override { return true; }
 
   Preparation prepare(const Operation& operation, Operands& on) override {
+    Preparation answer = prepare_at_once(operation, on);
+    auto* const work = std::get_if<std::unique_ptr<Prepared>>(&answer);
+    if (work == nullptr || on.output->kind() == MemoryKind::host) return answer;
+    return after_stream(std::move(*work), *on.output,
+                        {"memory_of_verbs", "GPU memory, used when the stream is empty"});
+  }
+
+  void synchronize() override { group_.barrier(); }
+  void line_up(Stream& stream) override {
+    empty(stream);
+    synchronize();
+  }
+  std::string abort() noexcept override { return {}; }
+  // Calls have an end of their own, and hear of other ranks' failures meanwhile.
+  bool survives_abort() const override { return true; }
+
+ private:
+  Preparation prepare_at_once(const Operation& operation, Operands& on) {
     if (const auto* const transfer = std::get_if<FabricTransfer>(&operation)) {
       return prepare_transfer(*transfer, on);
     }
@@ -43,12 +63,6 @@ class VerbsLink final : public Communicator {
     return Unsupported{"verbs move data between network adapters alone"};
   }
 
-  void synchronize() override { group_.barrier(); }
-  std::string abort() noexcept override { return {}; }
-  // Calls have an end of their own, and hear of other ranks' failures meanwhile.
-  bool survives_abort() const override { return true; }
-
- private:
   // Queues of all ranks outlive the vote, whoever could not go on.
   Preparation prepare_transfer(const FabricTransfer& transfer, Operands& on) {
     if (group_.size() < 2 && !is_one_sided(transfer.verb)) {
@@ -71,7 +85,7 @@ class VerbsLink final : public Communicator {
   Preparation prepare_registration(const Registration& registration, Operands& on) const {
     const auto words = nic_words_from(registration.nics);
     if (!words) return Unsupported{"'" + registration.nics + "' names no network adapters"};
-    auto found = ports_.choose(words->from, on_host_);
+    auto found = ports_.choose(words->from, {on_host_, on.output->device_address()});
     if (auto* const why = std::get_if<std::string>(&found)) return Unsupported{*why};
     const Port port = std::get<Port>(std::move(found));
     const std::string path = Registered(port, *on.output).path();  // it works

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,18 +13,31 @@ namespace shortfall::verbs {
 
 class Registered {
  public:
-  // Throws Error if the adapter refuses, with what is to be changed where that is known.
-  Registered(const Port& port, void* memory, std::size_t bytes, MemoryKind kind);
-  Registered(const Port& port, Buffer& buffer)
-      : Registered(port, buffer.address(), whole(buffer.size()), buffer.kind()) {}
+  // Of the host. Throws Error if the adapter refuses, with what is to be changed where that is
+  // known.
+  Registered(const Port& port, void* memory, std::size_t bytes) {
+    register_on_host(port, memory, bytes);
+  }
+  // Also of GPUs: as a file that the GPU's driver lends (dmabuf), else by its address, which
+  // drivers of adapters know to be a GPU's where there is a module for that (peer memory). Throws
+  // Error with what was said to either.
+  Registered(const Port& port, Buffer& buffer);
 
   std::uint32_t local_key() const { return region_->lkey; }
   std::uint32_t remote_key() const { return region_->rkey; }
-  // How the adapter reaches it: "host memory", "GPU memory by peer memory".
+  // How the adapter reaches it: "host memory", "GPU memory by dmabuf", "GPU memory by peer memory
+  // (dmabuf: why not)".
   const std::string& path() const { return path_; }
 
  private:
+  void register_on_host(const Port& port, void* memory, std::size_t bytes);
+  void register_on_gpu(const Port& port, Buffer& buffer);
+  int try_address(const Port& port, void* memory,
+                  std::size_t bytes);                      // the error; 0: there is none
+  std::string try_file(const Port& port, Buffer& buffer);  // why not; "": it is done
+
   std::string path_;
+  std::optional<DmaBuf> lent_;  // for as long as the adapter may use it
   MemoryRegion region_;
 };
 
@@ -31,8 +45,7 @@ class Registered {
 class Words {
  public:
   Words(const Port& port, std::size_t count)
-      : words_(count),
-        region_(port, words_.data(), count * sizeof(std::uint64_t), MemoryKind::host) {}
+      : words_(count), region_(port, words_.data(), count * sizeof(std::uint64_t)) {}
   // What an adapter may change at any time.
   volatile std::uint64_t& operator[](std::size_t i) { return words_[i]; }
   std::uint64_t address(std::size_t i) const {

@@ -127,7 +127,8 @@ class PollMemory final : public Prepared {
 Preparation prepare_polling(const FabricTransfer& transfer, std::shared_ptr<Wiring> wiring,
                             Operands& on) {
   if (on.output->kind() != MemoryKind::host) {
-    return Unsupported{"nobody polls the memory of a GPU for writes: take op=write_imm"};
+    return Unsupported{
+        "nobody polls the memory of a GPU for writes: take op=write_imm, or memory=host"};
   }
   if (transfer.completion == FabricTransfer::Completion::events) {
     return Unsupported{"a write that is seen in memory is no event: take op=write_imm"};

@@ -26,8 +26,8 @@ struct DeviceList {
   }
 };
 
-int numa_node_of(ibv_device& device) {
-  std::ifstream file(std::string(device.ibdev_path) + "/device/numa_node");
+int numa_node_of(const std::string& device) {  // by its folder
+  std::ifstream file(device + "/numa_node");
   int node = -1;
   return file >> node ? node : -1;
 }
@@ -46,7 +46,9 @@ std::variant<std::shared_ptr<OpenDevice>, std::string> open(ibv_device& found) {
   device->domain.reset(ibv_alloc_pd(device->context.get()));
   if (!device->domain) return refused("given a protection domain");
   if (ibv_query_device(device->context.get(), &device->attributes) != 0) return refused("queried");
-  device->numa_node = numa_node_of(found);
+  const std::string folder = std::string(found.ibdev_path) + "/device";
+  device->numa_node = numa_node_of(folder);
+  device->path = pci_path(folder);
   return device;
 }
 
@@ -137,7 +139,22 @@ std::vector<Port> Ports::active() const {
   return active;
 }
 
-std::variant<Port, std::string> Ports::choose(const NicWord& word, int on_host) const {
+std::vector<Port> Ports::nearest(const std::vector<Port>& ports, const std::string& gpu, int node) {
+  std::vector<Port> near;
+  if (!gpu.empty()) {
+    const std::string folder = "/sys/bus/pci/devices/" + gpu;
+    std::vector<PciPath> paths;
+    for (const Port& port : ports) paths.push_back(port.device->path);
+    for (const std::size_t i : nearest_on_pci(pci_path(folder), paths)) near.push_back(ports[i]);
+    if (!near.empty()) return near;
+    if (const int of_gpu = numa_node_of(folder); of_gpu >= 0) node = of_gpu;
+  }
+  std::ranges::copy_if(ports, std::back_inserter(near),
+                       [&](const Port& p) { return p.device->numa_node == node; });
+  return near.empty() ? ports : near;
+}
+
+std::variant<Port, std::string> Ports::choose(const NicWord& word, const Standpoint& from) const {
   const std::vector<Port> usable = active();
   if (!word.device.empty()) {
     const auto found = std::ranges::find_if(all_, [&](const Port& p) { return is_named(p, word); });
@@ -158,11 +175,8 @@ std::variant<Port, std::string> Ports::choose(const NicWord& word, int on_host) 
     return fmt::format("there is no active port {} on this host, of {}: {}", index, usable.size(),
                        text());
   }
-  std::vector<Port> near;
-  std::ranges::copy_if(usable, std::back_inserter(near),
-                       [&](const Port& p) { return p.device->numa_node == node_; });
-  const std::vector<Port>& among = near.empty() ? usable : near;
-  return among[static_cast<std::size_t>(on_host) % among.size()];
+  const std::vector<Port> near = nearest(usable, from.gpu, node_);
+  return near[static_cast<std::size_t>(from.on_host) % near.size()];
 }
 
 std::string Ports::text() const {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "backends/pci_path.hpp"
 #include "backends/verbs/handle.hpp"
 #include "core/nic_words.hpp"
 
@@ -20,6 +21,7 @@ struct OpenDevice {
   ProtectionDomain domain;
   ibv_device_attr attributes = {};
   int numa_node = -1;  // -1: not told
+  PciPath path;
 };
 
 struct Port {
@@ -42,20 +44,30 @@ double bits_per_second(const ibv_port_attr& port);
 // if the library cannot even ask.
 std::variant<std::vector<std::string>, std::string> device_names();
 
+// Where a rank stands that wants an adapter near it.
+struct Standpoint {
+  int on_host = 0;  // its number among the ranks of its host
+  std::string gpu;  // whose memory it moves, on PCI: "0000:17:00.0"; "": that of the host
+};
+
 // Opens every device of this host and looks at its ports.
 class Ports {
  public:
   Ports();
 
-  // Of the active ports, the one that the word names; the nearest to this process by NUMA node,
-  // those of one node in turn by the rank's number on its host. Why there is none, in words.
-  std::variant<Port, std::string> choose(const NicWord& word, int on_host) const;
+  // Of the active ports, the one that the word names; or the nearest: to a GPU by the bridges that
+  // they share, else by its NUMA node; to this process by its node. Those that are equally near in
+  // turn by the rank's number on its host. Why there is none, in words.
+  std::variant<Port, std::string> choose(const NicWord& word, const Standpoint& from) const;
 
   std::vector<Port> active() const;
   // "rxe0:1 ACTIVE, rxe1:1 DOWN; mlx5_2 cannot be opened: Permission denied"
   std::string text() const;
 
  private:
+  static std::vector<Port> nearest(const std::vector<Port>& ports, const std::string& gpu,
+                                   int node);
+
   int node_;  // NUMA node of this process, when it was asked for
   std::vector<Port> all_;
   std::vector<std::string> refused_;

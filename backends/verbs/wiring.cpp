@@ -47,8 +47,10 @@ Wiring::Made Wiring::agree(const FabricTransfer& transfer, Operands& on, World& 
                            const Ports& ports, int on_host) {
   const std::shared_ptr<Wiring> wiring(new Wiring(transfer, group));
   auto no = all_or_none(group, [&]() -> std::optional<Unsupported> {
-    if (auto why = wiring->choose(ports, on_host)) return why;
+    if (auto why = wiring->choose(ports, {on_host, on.output->device_address()})) return why;
     if (auto why = wiring->set_depths()) return why;
+    // The processor would copy it, and does not see the memory of a GPU.
+    if (on.output->kind() != MemoryKind::host) wiring->depths_.inlined = 0;
     wiring->make(on);
     return std::nullopt;
   });
@@ -69,10 +71,10 @@ Wiring::Made Wiring::agree(const FabricTransfer& transfer, Operands& on, World& 
   return wiring;
 }
 
-std::optional<Unsupported> Wiring::choose(const Ports& ports, int on_host) {
+std::optional<Unsupported> Wiring::choose(const Ports& ports, const Standpoint& from) {
   const auto words = nic_words_from(transfer_.nics);
   if (!words) return Unsupported{"'" + transfer_.nics + "' names no network adapters"};
-  auto found = ports.choose(group_->rank() == 0 ? words->from : words->to, on_host);
+  auto found = ports.choose(group_->rank() == 0 ? words->from : words->to, from);
   if (auto* const why = std::get_if<std::string>(&found)) {
     return Unsupported{fmt::format("rank {} on {}: {}", group_->rank_in_job(group_->rank()),
                                    group_->host(group_->rank()), *why)};

@@ -65,7 +65,7 @@ class Wiring {
 
  private:
   Wiring(const FabricTransfer& transfer, World& group) : transfer_(transfer), group_(&group) {}
-  std::optional<Unsupported> choose(const Ports& ports, int on_host);
+  std::optional<Unsupported> choose(const Ports& ports, const Standpoint& from);
   std::optional<Unsupported> set_depths();
   int completions_wanted() const;
   void make(Operands& on);

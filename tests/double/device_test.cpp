@@ -179,12 +179,23 @@ TEST_F(Streams, AnswerWithTheErrorOfWorkThatFailed) {
   const auto device = open_card(0);
   const auto stream = device->open_stream();
   stream->stamp();
-  finish(*stream);
 
   cuda_double::break_device(cudaErrorECCUncorrectable);
 
-  const std::string said = error_of([&] { stream->done(); });
+  const std::string said = error_of([&] { finish(*stream); });
   EXPECT_NE(said.find("wait for the GPU: uncorrectable ECC error"), std::string::npos) << said;
+}
+
+TEST_F(Streams, AreNotAskedAgainWhereNothingWasEnqueued) {
+  const auto device = open_card(0);
+  const auto stream = device->open_stream();
+  finish(*stream);
+
+  double_of_gpu().fail["cudaStreamQuery"] = "999";
+
+  EXPECT_TRUE(stream->done());
+  stream->stamp();
+  EXPECT_THROW(finish(*stream), Error);
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ struct Settings {
   bool peers = true;    // "peers": whether one GPU reaches the memory of another
   bool shares = false;  // "shares": device memory lies where other processes can open it
   bool fabric = false;  // "fabric": and other hosts, by the driver's fabric handles
+  bool dmabuf = false;  // "dmabuf": device memory that others can open is lent as a file
   bool drops = false;   // "drops": what is copied into another rank's memory half arrives
   int driver = 13000;   // "driver": 0 = none is installed
   std::size_t memory = std::size_t{8} << 30;  // "memory": bytes of each GPU

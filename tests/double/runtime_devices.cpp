@@ -84,6 +84,9 @@ cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int dev
     case cudaDevAttrMemoryClockRate:
       *value = 3201000;
       break;
+    case cudaDevAttrGPUDirectRDMAFlushWritesOptions:
+      *value = cudaFlushGPUDirectRDMAWritesOptionHost;
+      break;
     default:
       *value = 0;
   }
@@ -109,6 +112,11 @@ cudaError_t cudaDeviceGetByPCIBusId(int* device, const char* address) {
 cudaError_t cudaDeviceCanAccessPeer(int* can, int, int) {
   *can = settings().peers ? 1 : 0;
   return answer("cudaDeviceCanAccessPeer");
+}
+
+cudaError_t cudaDeviceFlushGPUDirectRDMAWrites(cudaFlushGPUDirectRDMAWritesTarget,
+                                               cudaFlushGPUDirectRDMAWritesScope) {
+  return answer("cudaDeviceFlushGPUDirectRDMAWrites");
 }
 
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {

@@ -56,6 +56,7 @@ void take(Settings& into, const std::string& name, const std::string& value) {
   if (name == "peers") into.peers = value != "0";
   if (name == "shares") into.shares = value != "0";
   if (name == "fabric") into.fabric = value != "0";
+  if (name == "dmabuf") into.dmabuf = value != "0";
   if (name == "drops") into.drops = value != "0";
   if (name == "driver") into.driver = std::stoi(value);
   if (name == "memory") into.memory = std::stoull(value);

@@ -70,6 +70,11 @@ SharedMemory::Handle SharedMemory::handle_of(const void* address) {
   return {getpid(), found->second.file, found->second.size};
 }
 
+int SharedMemory::lend(const void* address, std::size_t bytes) {
+  const Handle handle = handle_of(address);
+  return bytes <= handle.size ? fcntl(handle.file, F_DUPFD_CLOEXEC, 0) : -1;
+}
+
 void* SharedMemory::open(const Handle& handle) {
   const int file = file_of(handle);
   if (file < 0) return nullptr;

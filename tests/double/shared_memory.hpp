@@ -20,6 +20,8 @@ struct SharedMemory {
   // nullptr: there is none. Filled with what nobody has written.
   static void* create(std::size_t size);
   static Handle handle_of(const void* address);  // without a file if it was not made here
+  // The file of memory that begins there and has so many bytes at least, once more; -1: none has.
+  static int lend(const void* address, std::size_t bytes);
   static void* open(const Handle& handle);       // nullptr: it is gone, or never was
   static bool forget(void* address);             // false if it was neither made nor opened here
 

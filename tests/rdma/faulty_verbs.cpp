@@ -1,14 +1,23 @@
 // Stands before libibverbs and does one thing wrong on one rank, which SHORTFALL_TEST_FAULT names:
 //
-//   rank1:wrong_key    memory is registered, and other ranks are told another key
-//   rank0:queue_error  a connected queue pair is put into its error state after a second
-//   rank1:no_open      devices cannot be opened
+//   rank1:wrong_key      memory is registered, and other ranks are told another key
+//   rank0:queue_error    a connected queue pair is put into its error state after a second
+//   rank1:no_open        devices cannot be opened
+//   rank1:no_gpu_memory  memory of the double's GPUs, which has a file, is refused by its address
+//
+// or what no software device does:
+//
+//   rank0:takes_dmabuf   memory is registered by a file that holds it
 #include <dlfcn.h>
 #include <infiniband/verbs.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 #include <string>
 #include <thread>
 
@@ -30,8 +39,41 @@ Function* real(const char* name) {
 }
 
 ibv_mr* with_wrong_key(ibv_mr* region) {
-  if (region != nullptr && strikes("wrong_key")) region->rkey |= 0x5a5a5a00;  // also when called twice
+  if (region != nullptr && strikes("wrong_key"))
+    region->rkey |= 0x5a5a5a00;  // also when called twice
   return region;
+}
+
+// By the list of what is mapped: "7f0000200000-7f0000400000 rw-s 00000000 00:01 7 /memfd:memory of
+// a GPU's double (deleted)".
+bool is_of_gpu(const void* address) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    std::istringstream words(line);
+    std::uintptr_t first = 0, end = 0;
+    char dash = 0;
+    words >> std::hex >> first >> dash >> end;
+    const auto at = reinterpret_cast<std::uintptr_t>(address);
+    if (at >= first && at < end) return line.find("memory of a GPU's double") != line.npos;
+  }
+  return false;
+}
+
+// What is written at the address appears in the file.
+bool is_same_memory(void* address, int file, std::uint64_t offset) {
+  char& byte = *static_cast<char*>(address);
+  byte = static_cast<char>(~byte);
+  char found = 0;
+  const bool is_read = pread(file, &found, 1, static_cast<off_t>(offset)) == 1;
+  const bool is_same = is_read && found == byte;
+  byte = static_cast<char>(~byte);
+  return is_same;
+}
+
+bool is_refused(const void* address) {
+  if (!strikes("no_gpu_memory") || !is_of_gpu(address)) return false;
+  errno = EFAULT;
+  return true;
 }
 
 }  // namespace
@@ -47,6 +89,7 @@ ibv_context* ibv_open_device(ibv_device* device) {
 
 ibv_mr*(ibv_reg_mr)(ibv_pd* domain, void* address, std::size_t length, int access) {
   static auto* const reg = real<ibv_mr*(ibv_pd*, void*, std::size_t, int)>("ibv_reg_mr");
+  if (is_refused(address)) return nullptr;
   return with_wrong_key(reg(domain, address, length, access));
 }
 
@@ -54,7 +97,19 @@ ibv_mr*(ibv_reg_mr_iova2)(ibv_pd* domain, void* address, std::size_t length, std
                           unsigned access) {
   static auto* const reg =
       real<ibv_mr*(ibv_pd*, void*, std::size_t, std::uint64_t, unsigned)>("ibv_reg_mr_iova2");
+  if (is_refused(address)) return nullptr;
   return with_wrong_key(reg(domain, address, length, iova, access));
+}
+
+ibv_mr* ibv_reg_dmabuf_mr(ibv_pd* domain, std::uint64_t offset, std::size_t length,
+                          std::uint64_t iova, int file, int access) {
+  using Register = ibv_mr*(ibv_pd*, std::uint64_t, std::size_t, std::uint64_t, int, int);
+  static auto* const reg = real<Register>("ibv_reg_dmabuf_mr");
+  if (!strikes("takes_dmabuf")) return reg(domain, offset, length, iova, file, access);
+  void* const address = reinterpret_cast<void*>(iova);
+  if (is_same_memory(address, file, offset)) return ibv_reg_mr(domain, address, length, access);
+  errno = EINVAL;
+  return nullptr;
 }
 
 int ibv_modify_qp(ibv_qp* pair, ibv_qp_attr* attributes, int mask) {

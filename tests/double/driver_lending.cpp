@@ -1,5 +1,5 @@
-// The double's functions of the driver that lend memory to other hosts by fabric handles, and how
-// they are asked for by name.
+// The double's functions of the driver that lend memory, to other hosts by fabric handles and to
+// other devices as files, and how they are asked for by name.
 #include <cuda.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -31,7 +31,9 @@ Piece piece_of(CUmemGenericAllocationHandle number) {
 }
 
 CUresult attribute(int* value, CUdevice_attribute which, CUdevice) {
-  *value = which == CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_FABRIC_SUPPORTED && settings().fabric ? 1 : 0;
+  *value = 0;
+  if (which == CU_DEVICE_ATTRIBUTE_HANDLE_TYPE_FABRIC_SUPPORTED) *value = settings().fabric ? 1 : 0;
+  if (which == CU_DEVICE_ATTRIBUTE_DMA_BUF_SUPPORTED) *value = settings().dmabuf ? 1 : 0;
   return refusal("cuDeviceGetAttribute");
 }
 
@@ -112,6 +114,19 @@ CUresult allow(CUdeviceptr, std::size_t, const CUmemAccessDesc*, std::size_t) {
   return refusal("cuMemSetAccess");
 }
 
+// Files of the double begin where allocations do; the driver's begin anywhere.
+CUresult lend(void* file, CUdeviceptr address, std::size_t size, CUmemRangeHandleType,
+              unsigned long long) {
+  const CUresult status = refusal("cuMemGetHandleForAddressRange");
+  if (status != CUDA_SUCCESS) return status;
+  const auto page = static_cast<std::size_t>(getpagesize());
+  if (address % page != 0 || size % page != 0) return CUDA_ERROR_INVALID_VALUE;
+  const int lent = SharedMemory::lend(memory_at(address), size);
+  if (lent < 0) return CUDA_ERROR_NOT_SUPPORTED;
+  std::memcpy(file, &lent, sizeof lent);
+  return CUDA_SUCCESS;
+}
+
 template <class Function>
 void* pointer(Function* function) {
   return reinterpret_cast<void*>(function);
@@ -129,7 +144,8 @@ const std::map<std::string, void*>& functions() {
       {"cuMemAddressFree", pointer(forget)},
       {"cuMemMap", pointer(map)},
       {"cuMemUnmap", pointer(unmap)},
-      {"cuMemSetAccess", pointer(allow)}};
+      {"cuMemSetAccess", pointer(allow)},
+      {"cuMemGetHandleForAddressRange", pointer(lend)}};
   return all;
 }
 
