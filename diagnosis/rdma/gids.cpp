@@ -116,9 +116,9 @@ void check_addresses(const Host& host, const ToldByDrift& told, std::vector<Find
   if (odd.empty()) return;
   Finding finding = of_ports(host, "unroutable_gid", odd);
   finding.reason = fmt::format(
-      "{} of an ACTIVE Ethernet port {} link-local alone: no IP address is set on {}, so RDMA "
-      "reaches no host beyond its own segment, and the connection manager none at all",
-      odd.size() == 1 ? "every GID" : "all GIDs", odd.size() == 1 ? "is" : "are",
+      "{} {} link-local GIDs alone: no IP address is set on {}, so RDMA reaches no host beyond its "
+      "own segment, and the connection manager none at all",
+      counted(std::ssize(odd), "ACTIVE Ethernet port"), odd.size() == 1 ? "has" : "have",
       interfaces_of(odd));
   finding.action = fmt::format(
       "give the interface an address ('ip address add ADDRESS/PREFIX dev {}', netplan, "

@@ -54,6 +54,9 @@ TEST(UnsuitedGids, AreThoseOfAHostWhoseInterfacesHaveNoAddress) {
   EXPECT_EQ(findings[0].device, "mlx5_8/1, mlx5_9/1");
   EXPECT_EQ(findings[0].value, 2);
   EXPECT_EQ(findings[0].unit, "ports");
+  EXPECT_NE(findings[0].reason.find("2 ACTIVE Ethernet ports have link-local GIDs alone"),
+            std::string::npos)
+      << findings[0].reason;
   EXPECT_NE(findings[0].action.find("ip address add"), std::string::npos);
   EXPECT_NE(findings[0].action.find("dev eth8"), std::string::npos);
 }

@@ -81,6 +81,8 @@ inline Machine machine() {
       {"/sys/bus/pci/devices/0000:16:00.0/config", "only root reads beyond 64 bytes"}};
   m.hosts[2].numa = {{0, "0-1", 16_GiB, {10}}};
   m.hosts[2].limits.huge_pages = {{2_MiB, 16, 8}};
+  m.hosts[2].limits.locks_without_limit = false;
+  m.hosts[2].os.nvidia_module = "open";
   m.hosts[2].others = {{4711, "python", true, 3_GiB, {"/dev/nvidia0"}}};
   m.links = {{Link::Kind::pcie, "node03", "0000:17:00.0", "host", Distance::unknown,
               Bandwidth{7.877e9}, Bandwidth{7.2e9}, "8 lanes x 8 GT/s x 128/130"}};
