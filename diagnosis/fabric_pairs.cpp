@@ -106,6 +106,15 @@ bool is_mutual(const Result& result) {
   return !is_windowed(result) || direction == "both_ways" || direction == "two_way";
 }
 
+// What disturbed one host says nothing of the pairs of others.
+bool is_disturbed(const FabricPair& pair, const Vitals& vitals) {
+  if (!vitals.is_disturbed || vitals.disturbed_hosts.empty()) return vitals.is_disturbed;
+  const auto is_named = [&](const FabricEnd& end) {
+    return std::ranges::count(vitals.disturbed_hosts, end.host) > 0;
+  };
+  return is_named(pair.from) || is_named(pair.to);
+}
+
 double value_of(const Result& result, Seconds time) {
   if (!is_windowed(result)) return time.value;
   return result.work.payload.value / result.work.messages.value / time.value;
@@ -124,8 +133,8 @@ std::vector<PairSample> PairReader::samples(const MeasuredCase& one) const {
     PairSample sample{.pair = {end_of(pair.from, from), end_of(pair.to, to)},
                       .kind = class_of(pair, from, to),
                       .value = value_of(result, pair.time),
-                      .is_mutual = is_mutual(result),
-                      .is_disturbed = one.measured->vitals.is_disturbed};
+                      .is_mutual = is_mutual(result)};
+    sample.is_disturbed = is_disturbed(sample.pair, one.measured->vitals);
     auto& [first, second] = sample.pair;
     const bool is_turned =
         sample.is_mutual ? order_of_end(second) < order_of_end(first) : verb && is_fetch(*verb);

@@ -16,8 +16,8 @@ inline constexpr double slow_deviations = 5, slow_share = 0.1;
 // timed once, need more: one that was merely interrupted would be taken for slow.
 inline constexpr std::size_t fewest_compared = 3, fewest_pairs_alone = 8;
 
-// By the largest messages where bandwidth was measured and by the smallest where latency was, of
-// cases that were not disturbed. An end is as good as its best pair, a pair as the worse of its
+// By the largest messages where bandwidth was measured and by the smallest where latency was, on
+// hosts that were not disturbed. An end is as good as its best pair, a pair as the worse of its
 // ends: docs/rdma.md.
 std::vector<Finding> slow_links(const Report& report);
 

@@ -151,13 +151,20 @@ TEST(SlowLinks, ARankAloneIsHeldAgainstOtherRanksAlone) {
   EXPECT_EQ(found[0].rank, 2);
 }
 
-TEST(SlowLinks, OfDisturbedCasesAreNotBelieved) {
+TEST(SlowLinks, OnDisturbedHostsAreNotBelieved) {
   Report report =
       with_rounds({.share = [](int from, int to) { return from == 1 || to == 1 ? 0.5 : 1.0; }});
-  for (Entry& entry : report.entries) {
-    std::get<Measured>(entry.result.outcome).vitals.is_disturbed = true;
-  }
-  EXPECT_TRUE(slow_links(report).empty());
+  const auto found_with = [&](const std::vector<std::string>& hosts) {
+    for (Entry& entry : report.entries) {
+      Vitals& vitals = std::get<Measured>(entry.result.outcome).vitals;
+      vitals.is_disturbed = true;
+      vitals.disturbed_hosts = hosts;
+    }
+    return slow_links(report).size();
+  };
+  EXPECT_EQ(found_with({}), 0U) << "nobody knows where";
+  EXPECT_EQ(found_with({"node1"}), 0U);
+  EXPECT_EQ(found_with({"node6"}), 1U) << "others were not disturbed";
 }
 
 TEST(SlowLinks, AreToldOnceHoweverOftenTheVerdictIsMade) {
