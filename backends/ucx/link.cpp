@@ -75,7 +75,10 @@ class Link final : public Communicator {
   }
 
   void synchronize() override { group_.barrier(); }
+  // Whoever waits for the others in the control plane does nothing for UCX: what a call that has
+  // ended here left to be told, the other side may be waiting for.
   void line_up(Stream& stream) override {
+    settle();
     empty(stream);
     synchronize();
   }
