@@ -15,7 +15,6 @@ import argparse
 import itertools
 import os
 import pathlib
-import statistics
 import sys
 
 from turns import HEADER, free_port, output_of, results_of, row
@@ -33,26 +32,31 @@ def window_of(size):
 
 
 class Sides:
+    """Cases are (benchmark, verb, size)."""
+
     def __init__(self, devices, gid):
         self.devices, self.gid = devices, gid
 
-    def ours(self, benchmark, verb, size):
+    def ours(self, cases):
+        """{case: (best, median) seconds of a message} of cases of one benchmark and one window."""
+        benchmark, _, size = cases[0]
+        verbs, sizes = (",".join(sorted({str(case[i]) for case in cases})) for i in (1, 2))
         words = [benchmark, "--links", "verbs", "--set", f"nics={'..'.join(self.devices)}", "--set", f"gid={self.gid}",
-                 "--set", f"op={verb}", "--samples", SAMPLES]
+                 "--set", f"op={verbs}", "--samples", SAMPLES]
         if benchmark != "rdma_atomic_rate":
-            words += ["--set", f"bytes={size}"]
+            words += ["--set", f"bytes={sizes}"]
         if benchmark != "rdma_latency":
             words += ["--set", f"window={window_of(size)}", "--set", "direction=one_way"]
-        (result,) = results_of(words, dict(os.environ))
-        timing = result["timing"]["throughput"]
-        return timing["min_s"], timing["median_s"]
+        found = {}
+        for result in results_of(words, dict(os.environ)):
+            timing = result["timing"]["throughput"]
+            params = result["params"]
+            found[benchmark, params["op"], params.get("bytes", size)] = timing["min_s"], timing["median_s"]
+        return found
 
-    def theirs(self, benchmark, verb, size):
-        """perftest tells one mean of all; so as often as ours takes samples."""
-        times = [self.mean_of(benchmark, verb, size) for _ in range(3)]
-        return min(times), statistics.median(times)
-
-    def mean_of(self, benchmark, verb, size):
+    def theirs(self, case):
+        """perftest tells one mean, which is the best and the median of it."""
+        benchmark, verb, size = case
         port = free_port()
         if benchmark == "rdma_latency":
             words = [LATENCY[verb], "-n", max(100, min(2000, (8 << 20) // size))]
@@ -64,7 +68,23 @@ class Sides:
             words += ["-o", FETCHES]
         words += ["-x", self.gid, "-p", port, "-F"] + ([] if verb == "fetch_add" else ["-s", size])
         server, client = ([*map(str, words), "-d", device] for device in reversed(self.devices))
-        return message_s(output_of(server, [*client, "127.0.0.1"], dict(os.environ)), benchmark, size)
+        mean = message_s(output_of(server, [*client, "127.0.0.1"], dict(os.environ)), benchmark, size)
+        return mean, mean
+
+    def pair(self, cases):
+        mine = {}
+        for block in blocks_of(cases):
+            mine.update(self.ours(block))
+        return {case: (mine[case], self.theirs(case)) for case in cases}
+
+
+def blocks_of(cases):
+    """What one run can measure: a window is set for all of it."""
+    blocks = {}
+    for case in cases:
+        benchmark, _, size = case
+        blocks.setdefault((benchmark, benchmark == "rdma_latency" or window_of(size)), []).append(case)
+    return blocks.values()
 
 
 def message_s(output, benchmark, size):
@@ -88,16 +108,16 @@ def main():
     parser.add_argument("--output", type=pathlib.Path)
     arguments = parser.parse_args()
     sides = Sides(arguments.devices.split(","), arguments.gid)
-    cases = [(benchmark, verb, size) for benchmark, verbs in (("rdma_latency", LATENCY), ("rdma_bandwidth", BANDWIDTH))
-             for verb, size in itertools.product(verbs, map(int, arguments.sizes.split(",")))]
-    cases.append(("rdma_atomic_rate", "fetch_add", 8))
+    sizes = list(map(int, arguments.sizes.split(",")))
+    together = [list(itertools.product(["rdma_latency"], LATENCY, sizes)),
+                list(itertools.product(["rdma_bandwidth"], BANDWIDTH, sizes)), [("rdma_atomic_rate", "fetch_add", 8)]]
     lines = list(HEADER)
     print("\n".join(lines), flush=True)
-    for case in cases:
-        pairs = [(sides.ours(*case), sides.theirs(*case)) for _ in range(arguments.pairs)]
-        benchmark, verb, size = case
-        lines.append(row(f"{benchmark} {verb} {size} B", pairs))
-        print(lines[-1], flush=True)
+    for cases in together:
+        pairs = [sides.pair(cases) for _ in range(arguments.pairs)]
+        for case in cases:
+            lines.append(row("{} {} {} B".format(*case), [pair[case] for pair in pairs]))
+            print(lines[-1], flush=True)
         if arguments.output:
             arguments.output.write_text("\n".join(lines) + "\n")
 

@@ -156,7 +156,9 @@ void Notice::settle() {
   for (int i = 0; i < 2; ++i) {
     send();
     wait();
+    with_.engine->progress_until([&] { return out_.count == 0; });
   }
+  check(out_.status, "tell the other rank that all is done");
 }
 
 }  // namespace shortfall::ucx

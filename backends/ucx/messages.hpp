@@ -108,8 +108,8 @@ class Notice {
   Notice& operator=(const Notice&) = delete;
   void send();  // returns before it is taken
   void wait();
-  // On both ranks: each makes progress until the other one needs nothing of it any more. The second
-  // notice tells that the first has left this process.
+  // On both ranks: each makes progress until the other one needs nothing of it any more. A notice
+  // leaves after all that UCX still had to send; the second one, after what the first one brought.
   void settle();
 
  private:

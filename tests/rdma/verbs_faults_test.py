@@ -26,7 +26,7 @@ class Faults(VerbsTest):
 
     def await_transfer(self, job):
         job.wait_until((self.out / "journal.jsonl").exists, "the first case", 60)
-        time.sleep(5)  # it begins at once, and lasts for a minute
+        time.sleep(2)  # it begins at once, and lasts for a minute
 
     def run_faulty(self, fault, *more):
         os.environ["LD_PRELOAD"] = FAULTY_VERBS
