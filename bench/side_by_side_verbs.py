@@ -2,13 +2,15 @@
 """Holds rdma_latency, rdma_bandwidth and rdma_atomic_rate against perftest, turn by turn.
 
     scripts/soft-roce --memory 1500 --timeout 1500 --out DIR -- bench/side_by_side_verbs.py --output DIR/verbs.md
-    bench/side_by_side_verbs.py [--devices mlx5_0,mlx5_1] [--gid 3] [--sizes 8,4096] [--pairs 7] [--output FILE.md]
+    bench/side_by_side_verbs.py [--devices mlx5_0,mlx5_1] [--gid 3] [--benchmarks rdma_latency] [--sizes 8,4096]
+        [--pairs 7] [--output FILE.md]
 
 Needs build/release, perftest and two ports of this machine that reach each other. Each pair runs
 both programs, one after the other, as two processes, with the same depth of the queue, the same
 number of messages and the same MTU. The table gives times of one message: half of there and back,
 or, of a window, its time by its messages; and the ratio ours / theirs, so that 1.00 is equal and
-more is slower. perftest gives one mean of a run; ours is the median of means.
+more is slower. Of latency perftest tells the median of a run, of bandwidth its mean; ours are
+medians of samples.
 """
 
 import argparse
@@ -55,7 +57,7 @@ class Sides:
         return found
 
     def theirs(self, case):
-        """perftest tells one mean, which is the best and the median of it."""
+        """perftest tells one figure, which stands for its best and its median."""
         benchmark, verb, size = case
         port = free_port()
         if benchmark == "rdma_latency":
@@ -68,8 +70,8 @@ class Sides:
             words += ["-o", FETCHES]
         words += ["-x", self.gid, "-p", port, "-F"] + ([] if verb == "fetch_add" else ["-s", size])
         server, client = ([*map(str, words), "-d", device] for device in reversed(self.devices))
-        mean = message_s(output_of(server, [*client, "127.0.0.1"], dict(os.environ)), benchmark, size)
-        return mean, mean
+        told = message_s(output_of(server, [*client, "127.0.0.1"], dict(os.environ)), benchmark, size)
+        return told, told
 
     def pair(self, cases):
         mine = {}
@@ -94,7 +96,7 @@ def message_s(output, benchmark, size):
     header = next(i for i, line in enumerate(lines) if line.lstrip().startswith("#bytes"))
     words = lines[header + 1].split()
     if benchmark == "rdma_latency":
-        return float(words[5]) * 1e-6
+        return float(words[4]) * 1e-6
     # Of large messages the rate has too few digits, of small ones the bandwidth.
     return 1e-6 / float(words[4]) if size < 65536 else size / (float(words[3]) * 2**20)
 
@@ -104,6 +106,7 @@ def main():
     parser.add_argument("--devices", default="rxe0,rxe1")
     parser.add_argument("--gid", type=int, default=1)
     parser.add_argument("--sizes", default="8,4096,65536,1048576")
+    parser.add_argument("--benchmarks", default="rdma_latency,rdma_bandwidth,rdma_atomic_rate")
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--output", type=pathlib.Path)
     arguments = parser.parse_args()
@@ -114,6 +117,8 @@ def main():
     lines = list(HEADER)
     print("\n".join(lines), flush=True)
     for cases in together:
+        if cases[0][0] not in arguments.benchmarks.split(","):
+            continue
         pairs = [sides.pair(cases) for _ in range(arguments.pairs)]
         for case in cases:
             lines.append(row("{} {} {} B".format(*case), [pair[case] for pair in pairs]))
