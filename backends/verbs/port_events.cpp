@@ -53,8 +53,8 @@ bool PortEvents::has_address() const {
 }
 
 std::optional<std::string> PortEvents::why_hopeless(double now) const {
-  constexpr double repeated_s =
-      5;  // half a second, seven times, and some more: see Queue::connect()
+  // Half a second, seven times, and some more: see Queue::connect().
+  constexpr double repeated_s = 5;
   const auto lasts = [&](const std::optional<Heard>& heard) {
     return heard && now - heard->at > repeated_s;
   };

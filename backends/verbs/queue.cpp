@@ -84,9 +84,10 @@ ibv_ah_attr Queue::way_to(const QueueAddress& to) const {
 }
 
 void Queue::connect(const QueueAddress& to, int mtu) {
-  constexpr std::uint8_t timeout = 17,
-                         retries = 6;  // 4.096 us x 2^17: half a second; rxe takes 7 for ever
-  constexpr std::uint8_t for_ever = 7, pause_until_ready = 12;  // 0.64 ms
+  constexpr std::uint8_t timeout = 17;            // 4.096 us x 2^17: half a second
+  constexpr std::uint8_t retries = 6;             // rxe takes 7 for ever
+  constexpr std::uint8_t pause_until_ready = 12;  // 0.64 ms
+  constexpr std::uint8_t for_ever = 7;
   ibv_qp_attr ready{};
   ready.qp_state = IBV_QPS_RTR;
   ibv_qp_attr sends{};
