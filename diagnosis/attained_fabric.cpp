@@ -4,16 +4,17 @@
 
 #include "core/text.hpp"
 #include "diagnosis/details.hpp"
+#include "diagnosis/rdma/rank_devices.hpp"
 #include "topology/datasheets/link_promises.hpp"
 #include "topology/datasheets/wire.hpp"
 
 namespace shortfall {
 namespace {
 
-const Nic* nic_named(const Machine& machine, const std::string& name) {
+// On the first host that has it.
+const Nic* first_nic_named(const std::string& name, const Machine& machine) {
   for (const Host& host : machine.hosts) {
-    const auto found = std::ranges::find(host.nics, name, &Nic::name);
-    if (found != host.nics.end()) return &*found;
+    if (const Nic* const nic = nic_named(name, host)) return nic;
   }
   return nullptr;
 }
@@ -38,7 +39,7 @@ std::vector<Attainment::Limit> limits_of(const Result& result, const Measured& m
     limits.push_back({"line_rate", {line}});
     limits.push_back({"wire", {line * (message / on_wire(*verb, message, packets))}});
   }
-  if (const Nic* const nic = nic_named(report.machine, detail_of(measured, "device"))) {
+  if (const Nic* const nic = first_nic_named(detail_of(measured, "device"), report.machine)) {
     const LinkPromise slot = slot_promise(nic->slot);
     if (slot.payload) limits.push_back({"pcie", *slot.payload});
   }
