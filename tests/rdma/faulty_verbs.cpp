@@ -1,7 +1,7 @@
 // Stands before libibverbs and does one thing wrong on one rank, which SHORTFALL_TEST_FAULT names:
 //
 //   rank1:wrong_key      memory is registered, and other ranks are told another key
-//   rank0:queue_error    a connected queue pair is put into its error state after a second
+//   rank0:queue_error    the queue pair connected last is put into its error state after a second
 //   rank1:no_open        devices cannot be opened
 //   rank1:no_gpu_memory  memory of the double's GPUs, which has a file, is refused by its address
 //
@@ -12,6 +12,7 @@
 #include <infiniband/verbs.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -116,14 +117,14 @@ int ibv_modify_qp(ibv_qp* pair, ibv_qp_attr* attributes, int mask) {
   static auto* const modify = real<int(ibv_qp*, ibv_qp_attr*, int)>("ibv_modify_qp");
   const int answer = modify(pair, attributes, mask);
   const bool is_ready = (mask & IBV_QP_STATE) != 0 && attributes->qp_state == IBV_QPS_RTS;
-  static bool has_struck = false;
-  if (answer == 0 && is_ready && !has_struck && strikes("queue_error")) {
-    has_struck = true;  // the first alone: others are to work
+  static std::atomic<ibv_qp*> last = nullptr;
+  if (answer == 0 && is_ready && strikes("queue_error")) {
+    last = pair;  // what a case connects before is for its verification, after all samples
     std::thread([pair] {
       std::this_thread::sleep_for(std::chrono::seconds(1));
       ibv_qp_attr broken{};
       broken.qp_state = IBV_QPS_ERR;
-      modify(pair, &broken, IBV_QP_STATE);
+      if (pair == last) modify(pair, &broken, IBV_QP_STATE);
     }).detach();
   }
   return answer;
