@@ -8,7 +8,7 @@ namespace shortfall {
 
 // An active RDMA port of a host.
 struct NicWord {
-  std::optional<int> index;  // among them, in the order of their names, mlx5_2 before mlx5_10
+  std::optional<int> index;  // among them, in the natural order of their names
   std::string device;        // "mlx5_0"; empty with an index, or: the nearest to the rank
   int port = 0;              // 0: the first
   bool is_nearest() const { return !index && device.empty(); }

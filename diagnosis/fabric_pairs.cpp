@@ -6,11 +6,10 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/nic_words.hpp"
 #include "core/operation/fabric_transfer.hpp"
 #include "core/text.hpp"
-#include "diagnosis/adapters.hpp"
 #include "diagnosis/measured_cases.hpp"
+#include "diagnosis/rdma/rank_devices.hpp"
 #include "harness/groups.hpp"
 
 namespace shortfall {
@@ -25,7 +24,7 @@ struct RankPair {
 class PairReader {
  public:
   explicit PairReader(const Report& report)
-      : report_(report), hosts_(hosts_by_rank(report)), adapters_(report) {
+      : report_(report), hosts_(hosts_by_rank(report)), devices_(report) {
     std::map<int, int> seen;
     for (const int host : hosts_) numbers_on_host_.push_back(seen[host]++);
   }
@@ -41,7 +40,7 @@ class PairReader {
   const Report& report_;
   HostOfRank hosts_;
   std::vector<int> numbers_on_host_;  // by rank
-  Adapters adapters_;
+  RankDevices devices_;
 };
 
 Seconds time_of(const std::vector<Seconds>& times, int rank) {
@@ -122,14 +121,11 @@ double value_of(const Result& result, Seconds time) {
 
 std::vector<PairSample> PairReader::samples(const MeasuredCase& one) const {
   const Result& result = *one.result;
-  const auto nics = nic_words_from(word_of(result, "nics").value_or(""));
   const auto verb = verb_named(word_of(result, "op").value_or(""));
   std::vector<PairSample> all;
   for (const RankPair& pair : pairs_in(one)) {
-    const UsedAdapter from = nics ? adapters_.of(pair.from, nics->from) : UsedAdapter{};
-    const UsedAdapter to = pair.from == pair.to ? from
-                           : nics               ? adapters_.of(pair.to, nics->to)
-                                                : UsedAdapter{};
+    const UsedAdapter from = devices_.adapter_of(pair.from, *one.measured);
+    const UsedAdapter to = devices_.adapter_of(pair.to, *one.measured);
     PairSample sample{.pair = {end_of(pair.from, from), end_of(pair.to, to)},
                       .kind = class_of(pair, from, to),
                       .value = value_of(result, pair.time),
@@ -198,7 +194,7 @@ std::vector<PairSample> samples_or_none(const PairReader& reader, const Measured
 
 }  // namespace
 
-EndOrder order_of_end(const FabricEnd& end) { return {end.rank, end.device.size(), end.device}; }
+EndOrder order_of_end(const FabricEnd& end) { return {end.rank, {end.device}}; }
 
 double goodness(FabricMetric metric, double value) {
   return metric == FabricMetric::bandwidth ? value : 1 / value;

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/natural_order.hpp"
 #include "report/report.hpp"
 
 namespace shortfall {
@@ -28,8 +29,8 @@ struct PairSamples {
 // by one there are none.
 std::vector<PairSamples> pairs_measured(const Report& report);
 
-// By rank, then by adapter: mlx5_2 before mlx5_10.
-using EndOrder = std::tuple<int, std::size_t, std::string>;
+// By rank, then by adapter.
+using EndOrder = std::tuple<int, NaturalName>;
 EndOrder order_of_end(const FabricEnd& end);
 
 // What is better is more of it.

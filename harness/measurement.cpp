@@ -70,6 +70,7 @@ Measured Measurement::run() {
   const bool took_part = takes_time && !mine_.empty();
   measured.per_rank =
       per_rank(bench_.job, took_part ? std::optional(summarize(mine_).median) : std::nullopt);
+  measured.per_rank.adapters = adapters_by_rank(bench_.job, mine, measured.details);
   return measured;
 }
 

@@ -7,7 +7,7 @@
 namespace shortfall {
 
 PerRank per_rank(World& job, std::optional<Seconds> mine) {
-  constexpr std::size_t named = 5, listed = 1024;
+  constexpr std::size_t named = 5;
   PerRank result;
   std::vector<double> times;
   std::vector<RankTime> ranks;
@@ -26,7 +26,7 @@ PerRank per_rank(World& job, std::optional<Seconds> mine) {
   result.max = ranks.front().median;
   ranks.resize(std::min(ranks.size(), named));
   result.worst = std::move(ranks);
-  if (result.all.size() > listed) result.all.clear();
+  if (result.all.size() > most_listed_ranks) result.all.clear();
   return result;
 }
 

@@ -51,7 +51,10 @@ struct PerRank {  // each rank's own median, of the primary timing
   std::size_t n = 0;
   Seconds min, median, max;
   std::vector<RankTime> worst;  // slowest first, at most 5
-  std::vector<Seconds> all;  // by rank of the job, 0 where it took no part; empty above 1,024 ranks
+  // By rank of the job, both empty above 1,024 ranks.
+  std::vector<Seconds> all;  // 0 where it took no part
+  std::vector<std::string>
+      adapters;  // RDMA port that it used, "mlx5_0:1"; "" = none; none used any
 };
 
 struct FigureOfRanks {  // a Figure of all ranks that took part, and who has the largest

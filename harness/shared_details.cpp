@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/text.hpp"
+#include "harness/per_rank.hpp"
 
 namespace shortfall {
 namespace {
@@ -25,6 +26,16 @@ Details decode(const std::string& text) {
   return details;
 }
 
+std::string value_of(const std::string& wanted, const Details& details) {
+  const auto found = std::ranges::find(details, wanted, &Details::value_type::first);
+  return found != details.end() ? found->second : "";
+}
+
+std::string adapter_in(const Details& details) {
+  const std::string device = value_of("device", details), port = value_of("port", details);
+  return device.empty() || port.empty() ? device : device + ":" + port;
+}
+
 }  // namespace
 
 Details details_of_lowest(World& job, bool took_part, const Details& mine) {
@@ -32,6 +43,13 @@ Details details_of_lowest(World& job, bool took_part, const Details& mine) {
   const auto lowest = std::ranges::find(taking_part, 1);
   if (lowest == taking_part.end()) return {};
   return decode(broadcast(job, encode(mine), static_cast<int>(lowest - taking_part.begin())));
+}
+
+std::vector<std::string> adapters_by_rank(World& job, const Details& mine,
+                                          const Details& of_lowest) {
+  const auto ranks = static_cast<std::size_t>(job.size());
+  if (adapter_in(of_lowest).empty() || ranks > most_listed_ranks) return {};
+  return gather(job, adapter_in(mine));
 }
 
 }  // namespace shortfall

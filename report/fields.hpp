@@ -95,6 +95,7 @@ void fields(auto& each, Is<PerRank> auto& per_rank) {
   each("max_s", per_rank.max);
   each("worst", per_rank.worst);
   each("all_s", or_null(per_rank.all));
+  each("adapters", or_null(per_rank.adapters));
 }
 
 void fields(auto& each, Is<FigureOfRanks> auto& figure) {

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <tuple>
 
+#include "core/natural_order.hpp"
+
 namespace shortfall::verbs {
 namespace {
 
@@ -105,7 +107,7 @@ std::variant<std::vector<std::string>, std::string> device_names() {
   if (list.devices == nullptr) return "there are no RDMA devices: " + answer(errno);
   std::vector<std::string> names;
   for (int i = 0; i < list.count; ++i) names.emplace_back(ibv_get_device_name(list.devices[i]));
-  std::ranges::sort(names);
+  std::ranges::sort(names, {}, [](const std::string& name) { return NaturalName{name}; });
   return names;
 }
 
@@ -128,8 +130,8 @@ Ports::Ports() : node_(current_numa_node()) {
       all_.push_back(std::move(port));
     }
   }
-  std::ranges::sort(all_, {}, [](const Port& p) {  // mlx5_2 before mlx5_10
-    return std::tuple(p.device->name.size(), p.device->name, p.number);
+  std::ranges::sort(all_, {}, [](const Port& port) {
+    return std::tuple(NaturalName{port.device->name}, port.number);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/nic_words.hpp"
 #include "core/text.hpp"
 #include "diagnosis/binding.hpp"
 #include "diagnosis/details.hpp"
@@ -16,14 +17,26 @@
 namespace shortfall {
 namespace {
 
-// Of verbs one, of UCX those of its lanes: "mlx5_0", "eth0", "memory".
-std::set<std::string> devices_of(const Result& result, const Measured& measured) {
-  if (result.backend == "verbs") return {detail_of(measured, "device")};
-  std::set<std::string> devices;
-  for (const UcxLane& lane : ucx_lanes(detail_of(measured, "transports"))) {
-    devices.insert(adapter_of(lane));
+// A rank and what it moved its data by: "mlx5_0", "eth0", "memory".
+struct Use {
+  int rank;
+  std::string device;
+};
+
+// Of verbs each rank tells its adapter, of UCX one the lanes.
+std::vector<Use> uses_in(const Result& result, const Measured& measured, const RankDevices& ranks) {
+  std::vector<Use> uses;
+  for (std::size_t i = 0; i < measured.per_rank.adapters.size(); ++i) {
+    const auto words = nic_words_from(measured.per_rank.adapters[i]);
+    if (words) uses.push_back({static_cast<int>(i), words->from.device});
   }
-  return devices;
+  const auto rank = ranks.rank_of_details(result);
+  if (!uses.empty() || !rank) return uses;
+  uses.push_back({*rank, detail_of(measured, "device")});
+  for (const UcxLane& lane : ucx_lanes(detail_of(measured, "transports"))) {
+    uses.push_back({*rank, adapter_of(lane)});
+  }
+  return uses;
 }
 
 const NumaNode* node_of(const Nic& nic, const Host& host) {
@@ -49,7 +62,7 @@ Finding finding_of(const Result& result, const Binding& rank, const Nic& nic,
       .host = rank.host,
       .rank = rank.rank,
       .device = nic.name,
-      .metric = "details.device",
+      .metric = result.backend == "verbs" ? "per_rank.adapters" : "details.transports",
       .reason = fmt::format(
           "{} was measured with {}{}, which is on NUMA node {} (CPUs {}), by rank {} on CPUs {} "
           "(bound by {}): its data crosses the link between processors",
@@ -64,11 +77,10 @@ Finding finding_of(const Result& result, const Binding& rank, const Nic& nic,
 void check(const Result& result, const RankDevices& ranks, std::vector<Finding>& findings) {
   const auto* const measured = std::get_if<Measured>(&result.outcome);
   if (measured == nullptr || (result.backend != "verbs" && result.backend != "ucx")) return;
-  const Binding* const binding = ranks.binding_of(ranks.rank_of_details(result));
-  const Host* const host = binding ? ranks.host_of(*binding) : nullptr;
-  if (host == nullptr) return;
-  for (const std::string& name : devices_of(result, *measured)) {
-    const Nic* const nic = nic_named(name, *host);
+  for (const Use& use : uses_in(result, *measured, ranks)) {
+    const Binding* const binding = ranks.binding_of(use.rank);
+    const Host* const host = binding ? ranks.host_of(*binding) : nullptr;
+    const Nic* const nic = host ? nic_named(use.device, *host) : nullptr;
     const NumaNode* const node = nic && nic->has_active_port() ? node_of(*nic, *host) : nullptr;
     if (node != nullptr && is_far(*binding, *node)) {
       findings.push_back(finding_of(result, *binding, *nic, *node));

@@ -1,13 +1,35 @@
 #include "diagnosis/rdma/rank_devices.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/error.hpp"
+#include "core/natural_order.hpp"
+#include "core/nic_words.hpp"
 
 namespace shortfall {
 namespace {
 
 constexpr int idle = -1;
+
+struct ActivePort {
+  const Nic* nic;
+  int number;
+};
+
+// In the order in which --set nics=2 counts them.
+std::vector<ActivePort> active_ports(const Host& host) {
+  std::vector<ActivePort> all;
+  for (const Nic& nic : host.nics) {
+    for (const RdmaPort& port : nic.ports) {
+      if (port.is_active()) all.push_back({&nic, port.number});
+    }
+  }
+  std::ranges::sort(all, {}, [](const ActivePort& port) {
+    return std::tuple(NaturalName{port.nic->name}, port.number);
+  });
+  return all;
+}
 
 template <class List, class Value, class Key>
 auto found_in(const List& list, const Value& value, Key key) {
@@ -48,6 +70,24 @@ std::optional<int> RankDevices::partner_of(int rank, const Result& result) const
     if (other != at && groups[other] == groups[at]) return static_cast<int>(other);
   }
   return std::nullopt;
+}
+
+UsedAdapter RankDevices::adapter_of(int rank, const Measured& measured) const {
+  const std::vector<std::string>& told = measured.per_rank.adapters;
+  const auto at = static_cast<std::size_t>(rank);
+  const auto words = at < told.size() ? nic_words_from(told[at]) : std::nullopt;
+  if (!words || words->from.device.empty()) return {};
+  const NicWord& word = words->from;
+  const Binding* const binding = binding_of(rank);
+  const Host* const host = binding ? host_of(*binding) : nullptr;
+  if (host == nullptr) return {told[at], std::nullopt};
+  const std::vector<ActivePort> ports = active_ports(*host);
+  const auto found = std::ranges::find_if(ports, [&](const ActivePort& port) {
+    return port.nic->name == word.device && (word.port == 0 || word.port == port.number);
+  });
+  if (found == ports.end()) return {told[at], std::nullopt};
+  const bool is_only_port = found->nic->ports.size() == 1;
+  return {is_only_port ? word.device : told[at], static_cast<int>(found - ports.begin())};
 }
 
 int RankDevices::ranks_beside(int rank, const Result& result) const {

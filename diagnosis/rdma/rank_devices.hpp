@@ -8,6 +8,11 @@
 
 namespace shortfall {
 
+struct UsedAdapter {
+  std::string device;         // "mlx5_0", "mlx5_0:2" of one with several ports; "" = not told
+  std::optional<int> number;  // among the active ports of its host
+};
+
 // Refers to the report.
 class RankDevices {
  public:
@@ -20,6 +25,9 @@ class RankDevices {
 
   // The other rank of its group; nothing where that has not exactly two.
   std::optional<int> partner_of(int rank, const Result& result) const;
+
+  // As the rank told itself.
+  UsedAdapter adapter_of(int rank, const Measured& measured) const;
 
   // How many ranks of its host take part, itself among them; 0 where that is not known.
   int ranks_beside(int rank, const Result& result) const;

@@ -21,6 +21,7 @@ class Operations(VerbsTest):
         for result in results:
             self.check_good(result)
             self.assertEqual(result["details"]["device"], "rxe0")
+            self.assertEqual(result["per_rank"]["adapters"], ["rxe0:1", "rxe1:1"])
             self.assertIn("rxe1:1 of rank 1", result["details"]["peer"])
             self.assertRegex(result["details"]["gid"], r"^1 RoCE v2 10\.")
 

@@ -226,6 +226,20 @@ TEST(UsedFromAfar, IsNotAnAdapterOfTheSameNodeOrOfARankThatIsNotBound) {
   }
 }
 
+TEST(UsedFromAfar, IsToldOfEveryRankThatTellsItsAdapter) {
+  Report report = made_up_report();
+  add_verbs(report, "0-2", "nearest", "mlx5_0", "host");
+  std::get<Measured>(report.entries[0].result.outcome).per_rank.adapters = {"mlx5_0:1", "",
+                                                                            "mlx5_5:1", ""};
+
+  const auto findings = used_from_afar(report);
+
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].rank, 2);
+  EXPECT_EQ(findings[0].device, "mlx5_5");
+  EXPECT_EQ(findings[0].metric, "per_rank.adapters");
+}
+
 TEST(UsedFromAfar, IsWhatUcxChose) {
   Report report = made_up_report();
   Measured measured = measured_in({1e-3}, 0);
@@ -241,6 +255,7 @@ TEST(UsedFromAfar, IsWhatUcxChose) {
 
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].device, "mlx5_6");
+  EXPECT_EQ(findings[0].metric, "details.transports");
 }
 
 TEST(UsedFromAfar, IsSaidOnceOfEachAdapter) {

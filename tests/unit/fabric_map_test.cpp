@@ -102,19 +102,33 @@ TEST(FabricMap, EndsAreRanksAndTheirAdapters) {
   EXPECT_EQ(class_in(map, PairClass::cross_rail)->pairs, 2);
 }
 
-TEST(FabricMap, TheNearestAdapterIsToldByTheNodeThatARankIsBoundTo) {
+TEST(FabricMap, TheNearestAdapterIsTheOneThatEachRankTells) {
   const MadeUpFabric fabric{.hosts = 3, .nics_of_host = 2};
   Report report = with_rounds(fabric);
-  EXPECT_EQ(only_map_of(report).matrix->ends[1].device, "") << "bound to nothing";
-  for (Host& host : report.machine.hosts) {
-    host.numa = {{0, "0-3"}, {1, "4-7"}};
-    host.nics[0].slot.numa_node = 0;
-    host.nics[1].slot.numa_node = 1;
+  EXPECT_EQ(only_map_of(report).matrix->ends[1].device, "") << "not told";
+  for (Entry& entry : report.entries) {
+    std::get<Measured>(entry.result.outcome).per_rank.adapters = {"mlx5_0:1", "mlx5_1:1",
+                                                                  "roce0:1"};
   }
-  for (Binding& binding : report.machine.bindings) binding.set = "4-5";
-  EXPECT_EQ(only_map_of(report).matrix->ends[1].device, "mlx5_1");
-  report.machine.bindings[1].set = "3-4";
-  EXPECT_EQ(only_map_of(report).matrix->ends[1].device, "") << "of two nodes";
+  const FabricMap map = only_map_of(report);
+  EXPECT_EQ(map.matrix->ends[0].device, "mlx5_0");
+  EXPECT_EQ(map.matrix->ends[1].device, "mlx5_1");
+  EXPECT_EQ(map.matrix->ends[2].device, "roce0:1") << "the host does not know it";
+  EXPECT_EQ(class_in(map, PairClass::cross_rail)->pairs, 2) << "between the first two";
+}
+
+TEST(FabricMap, AnAdapterOfSeveralPortsIsNamedWithThePort) {
+  const MadeUpFabric fabric{.hosts = 2};
+  Report report = report_of(fabric);
+  for (Host& host : report.machine.hosts) host.nics[0].ports.push_back({2, "ACTIVE"});
+  measure(report, fabric, {.group = "0-1", .nics = "mlx5_0:1..mlx5_0:2"});
+  measure(report, fabric, {.group = "0-1", .nics = "mlx5_0:1"});
+  const FabricMap map = only_map_of(report);
+  std::vector<std::string> devices;
+  for (const FabricEnd& end : map.matrix->ends) devices.push_back(end.device);
+  EXPECT_EQ(devices, (std::vector<std::string>{"mlx5_0:1", "mlx5_0:1", "mlx5_0:2"}));
+  EXPECT_EQ(class_in(map, PairClass::cross_rail)->pairs, 1);
+  EXPECT_EQ(class_in(map, PairClass::same_rail)->pairs, 1);
 }
 
 TEST(FabricMap, DataGoFromWhereTheyAreFetched) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/nic_words.hpp"
 #include "diagnosis/measured_cases.hpp"
 #include "harness/rounds.hpp"
 #include "tests/unit/sample_report.hpp"
@@ -49,6 +50,13 @@ struct MadeUpCase {
   std::string op = "write";
 };
 
+// "" for the nearest of several: it is not told.
+inline std::string made_up_adapter(const NicWord& word, const MadeUpFabric& fabric) {
+  if (!word.device.empty()) return text_of(word);
+  if (word.is_nearest() && fabric.nics_of_host > 1) return "";
+  return fmt::format("mlx5_{}:1", word.index.value_or(0));
+}
+
 inline void measure(Report& report, const MadeUpFabric& fabric, const MadeUpCase& which) {
   const bool is_latency = which.benchmark.ends_with("latency");
   Params params({{"bytes", which.bytes}, {"op", which.op}});
@@ -68,11 +76,15 @@ inline void measure(Report& report, const MadeUpFabric& fabric, const MadeUpCase
     return static_cast<double>(which.bytes) /
            (fabric.usual * fabric.share(from, to) * jitter(from, to));
   };
+  const NicWords nics = nic_words_from(which.nics).value();
+  m.per_rank.adapters.resize(m.per_rank.all.size());
   const HostOfRank hosts = hosts_by_rank(report);
   for (const auto& ranks : ranks_of_groups(which.group, hosts)) {
     const int first = ranks.front(), second = ranks.back();
     const double one = seconds(first, second), other = seconds(second, first);
     const double time = is_one_way ? one : std::max(one, other);
+    m.per_rank.adapters[static_cast<std::size_t>(second)] = made_up_adapter(nics.to, fabric);
+    m.per_rank.adapters[static_cast<std::size_t>(first)] = made_up_adapter(nics.from, fabric);
     m.per_rank.all[static_cast<std::size_t>(first)] = {time};
     if (!is_one_way) m.per_rank.all[static_cast<std::size_t>(second)] = {time};
   }

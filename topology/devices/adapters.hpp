@@ -29,7 +29,7 @@ std::vector<FoundInterface> find_interfaces(const Root& root);
 // containers, virtual machines or nowhere: "veth3f2a", "docker0", "lo".
 bool is_name_of_inner_network(std::string_view name);
 
-// RDMA devices first, then by name: mlx5_2 before mlx5_10.
+// RDMA devices first, then by name.
 void put_in_order(std::vector<Nic>& nics);
 
 }  // namespace shortfall

@@ -1,6 +1,8 @@
 // Network adapters: RDMA devices, other hardware on PCI and interfaces, each adapter once.
 #include <algorithm>
+#include <tuple>
 
+#include "core/natural_order.hpp"
 #include "topology/devices/adapters.hpp"
 #include "topology/devices/pci_bus.hpp"
 #include "topology/parts.hpp"
@@ -83,6 +85,11 @@ std::vector<Nic> rdma_devices(const std::vector<PciNumbers>& hardware, const Roo
 }
 
 }  // namespace
+
+void put_in_order(std::vector<Nic>& nics) {
+  std::ranges::stable_sort(
+      nics, {}, [](const Nic& nic) { return std::tuple(!nic.is_rdma(), NaturalName{nic.name}); });
+}
 
 std::vector<Nic> survey_nics(const Root& root) {
   std::vector<PciNumbers> hardware = pci_devices(root);

@@ -1,8 +1,8 @@
-// The order of network adapters in a report.
+#include "core/natural_order.hpp"
+
 #include <algorithm>
 #include <cctype>
-
-#include "topology/devices/adapters.hpp"
+#include <string_view>
 
 namespace shortfall {
 namespace {
@@ -19,29 +19,26 @@ std::string_view take_number(std::string_view& text) {
   return number;
 }
 
-// As text, except that numbers within it count as numbers.
-bool comes_before(std::string_view a, std::string_view b) {
+std::strong_ordering compare(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
     if (is_digit(a.front()) && is_digit(b.front())) {
       const auto of_a = take_number(a), of_b = take_number(b);
-      if (of_a.size() != of_b.size()) return of_a.size() < of_b.size();
-      if (of_a != of_b) return of_a < of_b;
+      if (of_a.size() != of_b.size()) return of_a.size() <=> of_b.size();
+      if (of_a != of_b) return of_a <=> of_b;
       continue;
     }
-    if (a.front() != b.front()) return a.front() < b.front();
+    if (a.front() != b.front()) return a.front() <=> b.front();
     a.remove_prefix(1);
     b.remove_prefix(1);
   }
-  return a.size() < b.size();
+  return a.size() <=> b.size();
 }
 
 }  // namespace
 
-void put_in_order(std::vector<Nic>& nics) {
-  std::ranges::stable_sort(nics, [](const Nic& a, const Nic& b) {
-    if (a.is_rdma() != b.is_rdma()) return a.is_rdma();
-    return comes_before(a.name, b.name);
-  });
+std::strong_ordering operator<=>(const NaturalName& a, const NaturalName& b) {
+  const auto order = compare(a.text, b.text);
+  return order != 0 ? order : a.text <=> b.text;  // 02 is no 2
 }
 
 }  // namespace shortfall
