@@ -225,10 +225,9 @@ void Groups::make_room_for_round(const std::string& kind, Carrier carrier) {
 
 Partition Groups::who_takes_part(const std::string& kind, Carrier carrier) const {
   Partition groups = partition(kind, hosts_);
-  if (const auto without = links_.without.find(carrier); without != links_.without.end()) {
-    for (const int rank : without->second) groups[static_cast<std::size_t>(rank)] = idle;
-    if (is_joint(kind)) make_loners_idle(groups);
-  }
+  const std::vector<int> absent = without(carrier);
+  for (const int rank : absent) groups[static_cast<std::size_t>(rank)] = idle;
+  if (!absent.empty() && is_joint(kind)) make_loners_idle(groups);
   return groups;
 }
 

@@ -104,6 +104,11 @@ class Groups {
   Member& at(const std::string& kind, const Operation& operation);  // by whom it is carried out
   // Who connects ranks for such an operation; "" while nobody has.
   const std::string& connected_by(Carrier carrier) const;
+  // Ranks that cannot take part in what is carried out so.
+  std::vector<int> without(Carrier carrier) const {
+    const auto found = links_.without.find(carrier);
+    return found != links_.without.end() ? found->second : std::vector<int>();
+  }
   // Of those that can take part.
   int largest(const std::string& kind, Carrier carrier) const {
     return largest_group(who_takes_part(kind, carrier));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/text.hpp"
 #include "harness/apart.hpp"
 #include "harness/begun_result.hpp"
 #include "harness/figures.hpp"
@@ -26,8 +27,12 @@ std::string why_not(const Benchmark& benchmark, const std::string& kind, const B
   if (auto why = nothing_to_run(benchmark); !why.empty()) return why;
   const int together = bench.groups.largest(kind, benchmark.needs.by);
   if (together >= benchmark.needs.ranks && together > 0) return {};
-  return fmt::format("needs {} ranks in a group; the largest of '{}' on this job has {}",
-                     std::max(benchmark.needs.ranks, 1), kind, together);
+  const std::vector<int> absent = bench.groups.without(benchmark.needs.by);
+  return fmt::format(
+      "needs {} ranks in a group; the largest of '{}' on this job has {}{}",
+      std::max(benchmark.needs.ranks, 1), kind, together,
+      absent.empty() ? ""
+                     : fmt::format(", without rank {}, which cannot take part", cpu_list(absent)));
 }
 
 // What is asked for, or found by searching; the seconds of the search are its own.

@@ -26,10 +26,27 @@ ucp_request_param_t receiving_tagged(Pending& pending) {
   return how;
 }
 
+ucp_request_param_t receiving_streamed(Pending& pending) {
+  ucp_request_param_t how = sending(pending);
+  how.op_attr_mask |= UCP_OP_ATTR_FIELD_FLAGS;
+  how.flags = UCP_STREAM_RECV_FLAG_WAITALL;
+  how.cb.recv_stream = [](void* request, ucs_status_t status, std::size_t, void* of) {
+    static_cast<Pending*>(of)->ended(request, status);
+  };
+  return how;
+}
+
 }  // namespace
 
-Tagged::Tagged(const Ends& ends)
-    : ends_(ends), how_to_send_(sending_of(ends, out_)), how_to_receive_(receiving_tagged(in_)) {}
+Requests::Requests(const Ends& ends, ReceivingOf* how_to_receive)
+    : ends_(ends), how_to_send_(sending_of(ends, out_)), how_to_receive_(how_to_receive(in_)) {}
+
+void Requests::check(const char* sending, const char* receiving) const {
+  ucx::check(out_.status, sending);
+  ucx::check(in_.status, receiving);
+}
+
+Tagged::Tagged(const Ends& ends) : Requests(ends, receiving_tagged) {}
 
 void Tagged::send() {
   out_.begun(ucp_tag_send_nbx(ends_.with.endpoint, ends_.out, ends_.bytes,
@@ -43,19 +60,7 @@ void Tagged::receive() {
             "receive a tagged message");
 }
 
-void Tagged::check() const {
-  ucx::check(out_.status, "send tagged messages");
-  ucx::check(in_.status, "receive tagged messages");
-}
-
-Streamed::Streamed(const Ends& ends)
-    : ends_(ends), how_to_send_(sending_of(ends, out_)), how_to_receive_(ucx::sending(in_)) {
-  how_to_receive_.op_attr_mask |= UCP_OP_ATTR_FIELD_FLAGS;
-  how_to_receive_.flags = UCP_STREAM_RECV_FLAG_WAITALL;
-  how_to_receive_.cb.recv_stream = [](void* request, ucs_status_t status, std::size_t, void* of) {
-    static_cast<Pending*>(of)->ended(request, status);
-  };
-}
+Streamed::Streamed(const Ends& ends) : Requests(ends, receiving_streamed) {}
 
 void Streamed::send() {
   out_.begun(ucp_stream_send_nbx(ends_.with.endpoint, ends_.out, ends_.bytes, &how_to_send_),
@@ -67,11 +72,6 @@ void Streamed::receive() {
   in_.begun(ucp_stream_recv_nbx(ends_.with.endpoint, slots_.next(), ends_.bytes, &length,
                                 &how_to_receive_),
             "receive from a stream");
-}
-
-void Streamed::check() const {
-  ucx::check(out_.status, "send on a stream");
-  ucx::check(in_.status, "receive from a stream");
 }
 
 Active::Active(const Ends& ends)

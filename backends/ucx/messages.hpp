@@ -36,41 +36,41 @@ class Slots {
   std::size_t next_ = 0;
 };
 
-// Each of them: send() and receive() begin one, sent() and received() say how many are under way.
-class Tagged {
+// What Tagged and Streamed have in common. Of each class below, send() and receive() begin one,
+// sending() and receiving() say how many are under way.
+class Requests {
  public:
-  explicit Tagged(const Ends& ends);
-  Tagged(const Tagged&) = delete;
-  Tagged& operator=(const Tagged&) = delete;
-  void send();
-  void receive();
+  Requests(const Requests&) = delete;
+  Requests& operator=(const Requests&) = delete;
   std::size_t sending() const { return out_.count; }
   std::size_t receiving() const { return in_.count; }
-  void check() const;
 
- private:
+ protected:
+  using ReceivingOf = ucp_request_param_t(Pending&);
+  Requests(const Ends& ends, ReceivingOf* how_to_receive);
+  ~Requests() = default;
+  void check(const char* sending, const char* receiving) const;
+
   Ends ends_;
   Slots slots_{ends_};
   Pending out_, in_;
   ucp_request_param_t how_to_send_, how_to_receive_;
 };
 
-class Streamed {
+class Tagged : public Requests {
  public:
-  explicit Streamed(const Ends& ends);
-  Streamed(const Streamed&) = delete;
-  Streamed& operator=(const Streamed&) = delete;
+  explicit Tagged(const Ends& ends);
   void send();
   void receive();
-  std::size_t sending() const { return out_.count; }
-  std::size_t receiving() const { return in_.count; }
-  void check() const;
+  void check() const { Requests::check("send tagged messages", "receive tagged messages"); }
+};
 
- private:
-  Ends ends_;
-  Slots slots_{ends_};
-  Pending out_, in_;
-  ucp_request_param_t how_to_send_, how_to_receive_;
+class Streamed : public Requests {
+ public:
+  explicit Streamed(const Ends& ends);
+  void send();
+  void receive();
+  void check() const { Requests::check("send on a stream", "receive from a stream"); }
 };
 
 // UCX hands over each message when it comes: it may be there before it is waited for.

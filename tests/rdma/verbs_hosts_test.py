@@ -38,6 +38,26 @@ class Hosts(VerbsTest):
         (fabric,) = [f for f in self.report()["fabric"] if f["benchmark"] == "rdma_rounds"]
         self.check_matrix(fabric)
 
+    def test_where_a_host_cannot_open_its_device_the_others_are_measured(self):
+        fault = ["-x", "LD_PRELOAD=" + os.environ["SHORTFALL_FAULTY_VERBS"], "-x", "SHORTFALL_TEST_FAULT=rank1:no_open"]
+
+        results = self.measure("rdma_rounds", "--set", "op=write", "--set", "direction=one_way", "--sizes", "4KiB:4KiB",
+                               ranks=None, before=["mpirun", "-n", "3", "--host", HOSTS, *fault], status=3)
+
+        groups = {r["params"]["group"]: r for r in results}
+        self.assertEqual(len(groups), 6)
+        for number in (1, 3):  # those in which node1 has a partner
+            for way in ("", "_back"):
+                skipped = groups[f"round_{number}{way}"]
+                self.assertEqual(skipped["status"], "skipped")
+                self.assertIn("without rank 1, which cannot take part", skipped["reason"])
+        for measured in (groups["round_2"], groups["round_2_back"]):
+            self.check_good(measured)
+            self.assertEqual(measured["per_rank"]["adapters"], ["rxe0:1", "", "rxe0:1"])
+        (found,) = [f for f in self.report()["findings"] if f["kind"] == "unusable_link"]
+        self.assertEqual((found["host"], found["rank"]), ("node1", 1))
+        self.assertIn("rxe0 cannot be opened: Permission denied", found["reason"])
+
 
 if __name__ == "__main__":
     unittest.main()

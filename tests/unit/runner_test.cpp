@@ -42,7 +42,7 @@ using Work = std::function<void(int rank)>;  // of the device
 // What every rank was told, by rank.
 std::vector<Result> run_on(int ranks, const Spoil& spoil, Effort effort = {.samples = 12},
                            const Case& which = in_the_world, const Benchmark& benchmark = summing(),
-                           const Work& work = {}) {
+                           const Work& work = {}, const Links& links = {}) {
   std::vector<Result> results(static_cast<std::size_t>(ranks));
   fake::Job job(ranks);
   job.run([&](fake::Job::Rank& world) {
@@ -51,13 +51,14 @@ std::vector<Result> run_on(int ranks, const Spoil& spoil, Effort effort = {.samp
     if (work) device.work = [&](Operands&) { work(world.rank()); };
     device.details_of_call = {{"told_by", "rank " + std::to_string(world.rank())}};
     const auto stream = device.open_stream();
-    Groups groups(world, [&](World& group) {
+    const auto open = [&](World& group) {
       auto made = std::make_unique<fake::SummingCommunicator>(group, now);
       made->after = [&, raw = made.get()](std::vector<float>& sum) {
         if (spoil) spoil(world.rank(), raw->calls, sum);
       };
       return made;
-    });
+    };
+    Groups groups(world, open, links);
     fake::SilentWatcher watcher;
     results[static_cast<std::size_t>(world.rank())] =
         run_case(which, benchmark, {world, device, *stream, groups, watcher}, effort);
@@ -212,6 +213,16 @@ TEST(Runner, SkipsACaseThatNeedsMoreRanks) {
 
   EXPECT_EQ(std::get<Skipped>(result.outcome).reason,
             "needs 2 ranks in a group; the largest of 'world' on this job has 1");
+}
+
+TEST(Runner, NamesRanksThatCannotTakePartWhereTooFewAreLeft) {
+  const Links links{.without = {{Carrier::communicator, {1, 2}}}};
+
+  for (const Result& result : run_on(3, {}, {}, in_the_world, summing(), {}, links)) {
+    EXPECT_EQ(std::get<Skipped>(result.outcome).reason,
+              "needs 2 ranks in a group; the largest of 'world' on this job has 0, without rank "
+              "1-2, which cannot take part");
+  }
 }
 
 TEST(Runner, SkipsWhatTheDeviceDoesNotDo) {
