@@ -30,7 +30,6 @@ SETTINGS = {"posix": {"UCX_TLS": "posix"}, "posix,cma": {"UCX_TLS": "posix,cma"}
 TESTS = {"put": ("ucp_put_lat", "ucp_put_bw"), "get": ("ucp_get", "ucp_get"), "tag": ("tag_lat", "tag_bw"),
          "am": ("ucp_am_lat", "ucp_am_bw"), "stream": ("stream_lat", "stream_bw")}
 IN_FLIGHT = 32  # as backends/ucx/in_flight.hpp
-SAMPLES = 15
 SAMPLE_S = 1e-3  # the least that a sample of ours takes
 
 
@@ -38,7 +37,7 @@ def window_of(size):
     return max(4, min(2048, (1 << 20) // size))  # no call longer than what nobody interrupts
 
 
-def ours(environment, cases):
+def ours(environment, cases, samples):
     """{case: (best, median) of one message in seconds}"""
     runs = {}  # windows are set for a run
     for shape, verb, size in cases:
@@ -48,7 +47,7 @@ def ours(environment, cases):
         verbs, sizes = (",".join(sorted({str(case[i]) for case in some})) for i in (0, 1))
         more = ["--set", f"window={window}", "--set", "direction=one_way"] if window else []
         results = results_of([f"ucx_{shape}", "--links", "ucx", "--set", f"op={verbs}", "--set", f"bytes={sizes}",
-                              *more, "--samples", SAMPLES], environment)
+                              *more, "--samples", samples], environment)
         for result in results:
             timing = result["timing"]["throughput"]
             found[shape, result["params"]["op"], result["params"]["bytes"]] = timing["min_s"], timing["median_s"]
@@ -64,11 +63,11 @@ def line_of(case, message_s):
             f"-w {max(10, count // 10)} -O {outstanding}\n")
 
 
-def theirs(environment, found):
+def theirs(environment, found, samples):
     """The same of ucx_perftest."""
     with tempfile.NamedTemporaryFile("w", suffix=".tests") as batch:
         for case, (_, median) in found.items():
-            batch.write(line_of(case, median) * (SAMPLES + 1))  # the first connects
+            batch.write(line_of(case, median) * (samples + 1))  # the first connects
         batch.flush()
         command = ["ucx_perftest", "-p", str(free_port()), "-b", batch.name, "-f", "-v"]
         output = output_of([*command, "-c", "0"], [*command, "-c", "1", "127.0.0.1"], environment)
@@ -95,6 +94,7 @@ def main():
     parser.add_argument("--sizes", default="8,4096,65536,1048576,16777216")
     parser.add_argument("--shapes", default="latency,bandwidth")
     parser.add_argument("--pairs", type=int, default=7)
+    parser.add_argument("--samples", type=int, default=15, help="of a case, in each run of either program")
     parser.add_argument("--output", type=pathlib.Path)
     arguments = parser.parse_args()
     lines = list(HEADER)
@@ -104,11 +104,12 @@ def main():
     for name in arguments.over.split(";"):
         environment = {**os.environ, **SETTINGS[name]}
         pairs = {case: [] for case in cases}
-        for _ in range(arguments.pairs):
-            mine = ours(environment, cases)
-            other = theirs(environment, mine)
+        for number in range(arguments.pairs):
+            mine = ours(environment, cases, arguments.samples)
+            other = theirs(environment, mine, arguments.samples)
             for case in cases:
                 pairs[case].append((mine[case], other[case]))
+            print(f"{name}: pair {number + 1} of {arguments.pairs}", file=sys.stderr, flush=True)
         for (shape, verb, size), some in pairs.items():
             lines.append(row(f"{name} {verb} {shape} {size} B", some))
             print(lines[-1], flush=True)

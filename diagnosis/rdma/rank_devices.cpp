@@ -6,27 +6,23 @@
 #include "core/error.hpp"
 #include "core/natural_order.hpp"
 #include "core/nic_words.hpp"
+#include "diagnosis/rdma/like_ports.hpp"
 
 namespace shortfall {
 namespace {
 
 constexpr int idle = -1;
 
-struct ActivePort {
-  const Nic* nic;
-  int number;
-};
-
 // In the order in which --set nics=2 counts them.
-std::vector<ActivePort> active_ports(const Host& host) {
-  std::vector<ActivePort> all;
+std::vector<NicPort> active_ports(const Host& host) {
+  std::vector<NicPort> all;
   for (const Nic& nic : host.nics) {
     for (const RdmaPort& port : nic.ports) {
-      if (port.is_active()) all.push_back({&nic, port.number});
+      if (port.is_active()) all.push_back({&nic, &port});
     }
   }
-  std::ranges::sort(all, {}, [](const ActivePort& port) {
-    return std::tuple(NaturalName{port.nic->name}, port.number);
+  std::ranges::sort(all, {}, [](const NicPort& port) {
+    return std::tuple(NaturalName{port.nic->name}, port.port->number);
   });
   return all;
 }
@@ -81,9 +77,9 @@ UsedAdapter RankDevices::adapter_of(int rank, const Measured& measured) const {
   const Binding* const binding = binding_of(rank);
   const Host* const host = binding ? host_of(*binding) : nullptr;
   if (host == nullptr) return {told[at], std::nullopt};
-  const std::vector<ActivePort> ports = active_ports(*host);
-  const auto found = std::ranges::find_if(ports, [&](const ActivePort& port) {
-    return port.nic->name == word.device && (word.port == 0 || word.port == port.number);
+  const std::vector<NicPort> ports = active_ports(*host);
+  const auto found = std::ranges::find_if(ports, [&](const NicPort& port) {
+    return port.nic->name == word.device && (word.port == 0 || word.port == port.port->number);
   });
   if (found == ports.end()) return {told[at], std::nullopt};
   const bool is_only_port = found->nic->ports.size() == 1;
