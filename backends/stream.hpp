@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/units.hpp"
 
@@ -48,6 +49,9 @@ class Stream {
   // work. Does not wait for what is enqueued.
   virtual void abandon_graphs() noexcept {}
   virtual Seconds at(Stamp stamp) = 0;
+  // What is enqueued here from now on begins when what the other stream of this device has so far
+  // is done.
+  virtual void follow(Stream& /*other*/) {}
 };
 
 // Holds a stream for a batch, if it `is_wanted`, and releases it whatever happens.
@@ -70,5 +74,9 @@ class Communicator;
 // has run out, it is aborted: FaultOf if the ranks can go on without it, else Lost. Stuck if
 // nothing ends it.
 void wait(Stream& stream, Communicator* communicator, Seconds patience);
+
+// After abort(): what is enqueued must end before its buffers may be freed, or freeing them waits
+// for ever. Throws Stuck, with `why` it was given up, if it does not.
+void drain(Stream& stream, Seconds patience, const std::string& why);
 
 }  // namespace shortfall

@@ -27,17 +27,11 @@ bool has_ended(Stream& stream) {
   }
 }
 
-// What is enqueued must end before its buffers may be freed.
 void give_up(Stream& stream, Communicator& communicator, Seconds patience, const std::string& why) {
-  const Seconds grace = std::min(Seconds{5}, patience * 0.5);
   stream.abandon_graphs();
   const std::string failure = communicator.abort();
-  const auto end = after(grace);
-  while (!has_ended(stream)) {
-    if (Clock::now() < end) continue;
-    throw Stuck("give up " + communicator.name(),
-                (failure.empty() ? "it goes on all the same" : failure) + "; before that: " + why);
-  }
+  drain(stream, patience,
+        communicator.name() + (failure.empty() ? "" : " (" + failure + ")") + ": " + why);
 }
 
 void check(Stream& stream, Communicator& communicator, Seconds patience) {
@@ -63,6 +57,14 @@ void check(Stream& stream, Communicator& communicator, Seconds patience) {
 
 FaultOf Communicator::hung(Seconds waited) const {
   return {-1, "wait for " + name(), nothing_after(waited)};
+}
+
+void drain(Stream& stream, Seconds patience, const std::string& why) {
+  const auto end = after(std::min(Seconds{5}, patience * 0.5));
+  while (!has_ended(stream)) {
+    if (Clock::now() > end)
+      throw Stuck("give up what was enqueued", "it goes on all the same; before that: " + why);
+  }
 }
 
 void wait(Stream& stream, Communicator* communicator, Seconds patience) {

@@ -84,10 +84,19 @@ bool is_across(const GroupTime& group, const HostOfRank& hosts) {
   });
 }
 
+// Equal but for the ranks, which are all in one result or have one each.
+std::string kind_of(const Result& result, bool is_side_by_side) {
+  Params params;
+  for (const auto& [name, value] : result.params) {
+    if (name != "group") params.add(name, value);
+  }
+  return key_of(result.benchmark, params) + (is_side_by_side ? " side by side" : "");
+}
+
 // Messages between pairs of ranks that are on one host, or on two, as the ranks of `like` are; of
 // the largest size of which there are several pairs: side by side, or pair by pair.
 Comparison of_pairs(const StepOnReport& step, const GroupTime& like, const HostOfRank& hosts) {
-  std::map<std::int64_t, Comparison> by_bytes;
+  std::map<std::string, Comparison> by_kind;
   for (const MeasuredCase& one : step.cases) {
     const bool is_message =
         one.result->suite == Suite::network ||
@@ -97,7 +106,7 @@ Comparison of_pairs(const StepOnReport& step, const GroupTime& like, const HostO
     std::erase_if(groups, [&](const GroupTime& group) {
       return is_across(group, hosts) != is_across(like, hosts);
     });
-    Comparison& same = by_bytes[number_of(*one.result, "bytes").value_or(0)];
+    Comparison& same = by_kind[kind_of(*one.result, groups.size() > 1)];
     if (groups.size() > 1) {
       same = {groups, &one};
     } else if (!groups.empty() && chosen_pair(word_of(*one.result, "group").value_or(""))) {
@@ -105,8 +114,11 @@ Comparison of_pairs(const StepOnReport& step, const GroupTime& like, const HostO
       same.of = &one;
     }
   }
-  std::erase_if(by_bytes, [](const auto& one) { return one.second.groups.size() < 2; });
-  return by_bytes.empty() ? Comparison{} : by_bytes.rbegin()->second;
+  std::erase_if(by_kind, [](const auto& one) { return one.second.groups.size() < 2; });
+  const auto largest = std::ranges::max_element(by_kind, {}, [](const auto& one) {
+    return number_of(*one.second.of->result, "bytes").value_or(0);
+  });
+  return largest == by_kind.end() ? Comparison{} : largest->second;
 }
 
 std::vector<std::string> hosts_of_group(const StepOnReport& step, const GroupTime& group) {

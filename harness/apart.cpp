@@ -5,6 +5,7 @@
 
 #include "core/statistics.hpp"
 #include "harness/begun_result.hpp"
+#include "harness/or_give_up.hpp"
 #include "harness/per_rank.hpp"
 #include "harness/step_case.hpp"
 #include "harness/trials.hpp"
@@ -39,6 +40,10 @@ Apart::Apart(RoutineTrial& trial, const Bench& bench, const Effort& effort)
       all_.push_back({i, times[i], std::move(which), {}, trial.copies_of(times[i])});
     }
   }
+  in_step_.others_hear = std::ranges::any_of(all_, [&](const Alone& alone) {
+    const Member& member = bench.groups.at(operations[alone.operation].group);
+    return member.communicator && member.communicator->survives_abort();
+  });
   if (bench.job.size() > 1) add_by_first_rank();
 }
 
@@ -99,7 +104,9 @@ void Apart::take_turn() {
   for (Alone& alone : all_) {
     in_step_(Phase::run, [&] { sweep(); });
     bench_.job.barrier();
-    in_step_(Phase::run, [&] { alone.mine.push_back(time_of(alone)); });
+    in_step_(Phase::run, [&] {
+      or_give_up(bench_, bench_.stream, patience_, [&] { alone.mine.push_back(time_of(alone)); });
+    });
   }
 }
 
@@ -130,11 +137,16 @@ void Apart::sweep() {
 Seconds Apart::time_of(const Alone& alone) {
   if (!is_mine(alone)) return {};
   OperationTrial* const trial = trial_.trial_of(alone.operation);
-  const Member& member = bench_.groups.at(trial_.routine().operations[alone.operation].group);
+  const RoutineOperation& operation = trial_.routine().operations[alone.operation];
+  const Member& member = bench_.groups.at(operation.group);
   bench_.stream.reserve_stamps(2);
   Stamp begun{}, ended{};
   {
     const HeldStart together(bench_.stream, true);
+    // Or the times of exchanges would be of waiting for one another.
+    if (member.communicator && is_between_ranks(operation.operation)) {
+      member.communicator->line_up(bench_.stream);
+    }
     begun = bench_.stream.stamp();
     for (int call = 0; call < alone.calls; ++call) trial->run();
     ended = bench_.stream.stamp();

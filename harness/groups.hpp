@@ -113,6 +113,8 @@ class Groups {
   int largest(const std::string& kind, Carrier carrier) const {
     return largest_group(who_takes_part(kind, carrier));
   }
+  // Ends what the device of this rank waits for within operations of others, where that can be.
+  void abort_connections() noexcept;
   // After a failure, on all ranks alike: what can be given up is, and made anew when a case asks.
   void give_up_connections();
   const std::vector<Connection>& connections() const { return connections_; }

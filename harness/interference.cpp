@@ -5,6 +5,7 @@
 
 #include "harness/figures.hpp"
 #include "harness/first_wrong.hpp"
+#include "harness/or_give_up.hpp"
 #include "harness/per_rank.hpp"
 #include "harness/shared_details.hpp"
 #include "harness/trials.hpp"
@@ -41,6 +42,7 @@ Interference::Interference(const Benchmark& benchmark, const Pairing& pairing,
            prepare_trial(pairing.other, group, benchmark, *second_bench_, effort.seed),
            *second_stream_});
   communicator_ = bench.groups.at(group).communicator.get();
+  in_step_.others_hear = communicator_ != nullptr && communicator_->survives_abort();
 }
 
 Interference::~Interference() = default;
@@ -102,25 +104,31 @@ Seconds Interference::timed(Side& side, Side* beside) {
   bench_.job.barrier();
   in_step_(Phase::run, [&] {
     if (!side.trial) return;
-    side.stream.reserve_stamps(2);
-    Stamp from{}, to{};
-    {
-      const HeldStart measured(side.stream, turns_ > 0);
-      const HeldStart other(beside ? beside->stream : side.stream, beside && turns_ > 0);
-      // Ranks begin to exchange together, or their times would be of waiting for one another.
-      const bool exchanges = &side == other_.get() || beside == other_.get();
-      if (communicator_ && exchanges) communicator_->line_up(*second_stream_);
-      const double times = beside ? std::ceil(beside->calls * beside->beside_factor) : 0;
-      if (beside) start(*beside, static_cast<int>(times));
-      from = side.stream.stamp();
-      start(side, side.calls);
-      to = side.stream.stamp();
-    }
-    finish(side);
-    if (beside) finish(*beside);
-    time = side.stream.elapsed(from, to) / side.calls;
+    or_give_up(bench_, *second_stream_, effort_.of_call(), [&] { time = time_of(side, beside); });
   });
   return time;
+}
+
+Seconds Interference::time_of(Side& side, Side* beside) {
+  side.stream.reserve_stamps(2);
+  Stamp from{}, to{};
+  {
+    const HeldStart measured(side.stream, turns_ > 0);
+    const HeldStart other(beside ? beside->stream : side.stream, beside && turns_ > 0);
+    // Ranks begin to exchange together, or their times would be of waiting for one another; and
+    // nobody computes before, or it would be alone for a while.
+    const bool exchanges = &side == other_.get() || beside == other_.get();
+    if (communicator_ && exchanges) communicator_->line_up(*second_stream_);
+    if (beside) one_->stream.follow(*second_stream_);
+    const double times = beside ? std::ceil(beside->calls * beside->beside_factor) : 0;
+    if (beside) start(*beside, static_cast<int>(times));
+    from = side.stream.stamp();
+    start(side, side.calls);
+    to = side.stream.stamp();
+  }
+  finish(side);
+  if (beside) finish(*beside);
+  return side.stream.elapsed(from, to) / side.calls;
 }
 
 void Interference::start(Side& side, int calls) {

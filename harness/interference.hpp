@@ -33,6 +33,7 @@ class Interference {
   void find_calls();
   void take_turn();
   Seconds timed(Side& side, Side* beside);
+  Seconds time_of(Side& side, Side* beside);
   void start(Side& side, int calls);
   void finish(Side& side);
   void check();

@@ -8,6 +8,7 @@
 #include "harness/device_checkup.hpp"
 #include "harness/figures.hpp"
 #include "harness/first_wrong.hpp"
+#include "harness/or_give_up.hpp"
 #include "harness/per_rank.hpp"
 #include "harness/shared_details.hpp"
 
@@ -98,11 +99,13 @@ void Measurement::soak() {
   in_step_(Phase::run, [&] {
     if (!trial_) return;
     const Seconds start = bench_.job.now();
-    while (spent < wanted) {
-      for (int call = 0; call < calls; ++call) trial_->run();
-      wait(bench_.stream, member_.communicator.get(), effort_.of_call());
-      spent = bench_.job.now() - start;
-    }
+    or_give_up(bench_, bench_.stream, effort_.of_call(), [&] {
+      while (spent < wanted) {
+        for (int call = 0; call < calls; ++call) trial_->run();
+        wait(bench_.stream, member_.communicator.get(), effort_.of_call());
+        spent = bench_.job.now() - start;
+      }
+    });
   });
   soaked_ = bench_.job.slowest(spent).time;
 }
@@ -135,7 +138,9 @@ Measurement::Times Measurement::take(const Batch& batch) {
   });
   bench_.job.barrier();
   const Seconds start = bench_.job.now();
-  in_step_(Phase::run, [&] { times.mine = timed(batch); });
+  in_step_(Phase::run, [&] {
+    or_give_up(bench_, bench_.stream, effort_.of_call(), [&] { times.mine = timed(batch); });
+  });
   in_calls_ = in_calls_ + (bench_.job.now() - start);
   in_step_(Phase::check, [&] {
     if (trial_) mismatch = trial_->check();

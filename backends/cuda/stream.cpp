@@ -33,6 +33,7 @@ CudaStream::CudaStream(int units) : units_(static_cast<unsigned>(units)) {
 CudaStream::~CudaStream() {
   open();
   for (const cudaEvent_t event : events_) cudaEventDestroy(event);
+  if (followed_ != nullptr) cudaEventDestroy(followed_);
   cudaStreamDestroy(stream_);
 }
 
@@ -52,6 +53,15 @@ void CudaStream::reserve_stamps(std::size_t count) {
 Stamp CudaStream::stamp() {
   check(cudaEventRecord(events_.at(used_), handle()), "record an event");
   return {used_++};
+}
+
+void CudaStream::follow(Stream& other) {
+  constexpr const char* doing = "let a stream wait for another";
+  if (followed_ == nullptr) {
+    check(cudaEventCreateWithFlags(&followed_, cudaEventDisableTiming), doing);
+  }
+  check(cudaEventRecord(followed_, own(other).handle()), doing);
+  check(cudaStreamWaitEvent(handle(), followed_, 0), doing);
 }
 
 void CudaStream::hold() {

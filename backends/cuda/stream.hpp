@@ -45,6 +45,7 @@ class CudaStream final : public Stream {
   bool done() override;
   Seconds elapsed(Stamp from, Stamp to) override;
   Seconds at(Stamp) override;
+  void follow(Stream& other) override;
 
  private:
   static constexpr std::size_t most_units = 1024;
@@ -57,6 +58,7 @@ class CudaStream final : public Stream {
   std::set<cudaGraphExec_t> graphs_;
   std::vector<cudaEvent_t> events_;
   std::size_t used_ = 0;
+  cudaEvent_t followed_ = nullptr;  // made when it is first needed
   SharedArray<Gate> gate_{1};
   std::uint32_t ticket_ = 0;
   int behind_gate_ = 0;

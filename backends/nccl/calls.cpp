@@ -75,8 +75,9 @@ void NcclCall::enqueue(Stream& stream) {
 
 void NcclCall::collect() {
   if (!last_) return;
-  const cudaError_t status =
-      cudaMemcpy(last_->to, last_->from, last_->bytes, cudaMemcpyDeviceToDevice);
+  cudaError_t status = cudaMemcpy(last_->to, last_->from, last_->bytes, cudaMemcpyDeviceToDevice);
+  // Such a copy is only begun when the call returns, and no stream of ours waits for it.
+  if (status == cudaSuccess) status = cudaDeviceSynchronize();
   require(
       status == cudaSuccess, [] { return "bring a block to the start of its buffer"; },
       cudaGetErrorString(status));

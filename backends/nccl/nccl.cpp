@@ -34,14 +34,34 @@ class Scratch {
   void* memory_ = nullptr;
 };
 
+// What a rank needs of its own before it meets the others.
+struct Own {
+  std::shared_ptr<const Library> library;
+  Scratch scratch;
+  std::string gpu;
+};
+
+// Whoever has it not would leave the others waiting.
+std::unique_ptr<const Own> own_of_each(World& world) {
+  std::unique_ptr<const Own> own;
+  const auto no = all_or_none(world, [&]() -> std::optional<Unsupported> {
+    own.reset(new Own{.library = open_library(), .scratch = {}, .gpu = gpu_of_rank(world)});
+    return std::nullopt;
+  });
+  if (no) throw Forsaken("connect ranks by NCCL", no->reason);
+  return own;
+}
+
 class NcclCommunicator final : public Communicator {
  public:
-  explicit NcclCommunicator(World& world) : world_(world) { ranks_with(0); }
+  explicit NcclCommunicator(World& world) : world_(world), own_(own_of_each(world)) {
+    ranks_with(0);
+  }
 
   std::string name() const override { return "nccl"; }
   bool accepts(MemoryKind kind) const override { return kind == MemoryKind::cuda; }
   Details details() const override {
-    return {{"nccl", version_text(library_->version)},
+    return {{"nccl", version_text(own_->library->version)},
             {"nccl_header", version_text(header_version)}};
   }
 
@@ -61,15 +81,15 @@ class NcclCommunicator final : public Communicator {
   std::unique_ptr<Buffer> allocate(const Operation& operation, Bytes bytes, MemoryKind) override {
     const auto* const collective = std::get_if<Collective>(&operation);
     const bool is_own = collective && collective->buffers == Collective::Buffers::symmetric &&
-                        library_->allocate != nullptr;
-    return is_own ? nccl::allocate(library_, bytes) : nullptr;
+                        own_->library->allocate != nullptr;
+    return is_own ? nccl::allocate(own_->library, bytes) : nullptr;
   }
 
   void synchronize() override { world_.barrier(); }
   void line_up(Stream& stream) override {
     auto* const on = static_cast<cudaStream_t>(stream.native_handle());
     const auto ranks = ranks_with(0);
-    ranks->finish(enqueue_barrier(*ranks, scratch_.address(), on), "line up");
+    ranks->finish(enqueue_barrier(*ranks, own_->scratch.address(), on), "line up");
   }
 
   void poll() override {
@@ -93,7 +113,7 @@ class NcclCommunicator final : public Communicator {
     const auto* const collective = std::get_if<Collective>(&operation);
     if (!collective) return Unsupported{"NCCL does nothing on one rank alone"};
     std::string why = why_not(*collective, variable);
-    if (why.empty()) why = why_not(*collective, *library_);
+    if (why.empty()) why = why_not(*collective, *own_->library);
     return why.empty() ? std::nullopt : std::optional(Unsupported{std::move(why)});
   }
   Preparation prepared(const Operation& operation, Operands& on) {
@@ -108,22 +128,21 @@ class NcclCommunicator final : public Communicator {
   std::shared_ptr<NcclRanks> ranks_with(int channels) {
     const auto found = all_.find(channels);
     if (found != all_.end()) return found->second;
-    return all_[channels] =
-               std::make_shared<NcclRanks>(library_, world_, channels, scratch_.address());
+    return all_[channels] = std::make_shared<NcclRanks>(own_->library, world_, channels,
+                                                        own_->scratch.address(), own_->gpu);
   }
   Preparation prepare_barrier() {
     const auto ranks = ranks_with(0);
     return std::make_unique<NcclCall>(
         ranks, "barrier",
-        [ranks, at = scratch_.address()](cudaStream_t on) {
+        [ranks, at = own_->scratch.address()](cudaStream_t on) {
           return enqueue_barrier(*ranks, at, on);
         },
         Details{{"via", "all_reduce of one number"}});
   }
 
   World& world_;
-  std::shared_ptr<const Library> library_ = open_library();
-  Scratch scratch_;
+  std::unique_ptr<const Own> own_;
   std::map<int, std::shared_ptr<NcclRanks>> all_;  // by channels; 0: as many as NCCL likes
 };
 

@@ -18,19 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What NCCL tells GPUs apart by: hosts go by their names, unless NCCL_HOSTID says otherwise.
-std::string gpu_of_rank(const World& world) {
-  int device = 0;
-  std::array<char, 32> address{};
-  if (cudaGetDevice(&device) != cudaSuccess ||
-      cudaDeviceGetPCIBusId(address.data(), static_cast<int>(address.size()), device) !=
-          cudaSuccess) {
-    throw Error("connect ranks by NCCL", "this rank has no GPU");
-  }
-  const char* const host = std::getenv("NCCL_HOSTID");
-  return (host != nullptr ? std::string(host) : world.host(world.rank())) + ' ' + address.data();
-}
-
 std::string in_words(const World& world, int rank) {
   return fmt::format("rank {} on {}", world.rank_in_job(rank), world.host(rank));
 }
@@ -66,13 +53,27 @@ std::optional<ncclResult_t> within(Seconds patience, std::function<ncclResult_t(
 
 }  // namespace
 
+std::string gpu_of_rank(const World& world) {
+  int device = 0;
+  std::array<char, 32> address{};
+  cudaError_t status = cudaGetDevice(&device);
+  if (status == cudaSuccess) {
+    status = cudaDeviceGetPCIBusId(address.data(), static_cast<int>(address.size()), device);
+  }
+  require(
+      status == cudaSuccess, [] { return "look for the GPU of this rank"; },
+      cudaGetErrorString(status));
+  const char* const host = std::getenv("NCCL_HOSTID");
+  return (host != nullptr ? std::string(host) : world.host(world.rank())) + ' ' + address.data();
+}
+
 NcclRanks::NcclRanks(std::shared_ptr<const Library> library, World& world, int channels,
-                     const void* scratch)
+                     const void* scratch, const std::string& gpu)
     : library_(std::move(library)),
       world_(world),
       processes_(gather(world, static_cast<int>(getpid()))),
       choices_(scratch) {
-  check_alike();
+  check_alike(gpu);
   try {
     connect(channels);
   } catch (...) {
@@ -89,10 +90,10 @@ NcclRanks::~NcclRanks() {
 }
 
 // NCCL would hang, or refuse in words that name nobody.
-void NcclRanks::check_alike() const {
+void NcclRanks::check_alike(const std::string& gpu) const {
   constexpr const char* doing = "connect ranks by NCCL";
   const std::vector<int> versions = gather(world_, library_->version);
-  const std::vector<std::string> gpus = gather(world_, gpu_of_rank(world_));
+  const std::vector<std::string> gpus = gather(world_, gpu);
   for (int rank = 1; rank < world_.size(); ++rank) {
     const auto at = static_cast<std::size_t>(rank);
     if (versions[at] != versions[0]) {
@@ -161,7 +162,7 @@ void NcclRanks::poll() {
 }
 
 FaultOf NcclRanks::hung(const std::string& doing, Seconds waited) const {
-  constexpr Seconds patience{5};
+  constexpr Seconds patience{8};
   const RasAnswer answer = ask_ras(ras_address(), patience);
   const int culprit = culprit_in(answer, {choices_.mark(), processes_}, world_);
   std::string why = fmt::format("nothing after {:g} s", waited.value);

@@ -12,14 +12,18 @@
 
 namespace shortfall::nccl {
 
+// What NCCL tells GPUs apart by: hosts go by their names, unless NCCL_HOSTID says otherwise. Error
+// if this rank has none that works.
+std::string gpu_of_rank(const World& world);
+
 class NcclRanks {
  public:
   // Collective over `world`, which must outlive it. With `channels` > 0, at most so many are used.
   // `scratch`: where ranks only meet.
   // Throws on all ranks alike: FaultOf, with the rank, where versions differ, two share a GPU, or
   // one does not come; Error where NCCL refuses; Forsaken where another rank gave up.
-  NcclRanks(std::shared_ptr<const Library> library, World& world, int channels,
-            const void* scratch);
+  NcclRanks(std::shared_ptr<const Library> library, World& world, int channels, const void* scratch,
+            const std::string& gpu);
   ~NcclRanks();
   NcclRanks(const NcclRanks&) = delete;
   NcclRanks& operator=(const NcclRanks&) = delete;
@@ -43,7 +47,7 @@ class NcclRanks {
   bool is_aborted() const { return is_aborted_; }
 
  private:
-  void check_alike() const;
+  void check_alike(const std::string& gpu) const;
   void connect(int channels);
   void settle(ncclResult_t status, const char* doing);
   [[noreturn]] void fail(ncclResult_t status, const char* doing);

@@ -127,7 +127,11 @@ RasAnswer ask_ras(const std::string& address, Seconds patience) {
                                       std::chrono::duration<double>(patience.value));
   const Socket socket = connected(address.substr(0, colon), static_cast<int>(*port), end);
   if (!socket) return {false, "nobody answers at " + address};
-  std::string question = "verbose status\n";
+  // RAS waits for others that do not answer, by default longer than anybody waits here; then for
+  // as long as its own margin, 5 s.
+  std::string wish = "timeout 2\n", question = "verbose status\n";
+  if (!tcp::send_some(socket, wish)) return {false, address + " does not listen"};
+  if (becomes_ready(socket, POLLIN, end)) tcp::receive(socket);  // "OK"
   if (!tcp::send_some(socket, question)) return {false, address + " does not listen"};
   std::string text = read_all(socket, end);
   if (text.empty()) return {false, address + " says nothing"};

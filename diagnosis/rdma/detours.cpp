@@ -20,7 +20,8 @@ struct Way {  // between two devices of one host
   const PciSlot *from, *to;
   std::string from_name, to_name;
   int rank;
-  bool is_alone;  // no other ranks of the host move anything at the same time
+  bool is_alone;                     // no other ranks of the host move anything at the same time
+  std::optional<int> far_rank = {};  // of another host, whose own way it may be as well
 };
 
 // Links between switches are shared by all who cross them at the same time.
@@ -67,9 +68,10 @@ void check(const Way& way, Bandwidth rate, Bandwidth promise, const std::string&
        .unit = "B/s",
        .reason = fmt::format(
            "{}: {} and {} are below the same switches and exchange {}, {:.0f} % of the {} that "
-           "slot and line allow; {}",
+           "slot and line allow; {}{}",
            key, way.from_name, way.to_name, scaled(rate.value, "B/s"), 100 * share,
-           scaled(promise.value, "B/s"), why),
+           scaled(promise.value, "B/s"), why,
+           way.far_rank ? fmt::format("; or it is the other end, rank {}", *way.far_rank) : ""),
        .action = "disable ACS in the BIOS, or on each bridge by 'setpci -s BRIDGE "
                  "ECAP_ACS+0x6.w=0000' ('lspci -vvv | grep ACSCtl' as root shows it); boot with "
                  "iommu=pt, or switch the IOMMU off"});
@@ -104,23 +106,33 @@ void check_copy(const Entry& entry, const RankDevices& ranks, std::vector<Findin
         *rate, std::min(*promised, *other), result.key, findings);
 }
 
-// What lines and packets allow is known of the result itself: the least of all limits counts. Ranks
-// of one host may share an adapter.
+// What the slowest rank tells, or else the one that tells the details.
+std::string adapter_at(int rank, const Result& result, const RankDevices& ranks) {
+  const auto& measured = std::get<Measured>(result.outcome);
+  const std::string told = ranks.adapter_of(rank, measured).device;
+  if (!told.empty()) return told.substr(0, told.find(':'));
+  return ranks.rank_of_details(result) == rank ? detail_of(measured, "device") : "";
+}
+
+// Of the slowest rank of a case. What lines and packets allow is known of the result itself: the
+// least of all limits counts. Ranks of one host may share an adapter.
 void check_fabric(const Entry& entry, const RankDevices& ranks, std::vector<Finding>& findings) {
   const Result& result = entry.result;
   const auto& measured = std::get<Measured>(result.outcome);
-  const auto rank = ranks.rank_of_details(result);
-  const Binding* const binding = ranks.binding_of(rank);
-  const Gpu* const gpu = binding ? ranks.gpu_of(*binding) : nullptr;
   const auto least =
       std::ranges::min_element(entry.attainment.limits, {}, &Attainment::Limit::rate);
-  if (gpu == nullptr || least == entry.attainment.limits.end()) return;
-  if (ranks.ranks_beside(*rank, result) != 1) return;
+  if (measured.per_rank.worst.empty() || least == entry.attainment.limits.end()) return;
+  const RankTime& slowest = measured.per_rank.worst.front();
+  const Binding* const binding = ranks.binding_of(slowest.rank);
+  const Gpu* const gpu = binding ? ranks.gpu_of(*binding) : nullptr;
+  const auto rate = rates(result.work, slowest.median).algorithm;
+  if (gpu == nullptr || !rate || ranks.ranks_beside(slowest.rank, result) != 1) return;
   const Host& host = *ranks.host_of(*binding);
-  const Nic* const nic = nic_named(detail_of(measured, "device"), host);
+  const Nic* const nic = nic_named(adapter_at(slowest.rank, result, ranks), host);
   if (nic == nullptr) return;
-  check({&host, &gpu->slot, &nic->slot, gpu->slot.address, nic->name, *rank, true},
-        least->rate * least->share, least->rate, result.key, findings);
+  const auto partner = ranks.partner_of(slowest.rank, result);
+  check({&host, &gpu->slot, &nic->slot, gpu->slot.address, nic->name, slowest.rank, true, partner},
+        *rate, least->rate, result.key, findings);
 }
 
 // Writes alone: what a device reads of another waits for answers, and is slower also without

@@ -59,15 +59,24 @@ std::string about(const Meeting& meeting, int ranks, std::uint64_t mark) {
   return text;
 }
 
+// A wish for another timeout is granted, a question answered, anything else refused.
+void answer(int client, const std::string& text) {
+  char heard[256];
+  for (ssize_t length = 0; (length = recv(client, heard, sizeof heard, 0)) > 0;) {
+    const std::string question(heard, static_cast<std::size_t>(length));
+    const bool is_wish = question.starts_with("timeout ");
+    const bool is_question = question == "verbose status\n";
+    const std::string said = is_wish ? "OK\n" : is_question ? text : "ERROR: unknown command\n";
+    send(client, said.data(), said.size(), MSG_NOSIGNAL);
+    if (!is_wish) return;
+  }
+}
+
 void serve(int listener, const std::shared_ptr<Meeting>& meeting, int ranks, std::uint64_t mark) {
   while (true) {
     const int client = accept(listener, nullptr, nullptr);
     if (client < 0) return;
-    char question[256];
-    if (recv(client, question, sizeof question, 0) > 0) {
-      const std::string text = about(*meeting, ranks, mark);
-      send(client, text.data(), text.size(), MSG_NOSIGNAL);
-    }
+    answer(client, about(*meeting, ranks, mark));
     close(client);
   }
 }

@@ -34,6 +34,7 @@ ncclResult_t launch(ncclComm* comm, cudaStream_t stream, Work work) {
     put_on(stream, comm, [comm] { wait_until_aborted(comm); });
     return ncclSuccess;  // and RAS is never told that it was launched
   }
+  if (fails_now(comm, "call_error")) return ncclSystemError;
   if (fails_now(comm, "async_error")) {
     put_on(stream, comm, [comm] {
       comm->status = ncclSystemError;

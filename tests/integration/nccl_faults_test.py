@@ -1,4 +1,4 @@
-"""What goes wrong between GPUs: eight faults that are planted in the double of NCCL, and bad input."""
+"""What goes wrong between GPUs: nine faults that are planted in the double of NCCL, and bad input."""
 
 import json
 import os
@@ -24,7 +24,7 @@ class NcclFaults(NcclTest):
         self.assertTrue(any(f["rank"] == rank and f["host"] for f in found), found)
         return failed[0]
 
-    # Eight faults.
+    # Nine faults.
 
     def test_wrong_data_is_told_with_its_rank(self):
         ended = self.run_with_fault("rank1.fault=wrong_data")
@@ -64,6 +64,15 @@ class NcclFaults(NcclTest):
         self.assertLess(time.monotonic() - start, 25)  # rank 0 does not wait for its patience to end
         self.check_failed(ended, 1, "unhandled system error")
         self.assertEqual({r["status"] for r in self.results() if r["benchmark"] == "memory_read"}, {"measured"})
+
+    def test_a_call_that_fails_does_not_leave_the_others_waiting_on_their_devices(self):
+        start = time.monotonic()
+        ended = self.run_with_fault("rank1.fault=call_error:5", "memory_read", case_timeout=60)
+
+        self.assertLess(time.monotonic() - start, 25)
+        self.check_failed(ended, 1, "unhandled system error")
+        self.assertEqual({r["status"] for r in self.results() if r["benchmark"] == "memory_read"}, {"measured"})
+        self.assertEqual(self.report()["run"]["status"], "complete")
 
     def test_a_rank_that_does_not_come_is_named(self):
         ended = self.run_with_fault("rank1.fault=init_hang")

@@ -165,6 +165,7 @@ void add_verbs(Report& report, const std::string& group, const std::string& nics
        .backend = "verbs",
        .memory = memory,
        .params = Params({{"bytes", std::int64_t{16} << 20}, {"nics", nics}, {"group", group}}),
+       .work = {.payload = {0.31 * 49e9 * 1e-3}},
        .outcome = measured});
 }
 
@@ -181,8 +182,27 @@ TEST(DetouredTransfers, AreSlowTransfersBetweenAGpuAndItsAdapter) {
   EXPECT_EQ(findings[0].expected, 49e9);
   EXPECT_NEAR(findings[0].value.value_or(0), 0.31 * 49e9, 1);
 
-  report.entries[0].attainment.limits[1].share = 0.7;
+  EXPECT_NE(findings[0].reason.find("or it is the other end, rank 2"), std::string::npos);
+
+  report.entries[0].result.work.payload = {0.7 * 49e9 * 1e-3};
   EXPECT_TRUE(detoured_transfers(report).empty());
+}
+
+TEST(DetouredTransfers, AreToldOfTheSlowestRankAndItsAdapter) {
+  Report report = made_up_report(1);
+  set_acs(report, true);
+  add_verbs(report, "round_1", "nearest", "mlx5_0", "cuda");
+  report.entries[0].attainment.limits = {{"wire", {49e9}, 0.31}};
+  auto& measured = std::get<Measured>(report.entries[0].result.outcome);
+  measured.per_rank.worst.front().rank = 1;
+  EXPECT_TRUE(detoured_transfers(report).empty()) << "its adapter is not told";
+
+  measured.per_rank.adapters = {"mlx5_0:1", "mlx5_0:1"};
+  const auto findings = detoured_transfers(report);
+
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].host, "node00001");
+  EXPECT_EQ(findings[0].rank, 1);
 }
 
 TEST(DetouredTransfers, AreNoneOfHostMemoryAndOfAdaptersThatRanksShare) {
