@@ -5,7 +5,6 @@
 #include <set>
 
 #include "core/statistics.hpp"
-#include "diagnosis/fabric_pairs.hpp"
 
 namespace shortfall {
 namespace {
@@ -87,9 +86,9 @@ FabricMap map_of(const PairSamples& of) {
 
 }  // namespace
 
-std::vector<FabricMap> fabric_maps(const Report& report) {
+std::vector<FabricMap> fabric_maps(const std::vector<PairSamples>& all) {
   std::vector<FabricMap> maps;
-  for (const PairSamples& samples : pairs_measured(report)) {
+  for (const PairSamples& samples : all) {
     if (samples.samples.size() > 1) maps.push_back(map_of(samples));
   }
   return maps;

@@ -3,11 +3,11 @@
 
 #include <vector>
 
-#include "report/report.hpp"
+#include "diagnosis/fabric_pairs.hpp"
 
 namespace shortfall {
 
 // Of every benchmark and its parameters with two pairs at least.
-std::vector<FabricMap> fabric_maps(const Report& report);
+std::vector<FabricMap> fabric_maps(const std::vector<PairSamples>& all);
 
 }  // namespace shortfall

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <unordered_map>
 #include <utility>
 
 #include "core/error.hpp"
@@ -18,6 +19,37 @@ namespace {
 struct RankPair {
   int from, to;  // who makes the calls, and whom they reach
   Seconds time;
+};
+
+// What each rank of a result used, and with how many others of its host.
+class Sharing {
+ public:
+  Sharing(const std::vector<RankPair>& pairs, const Measured& measured, const RankDevices& devices,
+          const HostOfRank& hosts)
+      : hosts_(hosts) {
+    for (const RankPair& pair : pairs) {
+      for (const int rank : {pair.from, pair.to}) {
+        const auto [found, is_new] = used_.try_emplace(rank);
+        if (!is_new) continue;
+        found->second = devices.adapter_of(rank, measured);
+        ++ranks_[{host_of(rank), found->second.device}];
+      }
+    }
+  }
+
+  const UsedAdapter& of(int rank) const { return used_.at(rank); }
+  // Zero = not known.
+  BitRate rate_of(int rank) const {
+    const UsedAdapter& used = of(rank);
+    return {used.rate.value / ranks_.at({host_of(rank), used.device})};
+  }
+
+ private:
+  int host_of(int rank) const { return hosts_[static_cast<std::size_t>(rank)]; }
+
+  const HostOfRank& hosts_;
+  std::unordered_map<int, UsedAdapter> used_;
+  std::map<std::pair<int, std::string>, int> ranks_;  // by host and adapter
 };
 
 // Of results that tell several pairs.
@@ -123,13 +155,17 @@ std::vector<PairSample> PairReader::samples(const MeasuredCase& one) const {
   const Result& result = *one.result;
   const auto verb = verb_named(word_of(result, "op").value_or(""));
   std::vector<PairSample> all;
-  for (const RankPair& pair : pairs_in(one)) {
-    const UsedAdapter from = devices_.adapter_of(pair.from, *one.measured);
-    const UsedAdapter to = devices_.adapter_of(pair.to, *one.measured);
-    PairSample sample{.pair = {end_of(pair.from, from), end_of(pair.to, to)},
-                      .kind = class_of(pair, from, to),
-                      .value = value_of(result, pair.time),
-                      .is_mutual = is_mutual(result)};
+  const std::vector<RankPair> pairs = pairs_in(one);
+  const Sharing sharing(pairs, *one.measured, devices_, hosts_);
+  for (const RankPair& pair : pairs) {
+    const UsedAdapter& from = sharing.of(pair.from);
+    const UsedAdapter& to = sharing.of(pair.to);
+    PairSample sample{
+        .pair = {end_of(pair.from, from), end_of(pair.to, to)},
+        .kind = class_of(pair, from, to),
+        .value = value_of(result, pair.time),
+        .is_mutual = is_mutual(result),
+        .rate_of_ends = std::min(sharing.rate_of(pair.from), sharing.rate_of(pair.to))};
     sample.is_disturbed = is_disturbed(sample.pair, one.measured->vitals);
     auto& [first, second] = sample.pair;
     const bool is_turned =

@@ -16,6 +16,9 @@ struct PairSample {
   double value = 0;        // bytes of payload in a second in one direction, or seconds
   bool is_mutual = false;  // there and back, or both ways at once: the lower rank is `from`
   bool is_disturbed = false;
+  // Of the end that could carry less: its port's, shared among the ranks that used it meanwhile.
+  // Zero = not known.
+  BitRate rate_of_ends;
 };
 
 struct PairSamples {

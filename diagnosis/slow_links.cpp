@@ -4,144 +4,13 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
-#include "core/statistics.hpp"
 #include "core/text.hpp"
+#include "diagnosis/accusations.hpp"
 #include "diagnosis/drift/fold.hpp"
-#include "diagnosis/fabric_pairs.hpp"
 
 namespace shortfall {
 namespace {
-
-// Below which one of these is slow; nothing where they are too few.
-std::optional<double> threshold_of(const std::vector<double>& goodnesses) {
-  if (goodnesses.size() < fewest_compared) return std::nullopt;
-  const double typical = median(goodnesses);
-  const double spread = median_absolute_deviation(goodnesses);
-  return typical - std::max(slow_deviations * spread, slow_share * typical);
-}
-
-// Somebody who is slow in one set of samples.
-struct Accusation {
-  FabricPair who;                          // of an end: from = to
-  bool forward = false, backward = false;  // of an end: it sends, it receives
-  double value = 0, expected = 0;          // goodness
-  const PairSamples* of = nullptr;
-  bool is_by_ends = false;  // what is expected of a pair, by what both ends reach with others
-
-  bool is_end() const { return who.from == who.to; }
-  double share() const { return value / expected; }
-};
-
-// What ends are worth in one direction: each as much as its best pair with one of several partners.
-class Side {
- public:
-  void add(const FabricEnd& end, double good) {
-    Best& best = ends_[order_of_end(end)];
-    best.end = end;
-    best.good = std::max(best.good, good);
-    ++best.pairs;
-  }
-  std::optional<double> of(const FabricEnd& end) const {
-    const Best& best = ends_.at(order_of_end(end));
-    return best.pairs > 1 ? std::optional(best.good) : std::nullopt;
-  }
-  void accuse(bool forward, const PairSamples& of, std::vector<Accusation>& all) const {
-    std::vector<double> goodnesses;
-    for (const auto& [order, best] : ends_) {
-      if (best.pairs > 1) goodnesses.push_back(best.good);
-    }
-    const auto threshold = threshold_of(goodnesses);
-    if (!threshold) return;
-    for (const auto& [order, best] : ends_) {
-      if (best.pairs < 2 || best.good >= *threshold) continue;
-      all.push_back({{best.end, best.end}, forward, !forward, best.good, median(goodnesses), &of});
-    }
-  }
-
- private:
-  struct Best {
-    FabricEnd end;
-    double good = 0;
-    int pairs = 0;
-  };
-  std::map<EndOrder, Best> ends_;
-};
-
-// The samples of one class in one set.
-struct OfClass {
-  const PairSamples& set;
-  std::vector<const PairSample*> samples;
-
-  double good(const PairSample& sample) const { return goodness(set.metric, sample.value); }
-};
-
-void accuse_pairs(const OfClass& of, const Side& sends, const Side& receives,
-                  std::vector<Accusation>& all) {
-  std::vector<double> goodnesses, shares;
-  for (const PairSample* const sample : of.samples) goodnesses.push_back(of.good(*sample));
-  const double typical = median(goodnesses);
-  const auto expected_of = [&](const PairSample& sample) {
-    return std::min(sends.of(sample.pair.from).value_or(typical),
-                    receives.of(sample.pair.to).value_or(typical));
-  };
-  for (const PairSample* const sample : of.samples) {
-    shares.push_back(of.good(*sample) / expected_of(*sample));
-  }
-  const auto threshold = threshold_of(shares);
-  if (!threshold) return;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
-    const PairSample& sample = *of.samples[i];
-    if (shares[i] >= *threshold) continue;
-    const bool is_by_ends = sends.of(sample.pair.from) && receives.of(sample.pair.to);
-    if (!is_by_ends && shares.size() < fewest_pairs_alone) continue;
-    const bool is_ascending = order_of_end(sample.pair.from) < order_of_end(sample.pair.to);
-    FabricPair who = sample.pair;
-    if (!is_ascending) std::swap(who.from, who.to);
-    all.push_back({who, is_ascending || sample.is_mutual, !is_ascending || sample.is_mutual,
-                   of.good(sample), expected_of(sample), &of.set, is_by_ends});
-  }
-}
-
-// A rank and itself: each is one end.
-void accuse_loops(const OfClass& of, std::vector<Accusation>& all) {
-  std::vector<double> goodnesses;
-  for (const PairSample* const sample : of.samples) goodnesses.push_back(of.good(*sample));
-  const auto threshold = threshold_of(goodnesses);
-  if (!threshold) return;
-  for (const PairSample* const sample : of.samples) {
-    if (of.good(*sample) >= *threshold) continue;
-    all.push_back({sample->pair, true, true, of.good(*sample), median(goodnesses), &of.set});
-  }
-}
-
-void accuse(const OfClass& of, std::vector<Accusation>& all) {
-  if (of.samples.front()->kind == PairClass::loopback) return accuse_loops(of, all);
-  Side sends, receives;
-  for (const PairSample* const sample : of.samples) {
-    const auto& [from, to] = sample->pair;
-    sends.add(from, of.good(*sample));
-    receives.add(to, of.good(*sample));
-    if (!sample->is_mutual) continue;
-    sends.add(to, of.good(*sample));
-    receives.add(from, of.good(*sample));
-  }
-  sends.accuse(true, of.set, all);
-  receives.accuse(false, of.set, all);
-  accuse_pairs(of, sends, receives, all);
-}
-
-std::vector<Accusation> accused_in(const PairSamples& set) {
-  std::map<PairClass, OfClass> classes;
-  for (const PairSample& sample : set.samples) {
-    if (sample.is_disturbed) continue;
-    classes.try_emplace(sample.kind, OfClass{set, {}}).first->second.samples.push_back(&sample);
-  }
-  std::vector<Accusation> all;
-  for (const auto& [kind, of] : classes) accuse(of, all);
-  return all;
-}
 
 std::int64_t bytes_of(const PairSamples& set) {
   const auto found = std::ranges::find(set.params, "bytes", &Params::Entry::first);
@@ -248,8 +117,7 @@ Finding finding_of(const Accusation& accusation) {
 
 }  // namespace
 
-std::vector<Finding> slow_links(const Report& report) {
-  const std::vector<PairSamples> all = pairs_measured(report);
+std::vector<Finding> slow_links(const std::vector<PairSamples>& all) {
   std::vector<Accusation> accused;
   for (const PairSamples* const set : telling(all)) {
     for (const Accusation& one : accused_in(*set)) merge(one, accused);

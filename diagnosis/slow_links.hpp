@@ -4,21 +4,13 @@
 
 #include <vector>
 
-#include "report/report.hpp"
+#include "diagnosis/fabric_pairs.hpp"
 
 namespace shortfall {
 
-// Slow is what is so many median absolute deviations worse than the median, and at least this share
-// of it.
-inline constexpr double slow_deviations = 5, slow_share = 0.1;
-
-// Less than so many have no majority. Pairs whose ends were not seen with others, each of them
-// timed once, need more: one that was merely interrupted would be taken for slow.
-inline constexpr std::size_t fewest_compared = 3, fewest_pairs_alone = 8;
-
 // By the largest messages where bandwidth was measured and by the smallest where latency was, on
 // hosts that were not disturbed. An end is as good as its best pair, a pair as the worse of its
-// ends: docs/rdma.md.
-std::vector<Finding> slow_links(const Report& report);
+// ends; what is common is a tier of the fabric: docs/rdma.md.
+std::vector<Finding> slow_links(const std::vector<PairSamples>& all);
 
 }  // namespace shortfall

@@ -65,7 +65,7 @@ Finding wrong_data(const Result& result, const Verification& verification, std::
 
 bool is_made_here(const Finding& finding) {
   constexpr std::array<std::string_view, 9> kinds{
-      "wrong_data",     "not_measured", "nothing_measured",   "ucx_kept_off",       "slow_link",
+      "wrong_data",     "not_measured", "nothing_measured",   "ucx_kept_off",      "slow_link",
       "sockets_in_use", "disturbed",    "datasheet_exceeded", "detoured_transfers"};
   return is_of_machine(finding.kind) || is_of_gpus(finding.kind) ||
          std::ranges::find(kinds, finding.kind) != kinds.end();
@@ -154,15 +154,16 @@ Report diagnosed(Report report) {
   const std::size_t never_tried = report.verdict.unknown.size();
   for (const Entry& entry : report.entries) judge(report, entry.result);
   notice_emptiness(report);
+  const std::vector<PairSamples> pairs = pairs_measured(report);
   for (auto more :
        {transports_kept_off(report), disturbed_hosts(report), above_datasheet(report),
-        slow_links(report), machine_findings(report.machine), used_from_afar(report),
+        slow_links(pairs), machine_findings(report.machine), used_from_afar(report),
         detoured_transfers(report), gpu_clock_findings(report), gpu_fault_findings(report)}) {
     std::ranges::move(more, std::back_inserter(report.findings));
   }
   std::ranges::stable_sort(report.findings, {},
                            [](const Finding& f) { return weight(f.severity); });
-  report.fabric = fabric_maps(report);
+  report.fabric = fabric_maps(pairs);
   Verdict& verdict = report.verdict;
   verdict.expected =
       std::max(verdict.expected, static_cast<int>(report.entries.size() + never_tried));

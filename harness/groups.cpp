@@ -95,17 +95,18 @@ Partition pair_of_each_host(const std::pair<int, int>& ranks, const HostOfRank& 
   return groups;
 }
 
-// The rank that stands first though its number may be higher: "3-1" begins with rank 3.
-bool stands_first(const std::string& kind, int rank, const HostOfRank& hosts) {
-  if (const auto pair = chosen_pair(kind)) return rank == pair->first;
-  const auto pair = host_pair_from(kind);
-  return pair && places_on(hosts)[static_cast<std::size_t>(rank)].on_host == pair->first;
-}
-
-// Ranks stand in the order of these numbers in their group.
-int order_of(const std::string& kind, int rank, const HostOfRank& hosts) {
-  if (const auto round = round_from(kind)) return round->is_back ? -rank : rank;
-  return stands_first(kind, rank, hosts) ? -1 : rank;
+// By rank: the order in which ranks stand in their group. One may stand first though its number is
+// higher: "3-1" begins with rank 3.
+std::vector<int> orders_of(const std::string& kind, const HostOfRank& hosts) {
+  const auto round = round_from(kind);
+  const auto pair = chosen_pair(kind), on_host = host_pair_from(kind);
+  std::vector<int> orders;
+  for (const Place& p : places_on(hosts)) {
+    const bool is_first =
+        (pair && p.rank == pair->first) || (on_host && p.on_host == on_host->first);
+    orders.push_back(round && round->is_back ? -p.rank : is_first ? -1 : p.rank);
+  }
+  return orders;
 }
 
 void make_loners_idle(Partition& groups) {
@@ -155,13 +156,14 @@ Partition partition(const std::string& kind, const HostOfRank& hosts) {
 
 std::vector<std::vector<int>> ranks_of_groups(const std::string& kind, const HostOfRank& hosts) {
   const Partition numbers = partition(kind, hosts);
+  const std::vector<int> orders = orders_of(kind, hosts);
   std::map<int, std::vector<int>> groups;
   for (std::size_t rank = 0; rank < numbers.size(); ++rank) {
     if (numbers[rank] != idle) groups[numbers[rank]].push_back(static_cast<int>(rank));
   }
   std::vector<std::vector<int>> all;
   for (auto& [number, ranks] : groups) {
-    std::ranges::sort(ranks, {}, [&](int rank) { return order_of(kind, rank, hosts); });
+    std::ranges::sort(ranks, {}, [&](int rank) { return orders[static_cast<std::size_t>(rank)]; });
     all.push_back(std::move(ranks));
   }
   return all;
@@ -232,10 +234,9 @@ Partition Groups::who_takes_part(const std::string& kind, Carrier carrier) const
 }
 
 Member Groups::join(const std::string& kind, Carrier carrier) {
-  const Partition groups = who_takes_part(kind, carrier);
+  const auto rank = static_cast<std::size_t>(job_.rank());
   Member member;
-  member.world = job_.split(groups[static_cast<std::size_t>(job_.rank())],
-                            order_of(kind, job_.rank(), hosts_));
+  member.world = job_.split(who_takes_part(kind, carrier)[rank], orders_of(kind, hosts_)[rank]);
   return member;
 }
 

@@ -74,34 +74,49 @@ Finding finding_of(const Result& result, const Binding& rank, const Nic& nic,
                             node.number)};
 }
 
-void check(const Result& result, const RankDevices& ranks, std::vector<Finding>& findings) {
-  const auto* const measured = std::get_if<Measured>(&result.outcome);
-  if (measured == nullptr || (result.backend != "verbs" && result.backend != "ucx")) return;
-  for (const Use& use : uses_in(result, *measured, ranks)) {
-    const Binding* const binding = ranks.binding_of(use.rank);
-    const Host* const host = binding ? ranks.host_of(*binding) : nullptr;
-    const Nic* const nic = host ? nic_named(use.device, *host) : nullptr;
-    const NumaNode* const node = nic && nic->has_active_port() ? node_of(*nic, *host) : nullptr;
-    if (node != nullptr && is_far(*binding, *node)) {
-      findings.push_back(finding_of(result, *binding, *nic, *node));
+// Of many results that say the same, the first is told.
+class FarUses {
+ public:
+  explicit FarUses(const Report& report) : ranks_(report) {
+    for (const Finding& finding : binding_findings(report.machine)) {
+      if (finding.kind == "far_from_nic") told_.emplace(finding.host, finding.device);
     }
   }
-}
+
+  void check(const Result& result) {
+    const auto* const measured = std::get_if<Measured>(&result.outcome);
+    if (measured == nullptr || (result.backend != "verbs" && result.backend != "ucx")) return;
+    for (const Use& use : uses_in(result, *measured, ranks_)) {
+      if (seen_.emplace(use.rank, use.device).second) check(result, use);
+    }
+  }
+  std::vector<Finding> take() { return std::move(findings_); }
+
+ private:
+  void check(const Result& result, const Use& use) {
+    const Binding* const binding = ranks_.binding_of(use.rank);
+    const Host* const host = binding ? ranks_.host_of(*binding) : nullptr;
+    const Nic* const nic = host ? nic_named(use.device, *host) : nullptr;
+    const NumaNode* const node = nic && nic->has_active_port() ? node_of(*nic, *host) : nullptr;
+    if (node == nullptr || told_.contains({host->name, nic->name}) || !is_far(*binding, *node)) {
+      return;
+    }
+    told_.emplace(host->name, nic->name);
+    findings_.push_back(finding_of(result, *binding, *nic, *node));
+  }
+
+  RankDevices ranks_;
+  std::set<std::pair<std::string, std::string>> told_;  // host and adapter
+  std::set<std::pair<int, std::string>> seen_;          // rank and adapter
+  std::vector<Finding> findings_;
+};
 
 }  // namespace
 
 std::vector<Finding> used_from_afar(const Report& report) {
-  std::set<std::pair<std::string, std::string>> told;  // host and adapter
-  for (const Finding& finding : binding_findings(report.machine)) {
-    if (finding.kind == "far_from_nic") told.emplace(finding.host, finding.device);
-  }
-  const RankDevices ranks(report);
-  std::vector<Finding> findings;
-  for (const Entry& entry : report.entries) check(entry.result, ranks, findings);
-  std::erase_if(findings, [&](const Finding& finding) {
-    return !told.emplace(finding.host, finding.device).second;
-  });
-  return folded(std::move(findings));
+  FarUses uses(report);
+  for (const Entry& entry : report.entries) uses.check(entry.result);
+  return folded(uses.take());
 }
 
 }  // namespace shortfall

@@ -6,14 +6,12 @@
 #include "core/error.hpp"
 #include "core/natural_order.hpp"
 #include "core/nic_words.hpp"
-#include "diagnosis/rdma/like_ports.hpp"
 
 namespace shortfall {
 namespace {
 
 constexpr int idle = -1;
 
-// In the order in which --set nics=2 counts them.
 std::vector<NicPort> active_ports(const Host& host) {
   std::vector<NicPort> all;
   for (const Nic& nic : host.nics) {
@@ -34,6 +32,13 @@ auto found_in(const List& list, const Value& value, Key key) {
 }
 
 }  // namespace
+
+RankDevices::RankDevices(const Report& report) : hosts_(hosts_by_rank(report)) {
+  for (const Binding& binding : report.machine.bindings) bindings_.emplace(binding.rank, &binding);
+  for (const Host& host : report.machine.hosts) {
+    hosts_by_name_.try_emplace(host.name, KnownHost{&host, active_ports(host)});
+  }
+}
 
 // Empty for words that this version does not know: a report may be of another one.
 Partition RankDevices::groups_of(const Result& result) const {
@@ -75,15 +80,16 @@ UsedAdapter RankDevices::adapter_of(int rank, const Measured& measured) const {
   if (!words || words->from.device.empty()) return {};
   const NicWord& word = words->from;
   const Binding* const binding = binding_of(rank);
-  const Host* const host = binding ? host_of(*binding) : nullptr;
-  if (host == nullptr) return {told[at], std::nullopt};
-  const std::vector<NicPort> ports = active_ports(*host);
+  const KnownHost* const known = binding ? known_host_of(*binding) : nullptr;
+  if (known == nullptr) return {told[at], std::nullopt, {}};
+  const std::vector<NicPort>& ports = known->active_ports;
   const auto found = std::ranges::find_if(ports, [&](const NicPort& port) {
     return port.nic->name == word.device && (word.port == 0 || word.port == port.port->number);
   });
-  if (found == ports.end()) return {told[at], std::nullopt};
+  if (found == ports.end()) return {told[at], std::nullopt, {}};
   const bool is_only_port = found->nic->ports.size() == 1;
-  return {is_only_port ? word.device : told[at], static_cast<int>(found - ports.begin())};
+  return {is_only_port ? word.device : told[at], static_cast<int>(found - ports.begin()),
+          found->port->rate};
 }
 
 int RankDevices::ranks_beside(int rank, const Result& result) const {
@@ -97,11 +103,18 @@ int RankDevices::ranks_beside(int rank, const Result& result) const {
 }
 
 const Binding* RankDevices::binding_of(std::optional<int> rank) const {
-  return rank ? found_in(machine_.bindings, *rank, &Binding::rank) : nullptr;
+  const auto found = rank ? bindings_.find(*rank) : bindings_.end();
+  return found != bindings_.end() ? found->second : nullptr;
+}
+
+const RankDevices::KnownHost* RankDevices::known_host_of(const Binding& binding) const {
+  const auto found = hosts_by_name_.find(binding.host);
+  return found != hosts_by_name_.end() ? &found->second : nullptr;
 }
 
 const Host* RankDevices::host_of(const Binding& binding) const {
-  return found_in(machine_.hosts, binding.host, &Host::name);
+  const KnownHost* const known = known_host_of(binding);
+  return known != nullptr ? known->host : nullptr;
 }
 
 const Gpu* RankDevices::gpu_of(const Binding& binding) const {

@@ -3,21 +3,25 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "diagnosis/measured_cases.hpp"
+#include "diagnosis/rdma/like_ports.hpp"
 
 namespace shortfall {
 
 struct UsedAdapter {
   std::string device;         // "mlx5_0", "mlx5_0:2" of one with several ports; "" = not told
   std::optional<int> number;  // among the active ports of its host
+  BitRate rate;               // of its port; zero = unknown
 };
 
 // Refers to the report.
 class RankDevices {
  public:
-  explicit RankDevices(const Report& report)
-      : machine_(report.machine), hosts_(hosts_by_rank(report)) {}
+  explicit RankDevices(const Report& report);
 
   // The rank whose details a result has: the lowest that took part. Nothing where groups do not
   // tell.
@@ -38,10 +42,18 @@ class RankDevices {
   const Gpu* gpu_of(const Binding& binding) const;
 
  private:
-  Partition groups_of(const Result& result) const;
+  struct KnownHost {
+    const Host* host;
+    std::vector<NicPort> active_ports;  // in the order in which --set nics=2 counts them
+  };
 
-  const Machine& machine_;
+  Partition groups_of(const Result& result) const;
+  const KnownHost* known_host_of(const Binding& binding) const;
+
   HostOfRank hosts_;
+  // There may be thousands of ranks, each of them asked for in thousands of results.
+  std::unordered_map<int, const Binding*> bindings_;  // by rank
+  std::unordered_map<std::string_view, KnownHost> hosts_by_name_;
 };
 
 const Nic* nic_named(const std::string& name, const Host& host);  // nullptr: there is none

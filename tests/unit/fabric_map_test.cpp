@@ -19,7 +19,7 @@ const FabricClass* class_in(const FabricMap& map, PairClass kind) {
 }
 
 FabricMap only_map_of(const Report& report) {
-  auto maps = fabric_maps(report);
+  auto maps = fabric_maps(pairs_measured(report));
   EXPECT_EQ(maps.size(), 1U);
   return maps.empty() ? FabricMap{} : maps.front();
 }
@@ -184,7 +184,7 @@ TEST(FabricMap, OfOnePairOrOfOtherBenchmarksIsNone) {
   measure(report, fabric, {.group = "round_1", .bytes = 8});
   Params& params = report.entries.back().result.params;
   params = Params({{"window", "auto"}, {"group", "round_of_another_version"}});
-  EXPECT_TRUE(fabric_maps(report).empty());
+  EXPECT_TRUE(fabric_maps(pairs_measured(report)).empty());
 }
 
 TEST(FabricMap, APairThatWasMeasuredTwiceIsAsFastAsItOnceWas) {
@@ -216,8 +216,10 @@ TEST(FabricMap, SurvivesTheWayThroughAFileAndMustBeASquareThere) {
 
 TEST(FabricText, ShowsNumbersOfFewAndTenthsOfMany) {
   const auto share = [](int from, int) { return from == 1 ? 0.45 : 1.0; };
-  const std::string few = text_of(fabric_maps(with_rounds({.hosts = 4, .share = share})));
-  const std::string many = text_of(fabric_maps(with_rounds({.hosts = 12, .share = share})));
+  const std::string few =
+      text_of(fabric_maps(pairs_measured(with_rounds({.hosts = 4, .share = share}))));
+  const std::string many =
+      text_of(fabric_maps(pairs_measured(with_rounds({.hosts = 12, .share = share}))));
 
   EXPECT_NE(few.find("GB/s from row to column"), std::string::npos) << few;
   EXPECT_NE(few.find("rank 1, mlx5_0, node1     22.5        -     22."), std::string::npos) << few;

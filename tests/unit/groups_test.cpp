@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "core/error.hpp"
 #include "harness/groups.hpp"
 #include "tests/unit/fakes.hpp"
@@ -148,6 +150,20 @@ TEST(Groups, AJobOfOneRankConnectsWithNobody) {
 }
 
 TEST(Groups, AnUnknownKindIsAnError) { EXPECT_THROW(partition("mars", {0}), Error); }
+
+// What is looked at for each rank must not be gathered anew for each.
+TEST(Groups, OfManyHostsAreOrderedAtOnce) {
+  constexpr int hosts = 10'000;
+  HostOfRank hosts_of_ranks;
+  for (int rank = 0; rank < 2 * hosts; ++rank) hosts_of_ranks.push_back(rank / 2);
+  const auto start = std::chrono::steady_clock::now();
+
+  const auto groups = ranks_of_groups("within_host_1-0", hosts_of_ranks);
+
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  ASSERT_EQ(groups.size(), std::size_t{hosts});
+  EXPECT_EQ(groups.back(), (std::vector<int>{2 * hosts - 1, 2 * hosts - 2}));
+}
 
 }  // namespace
 }  // namespace shortfall

@@ -19,6 +19,10 @@ struct MadeUpFabric {
   double usual = 50e9;  // B/s
   // Of what is usual, from one rank to another.
   std::function<double(int, int)> share = [](int, int) { return 1.0; };
+  // Of the port of an adapter of a host, in bit/s; zero: not known.
+  std::function<double(int, int)> rate = [](int, int) { return 0.0; };
+  // The number of the adapter that is nearest to a rank; unset: not told where there are several.
+  std::function<int(int)> nearest = nullptr;
 };
 
 inline std::string made_up_host(int number) { return fmt::format("node{}", number); }
@@ -31,6 +35,7 @@ inline Report report_of(const MadeUpFabric& fabric) {
     Host host{.name = made_up_host(i)};
     for (int nic = 0; nic < fabric.nics_of_host; ++nic) {
       host.nics.push_back({.name = fmt::format("mlx5_{}", nic), .ports = {{1, "ACTIVE"}}});
+      host.nics.back().ports[0].rate = {fabric.rate(i, nic)};
     }
     report.machine.hosts.push_back(host);
     for (int rank = 0; rank < fabric.per_host; ++rank) {
@@ -51,8 +56,9 @@ struct MadeUpCase {
 };
 
 // "" for the nearest of several: it is not told.
-inline std::string made_up_adapter(const NicWord& word, const MadeUpFabric& fabric) {
+inline std::string made_up_adapter(const NicWord& word, int rank, const MadeUpFabric& fabric) {
   if (!word.device.empty()) return text_of(word);
+  if (word.is_nearest() && fabric.nearest) return fmt::format("mlx5_{}:1", fabric.nearest(rank));
   if (word.is_nearest() && fabric.nics_of_host > 1) return "";
   return fmt::format("mlx5_{}:1", word.index.value_or(0));
 }
@@ -83,8 +89,10 @@ inline void measure(Report& report, const MadeUpFabric& fabric, const MadeUpCase
     const int first = ranks.front(), second = ranks.back();
     const double one = seconds(first, second), other = seconds(second, first);
     const double time = is_one_way ? one : std::max(one, other);
-    m.per_rank.adapters[static_cast<std::size_t>(second)] = made_up_adapter(nics.to, fabric);
-    m.per_rank.adapters[static_cast<std::size_t>(first)] = made_up_adapter(nics.from, fabric);
+    m.per_rank.adapters[static_cast<std::size_t>(second)] =
+        made_up_adapter(nics.to, second, fabric);
+    m.per_rank.adapters[static_cast<std::size_t>(first)] =
+        made_up_adapter(nics.from, first, fabric);
     m.per_rank.all[static_cast<std::size_t>(first)] = {time};
     if (!is_one_way) m.per_rank.all[static_cast<std::size_t>(second)] = {time};
   }

@@ -9,7 +9,7 @@ namespace shortfall {
 namespace {
 
 std::vector<Finding> found_on(const MadeUpFabric& fabric) {
-  return slow_links(with_rounds(fabric));
+  return slow_links(pairs_measured(with_rounds(fabric)));
 }
 
 bool says(const Finding& finding, const std::string& text) {
@@ -86,7 +86,7 @@ TEST(SlowLinks, OneOfSeveralAdaptersOfAHostIsNamed) {
               {.group = text_of(RoundWord{round}), .direction = "both_ways", .nics = nics});
     }
   }
-  const auto found = slow_links(report);
+  const auto found = slow_links(pairs_measured(report));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].rank, 3);
   EXPECT_EQ(found[0].device, "mlx5_2");
@@ -100,7 +100,7 @@ TEST(SlowLinks, ARankIsNamedOnceHoweverManyBenchmarksSayIt) {
     measure(report, fabric,
             {.benchmark = "rdma_latency", .group = text_of(RoundWord{round}), .bytes = 8});
   }
-  EXPECT_EQ(slow_links(report).size(), 1U);
+  EXPECT_EQ(slow_links(pairs_measured(report)).size(), 1U);
 }
 
 TEST(SlowLinks, AreJudgedByTheSizeThatSaysMost) {
@@ -115,7 +115,8 @@ TEST(SlowLinks, AreJudgedByTheSizeThatSaysMost) {
             {.group = text_of(RoundWord{round, 0, is_back}), .bytes = is_large ? 64 << 20 : 64});
       }
     }
-    EXPECT_EQ(slow_links(report).size(), is_large ? 1U : 0U) << "small messages are noisy";
+    EXPECT_EQ(slow_links(pairs_measured(report)).size(), is_large ? 1U : 0U)
+        << "small messages are noisy";
   }
 }
 
@@ -125,7 +126,7 @@ TEST(SlowLinks, OfPairsWithoutRoundsAreHeldAgainstTheUsualPair) {
         .hosts = hosts, .share = [](int from, int to) { return from == 1 || to == 1 ? 0.5 : 1.0; }};
     Report report = report_of(fabric);
     measure(report, fabric, {.benchmark = "rdma_bandwidth", .group = "pairs"});
-    return slow_links(report);
+    return slow_links(pairs_measured(report));
   };
   EXPECT_TRUE(found_on_hosts(14).empty()) << "too few, each of them timed once";
   const auto found = found_on_hosts(16);
@@ -146,7 +147,7 @@ TEST(SlowLinks, ARankAloneIsHeldAgainstOtherRanksAlone) {
   measure(report, fabric, {.benchmark = "rdma_loopback", .group = "all"});
   auto& all = std::get<Measured>(report.entries[0].result.outcome).per_rank.all;
   all = {{1e-4}, {1.01e-4}, {2e-4}, {1e-4}, {1.02e-4}};
-  const auto found = slow_links(report);
+  const auto found = slow_links(pairs_measured(report));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].rank, 2);
 }
@@ -160,7 +161,7 @@ TEST(SlowLinks, OnDisturbedHostsAreNotBelieved) {
       vitals.is_disturbed = true;
       vitals.disturbed_hosts = hosts;
     }
-    return slow_links(report).size();
+    return slow_links(pairs_measured(report)).size();
   };
   EXPECT_EQ(found_with({}), 0U) << "nobody knows where";
   EXPECT_EQ(found_with({"node1"}), 0U);
