@@ -52,6 +52,11 @@ bool is_far(const Binding& rank, const NumaNode& node) {
          std::ranges::none_of(used, [&](int cpu) { return std::ranges::count(beside, cpu) > 0; });
 }
 
+// Of a GPU's memory nothing passes the processor, wherever the rank runs.
+bool is_beside_gpu(const Result& result, const Gpu* gpu, const NumaNode& node) {
+  return result.memory == "cuda" && gpu != nullptr && gpu->slot.numa_node == node.number;
+}
+
 Finding finding_of(const Result& result, const Binding& rank, const Nic& nic,
                    const NumaNode& node) {
   const std::string asked = word_of(result, "nics").value_or("nearest");
@@ -82,7 +87,8 @@ void check(const Result& result, const RankDevices& ranks, std::vector<Finding>&
     const Host* const host = binding ? ranks.host_of(*binding) : nullptr;
     const Nic* const nic = host ? nic_named(use.device, *host) : nullptr;
     const NumaNode* const node = nic && nic->has_active_port() ? node_of(*nic, *host) : nullptr;
-    if (node != nullptr && is_far(*binding, *node)) {
+    if (node != nullptr && is_far(*binding, *node) &&
+        !is_beside_gpu(result, ranks.gpu_of(*binding), *node)) {
       findings.push_back(finding_of(result, *binding, *nic, *node));
     }
   }
