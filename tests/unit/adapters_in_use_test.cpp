@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "diagnosis/rdma/measured.hpp"
-#include "diagnosis/rdma/ucx_lanes.hpp"
 #include "diagnosis/verdict.hpp"
 #include "made_up_cluster.hpp"
 
@@ -298,14 +297,6 @@ TEST(UsedFromAfar, StandsOnceInAReportThatIsDiagnosedTwice) {
 
   EXPECT_GE(once.findings.size(), 2U);
   EXPECT_EQ(diagnosed(once).findings.size(), once.findings.size());
-}
-
-TEST(UcxLanes, AreToldApartByTheirCommasOutsideOfBrackets) {
-  EXPECT_EQ(ucx_lanes("rc_mlx5/mlx5_0:1 (am, am_bw), cma/memory"),
-            (std::vector<UcxLane>{{"rc_mlx5", "mlx5_0:1"}, {"cma", "memory"}}));
-  EXPECT_TRUE(ucx_lanes("").empty());
-  EXPECT_TRUE(ucx_lanes("none (").empty());
-  EXPECT_EQ(adapter_of({"rc_mlx5", "mlx5_0:1"}), "mlx5_0");
 }
 
 }  // namespace
