@@ -226,17 +226,14 @@ TEST(UsedFromAfar, IsNotAnAdapterOfTheSameNodeOrOfARankThatIsNotBound) {
 }
 
 TEST(UsedFromAfar, IsNotAnAdapterBesideTheGpuWhoseMemoryItMoves) {
-  Report beside = made_up_report(), of_host = beside, other_gpu = beside;
-  for (Report* report : {&beside, &of_host}) {
-    report->machine.bindings[0].gpu = report->machine.hosts[0].gpus[5].slot.address;
-  }
-  add_verbs(beside, "0-2", "nearest", "mlx5_5", "cuda");
-  add_verbs(of_host, "0-2", "nearest", "mlx5_5", "host");
-  add_verbs(other_gpu, "0-2", "nearest", "mlx5_5", "cuda");
+  Report other_gpu = made_up_report(), beside = other_gpu;
+  beside.machine.bindings[0].gpu = beside.machine.hosts[0].gpus[5].slot.address;
+  Report of_host = beside;
+  for (Report* report : {&beside, &other_gpu}) add_verbs(*report, "0-2", "5", "mlx5_5", "cuda");
+  add_verbs(of_host, "0-2", "5", "mlx5_5", "host");
 
   EXPECT_TRUE(used_from_afar(beside).empty());
-  EXPECT_EQ(used_from_afar(of_host).size(), 1U);
-  EXPECT_EQ(used_from_afar(other_gpu).size(), 1U);
+  for (const Report* report : {&of_host, &other_gpu}) EXPECT_EQ(used_from_afar(*report).size(), 1U);
 }
 
 TEST(UsedFromAfar, IsToldOfEveryRankThatTellsItsAdapter) {
