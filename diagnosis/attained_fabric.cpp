@@ -31,8 +31,9 @@ End end_of(int rank, const std::string& device, int port, const RankDevices& ran
 // Of the rank whose details these are, then of its partner, as far as they are told.
 std::vector<End> ends_of(const Result& result, const Measured& measured, const RankDevices& ranks) {
   const auto first = ranks.rank_of_details(result);
-  if (!first) return {};
-  std::vector<End> ends{end_of(*first, detail_of(measured, "device"), 0, ranks)};
+  const std::string device = detail_of(measured, "device");
+  if (!first || device.empty()) return {};
+  std::vector<End> ends{end_of(*first, device, 0, ranks)};
   const auto partner = ranks.partner_of(*first, result);
   const auto& told = measured.per_rank.adapters;
   if (!partner || static_cast<std::size_t>(*partner) >= told.size()) return ends;

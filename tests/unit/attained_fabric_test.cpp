@@ -87,6 +87,13 @@ TEST(AttainedFabric, IsOfASlotThatAllHostsHaveWhereTheRankIsNotKnown) {
   EXPECT_EQ(limit_of("pcie", report, writes("1-0")), 0);
 }
 
+TEST(AttainedFabric, IsNotOfThePartnerAloneWhereTheResultTellsNoAdapter) {
+  Entry silent = writes("pairs");
+  std::get<Measured>(silent.result.outcome).details.clear();
+
+  EXPECT_EQ(limit_of("pcie", made_up_report(), silent), 0);
+}
+
 TEST(AttainedFabric, IsOfThePacketsOfTheGidThatWasUsed) {
   const Report report = made_up_report();
   const auto bytes_around = [&](const char* gid) {
