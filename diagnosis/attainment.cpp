@@ -162,11 +162,12 @@ void attain_links(Entry& entry, const Report& report) {
 }  // namespace
 
 Report attained(Report report) {
+  const RankDevices ranks(report);
   for (Entry& entry : report.entries) {
     if (entry.result.suite == Suite::gemm) attain_products(entry, report);
     if (entry.result.suite == Suite::memory) attain_memory(entry, report);
     if (entry.result.suite == Suite::device_link) attain_links(entry, report);
-    if (entry.result.suite == Suite::network) attain_fabric(entry, report);
+    if (entry.result.suite == Suite::network) attain_fabric(entry, ranks, report.machine);
   }
   return report;
 }

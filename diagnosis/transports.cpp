@@ -10,6 +10,7 @@
 #include "diagnosis/drift/fold.hpp"
 #include "diagnosis/rdma/like_ports.hpp"
 #include "diagnosis/rdma/ucx_lanes.hpp"
+#include "diagnosis/rdma/variables.hpp"
 
 namespace shortfall {
 namespace {
@@ -35,31 +36,14 @@ bool excludes_ucx(const std::string& asked) {
   return is_negated == (std::ranges::count(names, "ucx") > 0);
 }
 
-void check_mpi(const Report& report, std::vector<Finding>& findings) {
-  const std::string asked = detail(report, "pml_asked");
-  if (!excludes_ucx(asked)) return;
-  for (const Host& host : report.machine.hosts) {
-    const auto devices = std::ranges::count_if(host.nics, &Nic::is_rdma);
-    if (devices == 0) continue;
-    findings.push_back(
-        {.severity = Finding::Severity::warn,
-         .kind = "ucx_kept_off",
-         .host = host.name,
-         .metric = "pml",
-         .reason = "the MPI library is configured with pml=" + asked +
-                   " (in use: " + detail(report, "pml") + ") while " + std::to_string(devices) +
-                   " RDMA devices are plugged in: messages between hosts go by TCP",
-         .action = "start with 'mpirun --mca pml ucx', or set OMPI_MCA_pml=ucx; Debian's default "
-                   "stands in /etc/openmpi/openmpi-mca-params.conf"});
-  }
-}
-
-// Ports that carry more than sockets do; those of software do not.
+// InfiniBand and RoCE, which carry more than sockets do; those of software do not. Of EFA and iWARP
+// NCCL and UCX make nothing by themselves.
 std::vector<NicPort> active_ports(const Host& host) {
   std::vector<NicPort> ports;
   for (const Nic& nic : host.nics) {
     for (const RdmaPort& port : nic.ports) {
-      if (port.is_active() && !is_software(nic)) ports.push_back({&nic, &port});
+      if (port.is_active() && speaks_verbs(nic, port) && !is_software(nic))
+        ports.push_back({&nic, &port});
     }
   }
   return ports;
@@ -75,18 +59,49 @@ std::vector<const Host*> hosts_with_rdma(const Report& report) {
   return hosts;
 }
 
+std::string active_text(const Host& host) {
+  const auto count = std::ssize(active_ports(host));
+  return fmt::format("{} of RDMA {} ACTIVE here", counted(count, "port"),
+                     count == 1 ? "is" : "are");
+}
+
+// ob1 sends by TCP between hosts, unless one of these is there.
+bool is_tcp_in_use(const Report& report) {
+  const auto transports = split(detail(report, "btl"), ',');
+  const bool has_other = std::ranges::any_of(transports, [](const std::string& one) {
+    const std::string_view name = trimmed(one);
+    return name == "openib" || name == "uct" || name == "ofi";
+  });
+  return detail(report, "pml") == "ob1" && !has_other;
+}
+
+void check_mpi(const Report& report, std::vector<Finding>& findings) {
+  const std::string asked = detail(report, "pml_asked");
+  if (!excludes_ucx(asked) || !is_tcp_in_use(report)) return;
+  for (const Host* host : hosts_with_rdma(report)) {
+    findings.push_back(
+        {.severity = Finding::Severity::warn,
+         .kind = "ucx_kept_off",
+         .host = host->name,
+         .metric = "pml",
+         .reason = fmt::format("the MPI library is configured with pml={} (in use: ob1) while {}: "
+                               "messages between hosts go by TCP",
+                               asked, active_text(*host)),
+         .action = "start with 'mpirun --mca pml ucx', or set OMPI_MCA_pml=ucx; Debian's default "
+                   "stands in /etc/openmpi/openmpi-mca-params.conf"});
+  }
+}
+
 Finding sockets_on(const Host& host, const char* library, const std::string& who,
                    std::string action) {
-  const auto ports = active_ports(host);
   return {.severity = Finding::Severity::warn,
           .kind = "sockets_in_use",
           .host = host.name,
-          .device = text_of(ports.front()),
+          .device = text_of(active_ports(host).front()),
           .metric = library,
-          .reason = fmt::format("{}, while {} of RDMA {} ACTIVE here: messages between hosts go "
-                                "through the kernel, at a fraction of the line",
-                                who, counted(static_cast<std::int64_t>(ports.size()), "port"),
-                                ports.size() == 1 ? "is" : "are"),
+          .reason = fmt::format("{}, while {}: messages between hosts go through the kernel, at a "
+                                "fraction of the line",
+                                who, active_text(host)),
           .action = std::move(action)};
 }
 
@@ -121,46 +136,22 @@ void check_ucx(const Report& report, std::vector<Finding>& findings) {
   }
 }
 
-std::string value_of(const Host& host, std::string_view name) {
-  const auto found = std::ranges::find(host.environment, name, &Variables::value_type::first);
-  return found != host.environment.end() ? found->second : "";
-}
-
 bool is_same_word(std::string_view a, std::string_view b) {
   return std::ranges::equal(
       a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
-// As NCCL reads NCCL_IB_HCA: names begin with one of the list, or are exactly one behind '=', or
-// are none of it behind '^'; ":1" is a port.
-bool takes(const std::string& list, const NicPort& at) {
-  const bool excludes = list.starts_with('^');
-  const std::string rest = list.substr(excludes ? 1 : 0);
-  const bool is_exact = rest.starts_with('=');
-  const auto names = split(rest.substr(is_exact ? 1 : 0), ',');
-  const bool is_named = std::ranges::any_of(names, [&](const std::string& word) {
-    const std::size_t colon = word.find(':');
-    const std::string device = word.substr(0, colon);
-    const auto number =
-        colon == word.npos ? std::nullopt : parse_integer(std::string_view(word).substr(colon + 1));
-    const bool is_port = colon == word.npos || number == at.port->number;
-    const bool is_device =
-        is_exact ? at.nic->name == device : !device.empty() && at.nic->name.starts_with(device);
-    return is_port && is_device;
-  });
-  return is_named != excludes;
-}
-
 // The variable that keeps NCCL off its RDMA ports; "" = none does.
 std::string keeps_off_nccl(const Host& host) {
-  const std::string disabled = value_of(host, "NCCL_IB_DISABLE");
-  if (parse_integer(disabled).value_or(0) != 0) return "NCCL_IB_DISABLE=" + disabled;
   const std::string net = value_of(host, "NCCL_NET");
   if (is_same_word(net, "socket")) return "NCCL_NET=" + net;
-  const std::string list = value_of(host, "NCCL_IB_HCA");
-  const auto is_taken = [&](const NicPort& at) { return takes(list, at); };
-  const bool takes_any = list.empty() || std::ranges::any_of(active_ports(host), is_taken);
-  return takes_any ? "" : "NCCL_IB_HCA=" + list;
+  if (!net.empty() && !is_same_word(net, "ib")) return {};  // a plug-in that reads no NCCL_IB_*
+  const std::string disabled = value_of(host, "NCCL_IB_DISABLE");
+  if (parse_integer(disabled).value_or(0) != 0) return "NCCL_IB_DISABLE=" + disabled;
+  const auto ports = active_ports(host);
+  const bool takes_any =
+      std::ranges::any_of(ports, [&](const NicPort& at) { return is_left_to_nccl(at, host); });
+  return takes_any ? "" : "NCCL_IB_HCA=" + value_of(host, "NCCL_IB_HCA");
 }
 
 void check_nccl(const Report& report, std::vector<Finding>& findings) {

@@ -7,11 +7,11 @@
 
 namespace shortfall {
 
-// Warn, for each host with RDMA devices:
-//   "ucx_kept_off"    the configuration of MPI excludes UCX, as Debian's does: messages between
-//                     hosts then go by TCP
+// Warn, for each of several hosts whose ports of InfiniBand or RoCE are ACTIVE:
+//   "ucx_kept_off"    the configuration of MPI excludes UCX, as Debian's does, and messages between
+//                     hosts go by TCP
 //   "sockets_in_use"  UCX took TCP alone (metric "ucx"), or variables keep NCCL to sockets (metric
-//                     "nccl"), while ports of several hosts are ACTIVE
+//                     "nccl")
 std::vector<Finding> transports_kept_off(const Report& report);
 
 }  // namespace shortfall

@@ -7,8 +7,8 @@ namespace shortfall {
 
 struct JobExtent {
   HostOfRank hosts;
-  // Active ports of RDMA adapters: of the host that has fewest and of the one that has most, among
-  // those that have any.
+  // Active ports of RDMA adapters that verbs can use: of the host that has fewest and of the one
+  // that has most, among those that have any.
   int fewest_ports = 0, most_ports = 0;
 };
 

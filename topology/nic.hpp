@@ -63,6 +63,22 @@ struct Nic {
   bool is_rdma() const { return !ports.empty() || is_rdma_hardware; }
   // By its PCI numbers or because the kernel lists it, whether or not a driver has found ports.
   bool is_rdma_hardware = false;
+  bool is_virtual_function = false;  // a share of another device that this host sees
+  std::string node_type;             // of the RDMA device: "CA"; "RNIC" = iWARP; "" = not told
 };
+
+// Whether calls of libibverbs connect it: iWARP is connected otherwise, and EFA has transports of
+// its own. What is not told is taken to be usual.
+inline bool speaks_verbs(const Nic& nic, const RdmaPort& port) {
+  const bool is_usual_node = nic.node_type.empty() || nic.node_type == "CA";
+  const bool is_usual_link =
+      port.link_layer.empty() || port.link_layer == "Ethernet" || port.is_infiniband();
+  return is_usual_node && is_usual_link;
+}
+
+// Those that --set nics=2 counts.
+inline bool is_usable_by_verbs(const Nic& nic, const RdmaPort& port) {
+  return port.is_active() && speaks_verbs(nic, port) && nic.verbs_refusal.empty();
+}
 
 }  // namespace shortfall

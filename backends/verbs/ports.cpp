@@ -4,13 +4,13 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <fstream>
 #include <system_error>
 #include <tuple>
 
 #include "core/natural_order.hpp"
+#include "core/port_rate.hpp"
 
 namespace shortfall::verbs {
 namespace {
@@ -75,29 +75,14 @@ ibv_mtu mtu_of(int bytes) {
   return static_cast<ibv_mtu>(code);
 }
 
-double bits_per_second(const ibv_port_attr& port) {
-  struct Speed {
-    int code;
-    double lane;  // bit/s without the line code
-  };
-  constexpr std::array<Speed, 9> speeds{{{1, 2e9},         // SDR
-                                         {2, 4e9},         // DDR
-                                         {4, 8e9},         // QDR
-                                         {8, 10e9},        // FDR10
-                                         {16, 13.6364e9},  // FDR
-                                         {32, 25e9},       // EDR
-                                         {64, 50e9},       // HDR
-                                         {128, 100e9},     // NDR
-                                         {256, 200e9}}};   // XDR
-  constexpr std::array<std::pair<int, int>, 5> widths{{{1, 1}, {2, 4}, {4, 8}, {8, 12}, {16, 2}}};
-  const auto speed = std::ranges::find(speeds, static_cast<int>(port.active_speed), &Speed::code);
-  constexpr int quad = 4;  // what adapters on Ethernet say of lanes of 10 Gbit/s
-  const bool is_ethernet = port.link_layer == IBV_LINK_LAYER_ETHERNET;
-  double lane = speed != speeds.end() ? speed->lane : 0;
-  if (is_ethernet && port.active_speed == quad) lane = 10e9;
-  const auto width =
-      std::ranges::find(widths, static_cast<int>(port.active_width), &std::pair<int, int>::first);
-  return width != widths.end() ? lane * width->second : 0;
+double bits_per_second(const Port& port) {
+  std::ifstream file(
+      fmt::format("{}/ports/{}/rate", port.device->context->device->ibdev_path, port.number));
+  std::string line;
+  std::getline(file, line);
+  const ibv_port_attr& is = port.attributes;
+  return shortfall::bits_per_second({is.active_speed, is.active_width, port.is_ethernet()},
+                                    port_rate_in(line));
 }
 
 std::variant<std::vector<std::string>, std::string> device_names() {

@@ -37,8 +37,8 @@ struct Port {
 int bytes_of(ibv_mtu mtu);
 ibv_mtu mtu_of(int bytes);
 
-// Of all lanes, without their line code: 400e9 of NDR; 0 if the codes are unknown.
-double bits_per_second(const ibv_port_attr& port);
+// Of all lanes, without their line code: 400e9 of NDR; 0 = not told.
+double bits_per_second(const Port& port);
 
 // Names of the devices that there are, without opening them; by name. Why there are none, in words,
 // if the library cannot even ask.

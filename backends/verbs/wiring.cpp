@@ -237,7 +237,7 @@ Details Wiring::details() const {
   Details all{{"device", port_.device->name},
               {"port", std::to_string(port_.number)},
               {"link_layer", port_.is_ethernet() ? "Ethernet" : "InfiniBand"},
-              {"link_bit_per_s", fmt::format("{:.0f}", bits_per_second(port_.attributes))},
+              {"link_bit_per_s", fmt::format("{:.0f}", bits_per_second(port_))},
               {"mtu_bytes", std::to_string(mtu_)},
               {"registered", output_->path()}};
   if (!gid_.type.empty()) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "core/nic_words.hpp"
 #include "core/text.hpp"
@@ -52,6 +53,11 @@ bool is_far(const Binding& rank, const NumaNode& node) {
          std::ranges::none_of(used, [&](int cpu) { return std::ranges::count(beside, cpu) > 0; });
 }
 
+// Of a GPU's memory nothing passes the processor, wherever the rank runs.
+bool is_beside_gpu(const Result& result, const Gpu* gpu, const NumaNode& node) {
+  return result.memory == "cuda" && gpu != nullptr && gpu->slot.numa_node == node.number;
+}
+
 Finding finding_of(const Result& result, const Binding& rank, const Nic& nic,
                    const NumaNode& node) {
   const std::string asked = word_of(result, "nics").value_or("nearest");
@@ -87,7 +93,7 @@ class FarUses {
     const auto* const measured = std::get_if<Measured>(&result.outcome);
     if (measured == nullptr || (result.backend != "verbs" && result.backend != "ucx")) return;
     for (const Use& use : uses_in(result, *measured, ranks_)) {
-      if (seen_.emplace(use.rank, use.device).second) check(result, use);
+      if (seen_.emplace(use.rank, use.device, result.memory).second) check(result, use);
     }
   }
   std::vector<Finding> take() { return std::move(findings_); }
@@ -98,7 +104,8 @@ class FarUses {
     const Host* const host = binding ? ranks_.host_of(*binding) : nullptr;
     const Nic* const nic = host ? nic_named(use.device, *host) : nullptr;
     const NumaNode* const node = nic && nic->has_active_port() ? node_of(*nic, *host) : nullptr;
-    if (node == nullptr || told_.contains({host->name, nic->name}) || !is_far(*binding, *node)) {
+    if (node == nullptr || told_.contains({host->name, nic->name}) || !is_far(*binding, *node) ||
+        is_beside_gpu(result, ranks_.gpu_of(*binding), *node)) {
       return;
     }
     told_.emplace(host->name, nic->name);
@@ -106,8 +113,8 @@ class FarUses {
   }
 
   RankDevices ranks_;
-  std::set<std::pair<std::string, std::string>> told_;  // host and adapter
-  std::set<std::pair<int, std::string>> seen_;          // rank and adapter
+  std::set<std::pair<std::string, std::string>> told_;        // host and adapter
+  std::set<std::tuple<int, std::string, std::string>> seen_;  // rank, adapter and memory
   std::vector<Finding> findings_;
 };
 

@@ -10,6 +10,7 @@
 #include "diagnosis/drift/told.hpp"
 #include "diagnosis/rdma/like_ports.hpp"
 #include "diagnosis/rdma/readiness.hpp"
+#include "diagnosis/rdma/variables.hpp"
 
 namespace shortfall {
 namespace {
@@ -156,11 +157,6 @@ void check_versions(const Host& host, const std::set<std::string>& models, const
   findings.push_back(std::move(finding));
 }
 
-std::string value_of(const Host& host, std::string_view name) {
-  const auto found = std::ranges::find(host.environment, name, &Variables::value_type::first);
-  return found != host.environment.end() ? found->second : "";
-}
-
 bool is_best(const Gid& gid) { return gid.type == version_2 && !is_link_local(gid); }
 
 std::string why_unsuited(const RdmaPort& port, std::int64_t index) {
@@ -174,9 +170,11 @@ std::string why_unsuited(const RdmaPort& port, std::int64_t index) {
 void check_choice(const Host& host, const char* variable, std::vector<Finding>& findings) {
   const auto index = parse_integer(value_of(host, variable));
   if (!index || *index < 0) return;  // not set, "auto", or the library's choice
+  const bool is_of_nccl = std::string_view(variable).starts_with("NCCL_");
   Ports unsuited;
   std::string why;
   for (const NicPort& at : active_ethernet_ports(host)) {
+    if (is_of_nccl && !is_left_to_nccl(at, host)) continue;
     const auto better = std::ranges::find_if(at.port->gids, is_best);
     std::string one = why_unsuited(*at.port, *index);
     if (!has_types(*at.port) || better == at.port->gids.end() || one.empty()) continue;

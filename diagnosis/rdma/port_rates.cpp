@@ -99,6 +99,22 @@ void check_unlinked(const Host& host, const Ports& ports, std::vector<Finding>& 
                   port.state, port.physical_state, ports.size() - 1)));
 }
 
+// Of lanes alone a cable is to blame; what warnings say may be how hosts are meant to be.
+bool may_be_meant(const Finding& finding) { return finding.severity == Severity::warn; }
+
+// Without warnings of a port that half of at least 3 hosts have: it serves another network.
+void leave_out_what_is_usual(std::vector<Finding>& findings, std::size_t hosts) {
+  constexpr std::size_t fewest_hosts = 3;
+  if (hosts < fewest_hosts) return;
+  std::map<std::string, std::size_t> hosts_of_device;
+  for (const Finding& finding : findings) {
+    if (may_be_meant(finding)) ++hosts_of_device[finding.device];
+  }
+  std::erase_if(findings, [&](const Finding& finding) {
+    return may_be_meant(finding) && 2 * hosts_of_device[finding.device] >= hosts;
+  });
+}
+
 }  // namespace
 
 std::vector<Finding> ports_below_their_kind(const Machine& machine) {
@@ -110,6 +126,7 @@ std::vector<Finding> ports_below_their_kind(const Machine& machine) {
       check_unlinked(host, ports, findings);
     }
   }
+  leave_out_what_is_usual(findings, machine.hosts.size());
   const ToldByDrift told(machine.drift);
   std::erase_if(findings, [&](const Finding& finding) {
     const std::string nic = finding.device.substr(0, finding.device.find('/'));

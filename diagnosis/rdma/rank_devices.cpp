@@ -16,7 +16,7 @@ std::vector<NicPort> active_ports(const Host& host) {
   std::vector<NicPort> all;
   for (const Nic& nic : host.nics) {
     for (const RdmaPort& port : nic.ports) {
-      if (port.is_active()) all.push_back({&nic, &port});
+      if (is_usable_by_verbs(nic, port)) all.push_back({&nic, &port});
     }
   }
   std::ranges::sort(all, {}, [](const NicPort& port) {

@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "diagnosis/rdma/measured.hpp"
-#include "diagnosis/rdma/ucx_lanes.hpp"
 #include "diagnosis/verdict.hpp"
 #include "made_up_cluster.hpp"
 
@@ -246,6 +245,17 @@ TEST(UsedFromAfar, IsNotAnAdapterOfTheSameNodeOrOfARankThatIsNotBound) {
   }
 }
 
+TEST(UsedFromAfar, IsNotAnAdapterBesideTheGpuWhoseMemoryItMoves) {
+  Report other_gpu = made_up_report(), beside = other_gpu;
+  beside.machine.bindings[0].gpu = beside.machine.hosts[0].gpus[5].slot.address;
+  Report of_host = beside;
+  for (Report* report : {&beside, &other_gpu}) add_verbs(*report, "0-2", "5", "mlx5_5", "cuda");
+  add_verbs(of_host, "0-2", "5", "mlx5_5", "host");
+
+  EXPECT_TRUE(used_from_afar(beside).empty());
+  for (const Report* report : {&of_host, &other_gpu}) EXPECT_EQ(used_from_afar(*report).size(), 1U);
+}
+
 TEST(UsedFromAfar, IsToldOfEveryRankThatTellsItsAdapter) {
   Report report = made_up_report();
   add_verbs(report, "0-2", "nearest", "mlx5_0", "host");
@@ -304,14 +314,6 @@ TEST(UsedFromAfar, StandsOnceInAReportThatIsDiagnosedTwice) {
 
   EXPECT_GE(once.findings.size(), 2U);
   EXPECT_EQ(diagnosed(once).findings.size(), once.findings.size());
-}
-
-TEST(UcxLanes, AreToldApartByTheirCommasOutsideOfBrackets) {
-  EXPECT_EQ(ucx_lanes("rc_mlx5/mlx5_0:1 (am, am_bw), cma/memory"),
-            (std::vector<UcxLane>{{"rc_mlx5", "mlx5_0:1"}, {"cma", "memory"}}));
-  EXPECT_TRUE(ucx_lanes("").empty());
-  EXPECT_TRUE(ucx_lanes("none (").empty());
-  EXPECT_EQ(adapter_of({"rc_mlx5", "mlx5_0:1"}), "mlx5_0");
 }
 
 }  // namespace

@@ -142,6 +142,18 @@ TEST(UnsuitedGids, AreChosenByAVariableWhileThePortHasABetterOne) {
   }
 }
 
+TEST(UnsuitedGids, AreNotChosenOnPortsThatNcclLeavesOut) {
+  Host host = host_with(2);
+  host.environment = {
+      {"NCCL_IB_GID_INDEX", "1"}, {"NCCL_IB_HCA", "mlx5_8"}, {"UCX_IB_GID_INDEX", "1"}};
+
+  const auto findings = findings_of(host);
+
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].device, "mlx5_8/1");
+  EXPECT_EQ(findings[1].device, "mlx5_8/1, mlx5_9/1") << "UCX does not read NCCL's list";
+}
+
 TEST(UnsuitedGids, AreNotChosenByAVariableThatSuitsOrLeavesTheChoice) {
   for (const char* index : {"3", "-1", "auto", ""}) {
     Host host = host_with(2);

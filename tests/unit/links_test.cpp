@@ -58,6 +58,14 @@ TEST(DegradedLinks, ArePortsWithACableThatAreNotActive) {
   EXPECT_NE(findings[0].action.find("subnet manager"), std::string::npos);
 }
 
+TEST(DegradedLinks, AreNotPortsOfVirtualFunctionsThatNobodyUsesYet) {
+  Host host = made_up_host(0);
+  host.nics[0].ports[0].state = "DOWN";
+  host.nics[0].is_virtual_function = true;
+
+  EXPECT_TRUE(degraded_links(machine_of(host)).empty());
+}
+
 TEST(DegradedLinks, AreToldWhereTheWholeClassHasTheFault) {
   Machine machine;
   machine.hosts = made_up_cluster(4);

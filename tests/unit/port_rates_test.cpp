@@ -155,6 +155,23 @@ TEST(PortsBelowTheirKind, AreNotSaidAgainWhereDriftSaysIt) {
   }
 }
 
+TEST(PortsBelowTheirKind, AreNotTheOneOfAnotherNetworkOnHalfOfTheHosts) {
+  Machine machine;
+  machine.hosts = made_up_cluster(4);
+  for (const std::size_t host : {0U, 2U}) {
+    set_rate(port_of(machine.hosts[host], 5), 200e9, 4, "HDR");
+  }
+  EXPECT_TRUE(ports_below_their_kind(machine).empty());
+  set_rate(port_of(machine.hosts[2], 5), 400e9, 4, "NDR");
+  EXPECT_EQ(ports_below_their_kind(machine).size(), 1U);
+
+  machine.hosts = made_up_cluster(3);
+  for (Host& host : machine.hosts) take_link(port_of(host, 6));
+  EXPECT_TRUE(ports_below_their_kind(machine).empty());
+  machine.hosts.pop_back();
+  EXPECT_EQ(ports_below_their_kind(machine).size(), 2U) << "two hosts have no majority";
+}
+
 TEST(PortsBelowTheirKind, AreToldWhereTheWholeClassHasTheFault) {
   Machine machine;
   machine.hosts = made_up_cluster(30);

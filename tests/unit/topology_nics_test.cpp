@@ -110,6 +110,20 @@ TEST_F(Adapters, GivenToVirtualMachinesAreLeftOut) {
   EXPECT_EQ(names(), Names{"ens3v1"});
 }
 
+TEST_F(Adapters, TellThatTheyAreVirtualFunctionsAndWhatTheySpeak) {
+  pci("0000:00:03.0", "0x15b3", "0x101d");
+  pci("0000:00:03.1", "0x15b3", "0x101e");
+  link("/sys/devices/pci0000:00/0000:00:03.1/physfn", "../0000:00:03.0");
+  rdma("mlx5_0", "0000:00:03.0", "MT4129");
+  rdma("mlx5_1", "0000:00:03.1", "MT4126");
+  file("/sys/class/infiniband/mlx5_1/node_type", "4: RNIC\n");
+
+  EXPECT_FALSE(found().at(0).is_virtual_function);
+  EXPECT_TRUE(found().at(1).is_virtual_function);
+  EXPECT_EQ(found()[0].node_type, "");
+  EXPECT_EQ(found()[1].node_type, "RNIC");
+}
+
 TEST_F(Adapters, OfOneVirtualFunctionInAContainerAreSeen) {
   pci("0000:00:03.1", "0x15b3", "0x101e");
   link("/sys/devices/pci0000:00/0000:00:03.1/physfn", "../0000:00:03.0");

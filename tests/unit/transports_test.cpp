@@ -7,43 +7,6 @@
 namespace shortfall {
 namespace {
 
-Report report_with(const std::string& asked, int rdma_devices) {
-  Report report;
-  Host host;
-  host.name = "node1";
-  for (int i = 0; i < rdma_devices; ++i) {
-    host.nics.push_back({.name = "mlx5_" + std::to_string(i), .is_rdma_hardware = true});
-  }
-  report.machine.hosts = {host};
-  Measured measured;
-  const Seconds time{1e-6};
-  measured.timing.throughput = summarize(std::span(&time, 1));
-  measured.details = {{"mpi", "Open MPI v4.1.4"}, {"pml", "ob1"}};
-  if (!asked.empty()) measured.details.emplace_back("pml_asked", asked);
-  Result result{.key = "barrier", .benchmark = "barrier", .outcome = measured};
-  report.entries = {{result, {}, {}}};
-  report.run.status = RunStatus::complete;
-  return report;
-}
-
-TEST(Transports, RdmaDevicesThatTheConfigurationKeepsOffAreAFinding) {
-  for (const std::string asked : {"^ucx", "^cm,ucx", "ob1"}) {
-    const auto findings = transports_kept_off(report_with(asked, 2));
-
-    ASSERT_EQ(findings.size(), 1U) << asked;
-    EXPECT_EQ(findings[0].host, "node1");
-    EXPECT_NE(findings[0].reason.find("pml=" + asked), std::string::npos);
-    EXPECT_NE(findings[0].action.find("--mca pml ucx"), std::string::npos);
-  }
-}
-
-TEST(Transports, NothingIsSaidWithoutRdmaDevicesOrWhereUcxMayBeChosen) {
-  EXPECT_TRUE(transports_kept_off(report_with("^ucx", 0)).empty());
-  for (const std::string asked : {"", "ucx", "ob1,ucx", "^cm"}) {
-    EXPECT_TRUE(transports_kept_off(report_with(asked, 2)).empty()) << asked;
-  }
-}
-
 // Two hosts whose ports are ACTIVE, and one result of a library between them.
 Report report_of(const std::string& backend, Details details) {
   Report report;
@@ -57,6 +20,56 @@ Report report_of(const std::string& backend, Details details) {
   report.entries = {{result, {}, {}}};
   report.run.status = RunStatus::complete;
   return report;
+}
+
+Report over_mpi(const std::string& asked, const std::string& in_use = "ob1",
+                const std::string& transports = "self, tcp, vader") {
+  Details details{{"mpi", "Open MPI v4.1.4"}, {"pml", in_use}, {"btl", transports}};
+  if (!asked.empty()) details.emplace_back("pml_asked", asked);
+  return report_of("mpi", std::move(details));
+}
+
+TEST(Transports, RdmaPortsThatTheConfigurationKeepsOffAreAFinding) {
+  for (const std::string asked : {"^ucx", "^cm,ucx", "ob1"}) {
+    const auto findings = transports_kept_off(over_mpi(asked));
+
+    ASSERT_EQ(findings.size(), 2U) << asked;
+    EXPECT_EQ(findings[0].kind, "ucx_kept_off");
+    EXPECT_EQ(findings[0].host, "node00000");
+    EXPECT_NE(findings[0].reason.find("pml=" + asked), std::string::npos);
+    EXPECT_NE(findings[0].reason.find("10 ports of RDMA are ACTIVE"), std::string::npos);
+    EXPECT_NE(findings[0].action.find("--mca pml ucx"), std::string::npos);
+  }
+}
+
+TEST(Transports, NothingIsSaidWhereUcxMayBeChosen) {
+  for (const std::string asked : {"", "ucx", "ob1,ucx", "^cm"}) {
+    EXPECT_TRUE(transports_kept_off(over_mpi(asked)).empty()) << asked;
+  }
+}
+
+TEST(Transports, NothingIsSaidWhereMpiSendsByOtherThingsThanTcp) {
+  EXPECT_TRUE(transports_kept_off(over_mpi("cm", "cm", "ofi, self")).empty()) << "EFA, Omni-Path";
+  EXPECT_TRUE(transports_kept_off(over_mpi("^ucx", "")).empty()) << "not told";
+  for (const char* transport : {"openib", "uct", "ofi"}) {
+    const std::string all = std::string("self, tcp, vader, ") + transport;
+    EXPECT_TRUE(transports_kept_off(over_mpi("^ucx", "ob1", all)).empty()) << transport;
+  }
+}
+
+TEST(Transports, MpiIsKeptOffNothingWhereFewerThanTwoHostsHaveRdma) {
+  Report none = over_mpi("^ucx"), one = none, software = none, down = none, efa = none,
+         iwarp = none;
+  for (Host& host : none.machine.hosts) host.nics.clear();
+  one.machine.hosts.resize(1);
+  for (Nic& nic : software.machine.hosts[0].nics) nic.vendor = "software";
+  for (Nic& nic : down.machine.hosts[1].nics) nic.ports[0].state = "DOWN";
+  for (Nic& nic : efa.machine.hosts[1].nics) nic.ports[0].link_layer = "Unspecified";
+  for (Nic& nic : iwarp.machine.hosts[1].nics) nic.node_type = "RNIC";
+
+  for (const Report* report : {&none, &one, &software, &down, &efa, &iwarp}) {
+    EXPECT_TRUE(transports_kept_off(*report).empty());
+  }
 }
 
 const char* const tcp_lanes = "tcp/eth0 (am, am_bw), tcp/eth1 (am_bw)";
@@ -134,11 +147,35 @@ TEST(Transports, VariablesThatLeaveNcclAnAdapterAreNoFinding) {
   EXPECT_TRUE(transports_kept_off(unused).empty());
 }
 
+TEST(Transports, VariablesOfInfiniBandAreNoFindingWhereAPlugInIsNamed) {
+  Report report = report_of("nccl", {});
+  report.machine.hosts[1].environment = {{"NCCL_IB_DISABLE", "1"}, {"NCCL_NET", "AWS Libfabric"}};
+
+  EXPECT_TRUE(transports_kept_off(report).empty());
+}
+
+TEST(Transports, NeitherNcclNorUcxIsKeptOffPortsThatTheyCannotUse) {
+  for (const auto& [backend, details] :
+       {std::pair{"nccl", Details{}}, std::pair{"ucx", Details{{"transports", tcp_lanes}}}}) {
+    Report efa = report_of(backend, details), iwarp = efa;
+    for (Host& host : efa.machine.hosts) {
+      host.environment = {{"NCCL_IB_DISABLE", "1"}};
+      for (Nic& nic : host.nics) nic.ports[0].link_layer = "Unspecified";
+    }
+    for (Host& host : iwarp.machine.hosts) {
+      host.environment = {{"NCCL_IB_HCA", "mlx4"}};
+      for (Nic& nic : host.nics) nic.node_type = "RNIC";
+    }
+    EXPECT_TRUE(transports_kept_off(efa).empty()) << backend;
+    EXPECT_TRUE(transports_kept_off(iwarp).empty()) << backend;
+  }
+}
+
 TEST(Transports, TheVerdictWarnsOnce) {
-  const Report once = diagnosed(report_with("^ucx", 1));
+  const Report once = diagnosed(over_mpi("^ucx"));
 
   EXPECT_EQ(once.verdict.status, Status::warn);
-  EXPECT_EQ(diagnosed(once).findings.size(), 1U);
+  EXPECT_EQ(diagnosed(once).findings.size(), once.findings.size());
   const Report sockets = diagnosed(report_of("ucx", {{"transports", tcp_lanes}}));
   EXPECT_EQ(diagnosed(sockets).findings.size(), sockets.findings.size());
 }

@@ -31,6 +31,14 @@ TEST(Wire, LongMessagesAreAsEfficientAsPublished) {
   }
 }
 
+TEST(Wire, PacketsOfRoceVersionOneHaveAGlobalRouteInsteadOfInternetAndUdp) {
+  for (const bool is_ipv6 : {false, true}) {
+    EXPECT_EQ(around_each({.is_ipv6 = is_ipv6, .is_version_1 = true}).value, 94);
+  }
+  EXPECT_EQ(around_each({.is_infiniband = true, .is_version_1 = true}).value, 26)
+      << "whose GIDs have the same type";
+}
+
 TEST(Wire, ShortWritesAreMostlyHeaders) {
   EXPECT_NEAR(efficiency(Verb::write, 8_B, {}), 0.076, 0.0006);
   EXPECT_NEAR(efficiency(Verb::write, 64_B, {}), 0.395, 0.0006);

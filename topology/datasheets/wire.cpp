@@ -10,6 +10,7 @@ using Verb = FabricTransfer::Verb;
 
 constexpr double preamble = 8, mac = 14, ipv4 = 20, ipv6 = 40, udp = 8, check = 4, gap = 12;
 constexpr double transport = 12, invariant_check = 4;  // BTH, ICRC
+constexpr double global_route = 40;                    // of RoCE v1: GRH
 constexpr double local_route = 8, variant_check = 2;   // of InfiniBand: LRH, VCRC
 
 double extension(Verb verb, double packets) {
@@ -38,8 +39,9 @@ Bytes around_each(const WirePackets& packets) {
   if (packets.is_infiniband) {
     return {local_route + transport + invariant_check + variant_check};
   }
-  return {preamble + mac + (packets.is_ipv6 ? ipv6 : ipv4) + udp + transport + invariant_check +
-          check + gap};
+  const double internet = (packets.is_ipv6 ? ipv6 : ipv4) + udp;
+  return {preamble + mac + (packets.is_version_1 ? global_route : internet) + transport +
+          invariant_check + check + gap};
 }
 
 Bytes on_wire(Verb verb, Bytes message, const WirePackets& packets) {

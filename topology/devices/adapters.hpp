@@ -13,6 +13,9 @@ namespace shortfall {
 // Ports of an RDMA device, in the order of their numbers.
 std::vector<RdmaPort> rdma_ports(const std::string& device, const Root& root);
 
+// "ACTIVE" of "4: ACTIVE", as the kernel writes words for numbers.
+std::string word_behind_number(const std::string& line);
+
 // Notes for each RDMA device by which file programs reach it, and whether this one may open it.
 void note_verbs_nodes(std::vector<Nic>& nics, const Root& root);
 

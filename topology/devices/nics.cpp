@@ -38,6 +38,7 @@ Nic rdma_device(const std::string& name, const std::vector<PciNumbers>& hardware
   nic.firmware = line_of_file(root, folder + "/fw_ver");
   nic.board = line_of_file(root, folder + "/board_id");
   nic.ports = rdma_ports(name, root);
+  nic.node_type = word_behind_number(line_of_file(root, folder + "/node_type"));
   nic.is_rdma_hardware = true;
   return nic;
 }
@@ -99,10 +100,10 @@ std::vector<Nic> survey_nics(const Root& root) {
     if (adapter_at(nics, pci.address) == nullptr) plug_in(nics.emplace_back(), pci, root);
   }
   for (const FoundInterface& found : find_interfaces(root)) join(nics, found, root);
+  for (Nic& nic : nics) nic.is_virtual_function = is_virtual_function(nic.slot.address, root);
   // Without ports and interfaces here it was handed to a virtual machine or another container.
-  std::erase_if(nics, [&](const Nic& nic) {
-    return nic.ports.empty() && nic.interfaces.empty() &&
-           is_virtual_function(nic.slot.address, root);
+  std::erase_if(nics, [](const Nic& nic) {
+    return nic.ports.empty() && nic.interfaces.empty() && nic.is_virtual_function;
   });
   put_in_order(nics);
   return nics;
