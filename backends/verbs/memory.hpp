@@ -11,11 +11,13 @@
 
 namespace shortfall::verbs {
 
+enum class Access { plain, atomic };  // of other ranks
+
 class Registered {
  public:
   // Of the host. Throws Error if the adapter refuses, with what is to be changed where that is
   // known.
-  Registered(const Port& port, void* memory, std::size_t bytes) {
+  Registered(const Port& port, void* memory, std::size_t bytes, Access access) : access_(access) {
     register_on_host(port, memory, bytes);
   }
   // Also of GPUs: as a file that the GPU's driver lends (dmabuf), else by its address, which
@@ -36,6 +38,7 @@ class Registered {
                   std::size_t bytes);                      // the error; 0: there is none
   std::string try_file(const Port& port, Buffer& buffer);  // why not; "": it is done
 
+  Access access_ = Access::plain;
   std::string path_;
   std::optional<DmaBuf> lent_;  // for as long as the adapter may use it
   MemoryRegion region_;
@@ -44,8 +47,8 @@ class Registered {
 // A few words that the link needs for itself, in memory of its own that is registered.
 class Words {
  public:
-  Words(const Port& port, std::size_t count)
-      : words_(count), region_(port, words_.data(), count * sizeof(std::uint64_t)) {}
+  Words(const Port& port, std::size_t count, Access access)
+      : words_(count), region_(port, words_.data(), count * sizeof(std::uint64_t), access) {}
   // What an adapter may change at any time.
   volatile std::uint64_t& operator[](std::size_t i) { return words_[i]; }
   std::uint64_t address(std::size_t i) const {

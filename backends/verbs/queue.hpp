@@ -14,7 +14,11 @@ inline constexpr std::uint32_t datagram_key = 0x53484f52;  // of all datagrams h
 
 inline constexpr std::uint32_t datagram_header = 40;  // bytes that stand before each of them
 
-enum class Service { connected, datagrams };
+enum class Service {
+  connected,
+  counting,  // connected, and takes atomics: not every adapter does, nor every part of one (VF)
+  datagrams
+};
 
 struct Depths {  // of a queue pair
   int sends = 1, receives = 1;

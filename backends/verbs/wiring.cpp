@@ -20,6 +20,11 @@ constexpr int inlined_at_most = 220;
 
 std::size_t queues_of(const FabricTransfer& t) { return static_cast<std::size_t>(t.queue_pairs); }
 
+Service service_of(FabricTransfer::Verb verb) {
+  if (verb == FabricTransfer::Verb::ud_send) return Service::datagrams;
+  return is_atomic(verb) ? Service::counting : Service::connected;
+}
+
 Introduction::Memory shown(Buffer& buffer, const std::optional<Registered>& region) {
   return {reinterpret_cast<std::uint64_t>(buffer.address()), region ? region->remote_key() : 0};
 }
@@ -145,9 +150,9 @@ void Wiring::make(Operands& on) {
   completions_.emplace(port_, gid_, most, transfer_.completion);
   if (!on.inputs.empty()) input_.emplace(port_, *on.inputs.front());
   output_.emplace(port_, *on.output);
-  words_.emplace(port_, fetched + static_cast<std::size_t>(messages_of(transfer_)));
-  const bool is_datagram = transfer_.verb == FabricTransfer::Verb::ud_send;
-  const Service service = is_datagram ? Service::datagrams : Service::connected;
+  words_.emplace(port_, fetched + static_cast<std::size_t>(messages_of(transfer_)),
+                 is_atomic(transfer_.verb) ? Access::atomic : Access::plain);
+  const Service service = service_of(transfer_.verb);
   for (const int rank : peers) {
     Peer& peer = peers_.emplace_back(Peer{rank, {}, {}, {}, {}});
     for (std::size_t i = 0; i < queues_of(transfer_); ++i) {
