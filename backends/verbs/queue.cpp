@@ -61,11 +61,7 @@ Queue::Queue(const Port& port, const GidEntry& gid, Service service, const Depth
 }
 
 QueueAddress Queue::address() const {
-  return {number(),
-          first_packet_,
-          port_.attributes.lid,
-          gid_.gid,
-          bytes_of(port_.attributes.active_mtu),
+  return {number(), first_packet_, port_.attributes.lid, gid_.gid,
           std::min(port_.device->attributes.max_qp_rd_atom, fetches_at_a_time)};
 }
 

@@ -1,6 +1,7 @@
 // One queue pair, from its making to its being connected.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -23,6 +24,8 @@ enum class Service {
 struct Depths {  // of a queue pair
   int sends = 1, receives = 1;
   int inlined = 0;  // bytes of a message that are copied when it is posted
+  // For messages; the rest is for what says that they have come.
+  int room() const { return std::max(sends - 2, 1); }
 };
 
 // What the other side must know of a port and of a queue pair.
@@ -31,7 +34,6 @@ struct QueueAddress {
   std::uint32_t first_packet = 0;  // its number
   std::uint16_t lid = 0;
   ibv_gid gid = {};
-  int mtu = 0;      // payload bytes of a packet
   int fetches = 0;  // reads and atomics that it answers at a time
 };
 
