@@ -44,12 +44,11 @@ std::variant<Contact, Unsupported> connect(const std::shared_ptr<const Context>&
   return with;
 }
 
-void flush(const Contact& with) {
-  Pending pending;
-  const ucp_request_param_t how = sending(pending);
-  pending.begun(ucp_ep_flush_nbx(with.endpoint, &how), "flush what UCX has begun");
-  with.engine->progress_until([&] { return pending.count == 0; });
-  check(pending.status, "flush what UCX has begun");
+void flush(const Contact& with, Calls& calls) {
+  const ucp_request_param_t how = sending(*calls);
+  calls->begun(ucp_ep_flush_nbx(with.endpoint, &how), "flush what UCX has begun");
+  with.engine->progress_until([&] { return calls->count == 0; });
+  check(calls->status, "flush what UCX has begun");
 }
 
 }  // namespace shortfall::ucx

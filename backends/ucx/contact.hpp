@@ -18,7 +18,7 @@ struct Contact {
 std::variant<Contact, Unsupported> connect(const std::shared_ptr<const Context>& context,
                                            World& group);
 
-// Until what was put has arrived.
-void flush(const Contact& with);
+// Until what was put has arrived. `calls` has none under way.
+void flush(const Contact& with, Calls& calls);
 
 }  // namespace shortfall::ucx

@@ -7,11 +7,13 @@
 #include <chrono>
 #include <cstdint>
 #include <exception>
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "backends/ucx/calls.hpp"
 #include "backends/ucx/context.hpp"
 #include "backends/world.hpp"
 
@@ -61,6 +63,7 @@ class Engine {
   std::uint16_t next_number() { return numbers_++; }
 
  private:
+  friend class Calls;
   using Clock = std::chrono::steady_clock;
   // Of one wait. The clock is read when it has become long: a short one costs nothing.
   struct Watch {
@@ -83,8 +86,30 @@ class Engine {
   World& group_;
   ucp_worker_h handle_ = nullptr;
   std::map<int, std::unique_ptr<Endpoint>> endpoints_;
+  std::list<Pending> pending_;  // of Calls, and of those that ended with some under way
   std::uint16_t numbers_ = 0;
   bool is_broken_ = false;
+};
+
+// The calls of one kind that one object begins. After a failure the object is gone before they are:
+// UCX tells of their ends when the engine closes. So the engine owns what it is told to.
+class Calls {
+ public:
+  explicit Calls(std::shared_ptr<Engine> engine)
+      : engine_(std::move(engine)), pending_(engine_->pending_.emplace(engine_->pending_.end())) {}
+  ~Calls() {
+    if (pending_->count == 0) engine_->pending_.erase(pending_);
+  }
+  Calls(const Calls&) = delete;
+  Calls& operator=(const Calls&) = delete;
+
+  Pending& operator*() { return *pending_; }
+  Pending* operator->() { return &*pending_; }
+  const Pending* operator->() const { return &*pending_; }
+
+ private:
+  std::shared_ptr<Engine> engine_;
+  std::list<Pending>::iterator pending_;  // stays where it is
 };
 
 // The transports of an endpoint, as it tells them; see lanes.hpp.

@@ -42,8 +42,8 @@ class Requests {
  public:
   Requests(const Requests&) = delete;
   Requests& operator=(const Requests&) = delete;
-  std::size_t sending() const { return out_.count; }
-  std::size_t receiving() const { return in_.count; }
+  std::size_t sending() const { return out_->count; }
+  std::size_t receiving() const { return in_->count; }
 
  protected:
   using ReceivingOf = ucp_request_param_t(Pending&);
@@ -53,7 +53,7 @@ class Requests {
 
   Ends ends_;
   Slots slots_{ends_};
-  Pending out_, in_;
+  Calls out_{ends_.with.engine}, in_{ends_.with.engine};
   ucp_request_param_t how_to_send_, how_to_receive_;
 };
 
@@ -82,9 +82,10 @@ class Active {
   Active& operator=(const Active&) = delete;
   void send();
   void receive() { ++missing_; }
-  std::size_t sending() const { return out_.count; }
+  std::size_t sending() const { return out_->count; }
   std::size_t receiving() const {
-    return missing_ > 0 ? static_cast<std::size_t>(missing_) : std::size_t{0};
+    const auto still = missing_ + static_cast<std::ptrdiff_t>(fetching_->count);
+    return still > 0 ? static_cast<std::size_t>(still) : std::size_t{0};
   }
   void check() const;
 
@@ -94,9 +95,8 @@ class Active {
 
   Ends ends_;
   Slots slots_{ends_};
-  Pending out_;
-  std::ptrdiff_t missing_ = 0;
-  ucs_status_t status_ = UCS_OK;  // of arrivals
+  Calls out_{ends_.with.engine}, fetching_{ends_.with.engine};
+  std::ptrdiff_t missing_ = 0;  // not handed over yet; negative: more came than was waited for
   ucp_request_param_t how_to_send_, how_to_fetch_;
 };
 
@@ -115,7 +115,7 @@ class Notice {
  private:
   Contact with_;
   std::byte sent_{}, taken_{};
-  Pending out_, in_;
+  Calls out_{with_.engine}, in_{with_.engine};
   ucp_tag_t tag_;
   ucp_request_param_t how_to_send_, how_to_receive_;
 };

@@ -10,7 +10,7 @@ namespace {
 class OneSided final : public Prepared {
  public:
   OneSided(const Ends& ends, Remote remote, const OneSidedCalls& calls)
-      : ends_(ends), remote_(std::move(remote)), calls_(calls), how_(sending(pending_)) {
+      : ends_(ends), remote_(std::move(remote)), calls_(calls), how_(sending(*pending_)) {
     if (ends.is_burst) how_.op_attr_mask |= UCP_OP_ATTR_FLAG_MULTI_SEND;
   }
 
@@ -22,31 +22,31 @@ class OneSided final : public Prepared {
   void exchange() {
     std::size_t begun = 0;
     ends_.with.engine->progress_until([&] {
-      for (; begun < calls_.count && pending_.count < most_in_flight; ++begun) begin(begun);
-      return begun == calls_.count && pending_.count == 0;
+      for (; begun < calls_.count && pending_->count < most_in_flight; ++begun) begin(begun);
+      return begun == calls_.count && pending_->count == 0;
     });
-    check(pending_.status, "put or get");
-    if (calls_.are_puts) flush(ends_.with);
+    check(pending_->status, "put or get");
+    if (calls_.are_puts) flush(ends_.with, pending_);
   }
 
   void begin(std::size_t slot) {
     const std::size_t offset = slot * ends_.bytes;
     if (calls_.are_puts) {
-      pending_.begun(
+      pending_->begun(
           ucp_put_nbx(ends_.with.endpoint, ends_.out, ends_.bytes,
                       remote_.reached->address() + offset, remote_.reached->key(), &how_),
           "put");
     } else {
-      pending_.begun(ucp_get_nbx(ends_.with.endpoint, ends_.in + offset, ends_.bytes,
-                                 remote_.reached->address(), remote_.reached->key(), &how_),
-                     "get");
+      pending_->begun(ucp_get_nbx(ends_.with.endpoint, ends_.in + offset, ends_.bytes,
+                                  remote_.reached->address(), remote_.reached->key(), &how_),
+                      "get");
     }
   }
 
   Ends ends_;
   Remote remote_;
   OneSidedCalls calls_;
-  Pending pending_;
+  Calls pending_{ends_.with.engine};
   ucp_request_param_t how_;
 };
 

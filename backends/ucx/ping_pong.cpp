@@ -48,7 +48,7 @@ class PutPingPong final : public Prepared {
         begins_(begins),
         last_sent_(ends.out + ends.bytes - 1),
         last_(ends.in + ends.bytes - 1),
-        how_(sending(pending_)) {}
+        how_(sending(*pending_)) {}
 
   void enqueue(Stream&) override {
     ends_.with.engine->exchange([this] { call(); });
@@ -76,12 +76,12 @@ class PutPingPong final : public Prepared {
   }
 
   void send() {
-    pending_.begun(ucp_put_nbx(ends_.with.endpoint, ends_.out, ends_.bytes,
-                               remote_.reached->address(), remote_.reached->key(), &how_),
-                   "put");
+    pending_->begun(ucp_put_nbx(ends_.with.endpoint, ends_.out, ends_.bytes,
+                                remote_.reached->address(), remote_.reached->key(), &how_),
+                    "put");
     if (!is_announced_) announce();
-    ends_.with.engine->progress_until([&] { return pending_.count == 0; });
-    check(pending_.status, "put");
+    ends_.with.engine->progress_until([&] { return pending_->count == 0; });
+    check(pending_->status, "put");
   }
 
   void announce() {
@@ -89,7 +89,7 @@ class PutPingPong final : public Prepared {
     const std::uint64_t number = ends_.on_host ? round_ : ++announced_;
     const auto byte = ends_.on_host ? std::to_integer<std::uint64_t>(*last_sent_) : 0;
     check(ucp_worker_fence(ends_.with.engine->handle()), "keep puts in order");
-    word_.write(ends_.with, number << 8 | byte, pending_);
+    word_.write(ends_.with, number << 8 | byte, *pending_);
   }
 
   void receive() {
@@ -119,7 +119,7 @@ class PutPingPong final : public Prepared {
   std::uint64_t announced_ = 0, taken_ = 0;  // each message of a GPU's memory
   bool is_announced_ = false;
   std::optional<std::byte> awaited_;
-  Pending pending_;
+  Calls pending_{ends_.with.engine};
   ucp_request_param_t how_;
 };
 

@@ -13,9 +13,4 @@ std::string name_of(ibv_wc_status status);
 // The name, the library's words, the vendor's code, and what to look at.
 std::string text_of(const ibv_wc& completion);
 
-// The first failure of a queue tells the cause; what was posted after it is flushed.
-inline bool is_flushed(const ibv_wc& completion) {
-  return completion.status == IBV_WC_WR_FLUSH_ERR;
-}
-
 }  // namespace shortfall::verbs

@@ -88,9 +88,10 @@ class VerbsLink final : public Communicator {
     auto found = ports_.choose(words->from, {on_host_, on.output->device_address()});
     if (auto* const why = std::get_if<std::string>(&found)) return Unsupported{*why};
     const Port port = std::get<Port>(std::move(found));
-    const std::string path = Registered(port, *on.output).path();  // it works
-    return prepared_call([port, &on](Stream&) { const Registered known(port, *on.output); },
-                         {{"device", port.device->name}, {"registered", path}});
+    const Registered first(port, *on.output);  // it works, and so does its way
+    return prepared_call(
+        [port, &on, way = first.way()](Stream&) { const Registered known(port, *on.output, way); },
+        {{"device", port.device->name}, {"registered", first.path()}});
   }
 
   World& group_;

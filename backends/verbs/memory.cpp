@@ -13,8 +13,13 @@
 namespace shortfall::verbs {
 namespace {
 
-constexpr int all_access = IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE |
-                           IBV_ACCESS_REMOTE_READ | IBV_ACCESS_REMOTE_ATOMIC;
+constexpr int plain_access =
+    IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE | IBV_ACCESS_REMOTE_READ;
+
+// Adapters that do no atomics refuse memory for them.
+int flags_of(Access access) {
+  return access == Access::atomic ? plain_access | IBV_ACCESS_REMOTE_ATOMIC : plain_access;
+}
 
 constexpr const char* how_gpus_are_reached =
     "Load nvidia_peermem (modprobe nvidia_peermem), or take what lends GPU memory by dmabuf: Linux "
@@ -51,11 +56,11 @@ RegisterFile* register_file() {
 
 }  // namespace
 
-Registered::Registered(const Port& port, Buffer& buffer) {
+Registered::Registered(const Port& port, Buffer& buffer, Way way) {
   if (buffer.kind() == MemoryKind::host) {
     register_on_host(port, buffer.address(), whole(buffer.size()));
   } else {
-    register_on_gpu(port, buffer);
+    register_on_gpu(port, buffer, way);
   }
 }
 
@@ -66,11 +71,12 @@ void Registered::register_on_host(const Port& port, void* memory, std::size_t by
   }
 }
 
-void Registered::register_on_gpu(const Port& port, Buffer& buffer) {
-  const std::string no_file = try_file(port, buffer);
+void Registered::register_on_gpu(const Port& port, Buffer& buffer, Way way) {
+  const std::string no_file = way == Way::address ? "not tried" : try_file(port, buffer);
   path_ = "GPU memory by dmabuf";
   if (no_file.empty()) return;
   const std::size_t bytes = whole(buffer.size());
+  if (way == Way::file) throw Error(doing(bytes, "GPU memory", port), "by dmabuf: " + no_file);
   path_ = fmt::format("GPU memory by peer memory (dmabuf: {})", no_file);
   if (const int error = try_address(port, buffer.address(), bytes)) {
     throw Error(doing(bytes, "GPU memory", port),
@@ -80,7 +86,7 @@ void Registered::register_on_gpu(const Port& port, Buffer& buffer) {
 }
 
 int Registered::try_address(const Port& port, void* memory, std::size_t bytes) {
-  region_.reset(ibv_reg_mr(port.device->domain.get(), memory, bytes, all_access));
+  region_.reset(ibv_reg_mr(port.device->domain.get(), memory, bytes, flags_of(access_)));
   return region_ ? 0 : errno;
 }
 
@@ -92,7 +98,7 @@ std::string Registered::try_file(const Port& port, Buffer& buffer) {
   lent_.emplace(std::get<DmaBuf>(std::move(answered)));
   region_.reset(with_adapter(port.device->domain.get(), lent_->offset(), whole(buffer.size()),
                              reinterpret_cast<std::uint64_t>(buffer.address()), lent_->file(),
-                             all_access));
+                             flags_of(access_)));
   if (region_) return {};
   const int error = errno;
   lent_.reset();

@@ -30,14 +30,16 @@ std::uint64_t address_of(const std::unique_ptr<Buffer>& buffer) {
   return reinterpret_cast<std::uint64_t>(buffer->address());
 }
 
+}  // namespace
+
 // Seldom enough to cost little, often enough that room comes back before the queue is empty.
 int signals_of(const FabricTransfer& transfer, int room) {
   constexpr int seldom = 16;
-  if (transfer.signal_every > 0) return std::min(transfer.signal_every, room);
-  return std::clamp(room / 4, 1, seldom);
+  const int usual = std::clamp(room / 4, 1, seldom);
+  const int wanted = transfer.signal_every > 0 ? std::min(transfer.signal_every, room) : usual;
+  // A silent tail and the chain after it must fit, or nothing would ever come back.
+  return std::min(wanted, room - std::min(transfer.post_list, room) + 1);
 }
-
-}  // namespace
 
 Outbox::Outbox(const FabricTransfer& transfer, Wiring& wiring, Peer& peer, Operands& on,
                std::size_t block)
@@ -45,7 +47,7 @@ Outbox::Outbox(const FabricTransfer& transfer, Wiring& wiring, Peer& peer, Opera
       peer_(peer),
       on_(on),
       block_(block),
-      room_(std::max(wiring.depths().sends - 2, 1)),
+      room_(wiring.depths().room()),
       lanes_(peer.queues.size()) {
   for (std::size_t i = 0; i < lanes_.size(); ++i) lanes_[i].queue = &peer.queues[i];
   // Of a ping-pong, the other message is the answer.
@@ -102,9 +104,7 @@ Outbox::Request Outbox::piece_of(const FabricTransfer& transfer, int message, st
 // The requests of a lane no longer move: they can point to one another.
 void Outbox::link(const FabricTransfer& transfer, Lane& lane) {
   const auto posted_at_once = static_cast<std::size_t>(std::min(transfer.post_list, room_));
-  // A silent tail and the chain after it must fit, or nothing would ever come back.
-  const int signal_every =
-      std::min(signals_of(transfer, room_), room_ - static_cast<int>(posted_at_once) + 1);
+  const int signal_every = signals_of(transfer, room_);
   int silent = 0;
   for (std::size_t i = 0; i < lane.requests.size(); ++i) {
     Request& request = lane.requests[i];

@@ -9,6 +9,9 @@
 
 namespace shortfall::verbs {
 
+// So many requests at most have one completion, of as many as a queue has room for.
+int signals_of(const FabricTransfer& transfer, int room);
+
 class Outbox {
  public:
   // To the `block`-th place at the other end, where messages have no slots of their own.

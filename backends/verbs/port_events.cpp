@@ -52,12 +52,26 @@ bool PortEvents::has_address() const {
   });
 }
 
-std::optional<std::string> PortEvents::why_hopeless(double now) const {
+bool PortEvents::is_active() const {
+  ibv_port_attr found{};
+  const auto number = static_cast<std::uint8_t>(port_.number);
+  return ibv_query_port(port_.device->context.get(), number, &found) == 0 &&
+         found.state == IBV_PORT_ACTIVE;
+}
+
+// Each event goes to one of those who listen to a device: another one may have read of the end.
+void PortEvents::forget_what_is_over() {
+  if (down_ && is_active()) down_.reset();
+  if (gone_ && has_address()) gone_.reset();
+}
+
+std::optional<std::string> PortEvents::why_hopeless(double now) {
   // Half a second, seven times, and some more: see Queue::connect().
   constexpr double repeated_s = 5;
   const auto lasts = [&](const std::optional<Heard>& heard) {
     return heard && now - heard->at > repeated_s;
   };
+  if (lasts(down_) || lasts(gone_)) forget_what_is_over();
   if (fatal_ || lasts(down_) || lasts(gone_)) return text(now);
   return std::nullopt;
 }

@@ -20,7 +20,7 @@ class PortEvents {
 
   // "IBV_EVENT_PORT_ERR 5.1 s ago": once the device has failed, or the port or its address has been
   // away for longer than an adapter itself repeats what was lost; less does no more harm than that.
-  std::optional<std::string> why_hopeless(double now) const;
+  std::optional<std::string> why_hopeless(double now);
 
   // What was heard that explains a failure; "" = nothing.
   std::string text(double now) const;
@@ -31,6 +31,8 @@ class PortEvents {
     double at;
   };
   void take_in(const ibv_async_event& event, double now);
+  void forget_what_is_over();
+  bool is_active() const;
   bool has_address() const;
 
   Port port_;

@@ -12,9 +12,9 @@ namespace {
 
 constexpr int fetches_at_a_time = 16;  // what adapters of today answer
 
-int remote_access() {
-  return IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE | IBV_ACCESS_REMOTE_READ |
-         IBV_ACCESS_REMOTE_ATOMIC;
+unsigned remote_access(Service service) {
+  const unsigned plain = IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE | IBV_ACCESS_REMOTE_READ;
+  return service == Service::counting ? plain | IBV_ACCESS_REMOTE_ATOMIC : plain;
 }
 
 // The device's largest inline size is nowhere to be read: it is asked for, and less if refused.
@@ -37,7 +37,7 @@ Queue::Queue(const Port& port, const GidEntry& gid, Service service, const Depth
   wanted.cap = {static_cast<std::uint32_t>(depths.sends),
                 static_cast<std::uint32_t>(depths.receives), 1, 2,
                 static_cast<std::uint32_t>(depths.inlined)};
-  wanted.qp_type = service == Service::connected ? IBV_QPT_RC : IBV_QPT_UD;
+  wanted.qp_type = service == Service::datagrams ? IBV_QPT_UD : IBV_QPT_RC;
   pair_ = made(port, wanted);
   if (!pair_) fail("make a queue pair", errno);
   ibv_qp_attr has{};
@@ -49,8 +49,8 @@ Queue::Queue(const Port& port, const GidEntry& gid, Service service, const Depth
   ibv_qp_attr initial{};
   initial.qp_state = IBV_QPS_INIT;
   initial.port_num = static_cast<std::uint8_t>(port.number);
-  if (service == Service::connected) {
-    initial.qp_access_flags = static_cast<unsigned>(remote_access());
+  if (service != Service::datagrams) {
+    initial.qp_access_flags = remote_access(service);
     modify(initial, IBV_QP_STATE | IBV_QP_PKEY_INDEX | IBV_QP_PORT | IBV_QP_ACCESS_FLAGS,
            "initialise a queue pair");
   } else {
@@ -61,11 +61,7 @@ Queue::Queue(const Port& port, const GidEntry& gid, Service service, const Depth
 }
 
 QueueAddress Queue::address() const {
-  return {number(),
-          first_packet_,
-          port_.attributes.lid,
-          gid_.gid,
-          bytes_of(port_.attributes.active_mtu),
+  return {number(), first_packet_, port_.attributes.lid, gid_.gid,
           std::min(port_.device->attributes.max_qp_rd_atom, fetches_at_a_time)};
 }
 

@@ -1,6 +1,7 @@
 // One queue pair, from its making to its being connected.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 
@@ -14,11 +15,17 @@ inline constexpr std::uint32_t datagram_key = 0x53484f52;  // of all datagrams h
 
 inline constexpr std::uint32_t datagram_header = 40;  // bytes that stand before each of them
 
-enum class Service { connected, datagrams };
+enum class Service {
+  connected,
+  counting,  // connected, and takes atomics: not every adapter does, nor every part of one (VF)
+  datagrams
+};
 
 struct Depths {  // of a queue pair
   int sends = 1, receives = 1;
   int inlined = 0;  // bytes of a message that are copied when it is posted
+  // For messages; the rest is for what says that they have come.
+  int room() const { return std::max(sends - 2, 1); }
 };
 
 // What the other side must know of a port and of a queue pair.
@@ -27,7 +34,6 @@ struct QueueAddress {
   std::uint32_t first_packet = 0;  // its number
   std::uint16_t lid = 0;
   ibv_gid gid = {};
-  int mtu = 0;      // payload bytes of a packet
   int fetches = 0;  // reads and atomics that it answers at a time
 };
 

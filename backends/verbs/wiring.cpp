@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <set>
 
 #include "backends/all_or_none.hpp"
 #include "backends/verbs/limits.hpp"
+#include "backends/verbs/outbox.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -18,30 +17,29 @@ namespace {
 constexpr int most_in_flight = 128;  // of each queue pair
 constexpr int inlined_at_most = 220;
 
-std::size_t queues_of(const FabricTransfer& t) { return static_cast<std::size_t>(t.queue_pairs); }
-
-Introduction::Memory shown(Buffer& buffer, const std::optional<Registered>& region) {
-  return {reinterpret_cast<std::uint64_t>(buffer.address()), region ? region->remote_key() : 0};
+Service service_of(FabricTransfer::Verb verb) {
+  if (verb == FabricTransfer::Verb::ud_send) return Service::datagrams;
+  return is_atomic(verb) ? Service::counting : Service::connected;
 }
 
 }  // namespace
 
-std::vector<int> peers_of(const FabricTransfer& transfer, int rank, int ranks) {
-  std::set<int> all;
-  for (const FabricFlow& flow : flows_of(transfer, ranks)) {
-    if (flow.from == rank) all.insert(flow.to);
-    if (flow.to == rank) all.insert(flow.from);
+std::vector<std::vector<int>> peers_of_all(const FabricTransfer& transfer, int ranks) {
+  std::vector<std::vector<int>> all(static_cast<std::size_t>(ranks));
+  for (const auto [from, to] : flows_of(transfer, ranks)) {
+    all[static_cast<std::size_t>(from)].push_back(to);
+    if (from != to) all[static_cast<std::size_t>(to)].push_back(from);
   }
-  return {all.begin(), all.end()};
+  for (auto& peers : all) {
+    std::ranges::sort(peers);
+    const auto twice = std::ranges::unique(peers);
+    peers.erase(twice.begin(), twice.end());
+  }
+  return all;
 }
 
-int Wiring::entries() const {
-  std::size_t most = 0;
-  for (int rank = 0; rank < group_->size(); ++rank) {
-    most = std::max(most, peers_of(transfer_, rank, group_->size()).size());
-  }
-  return static_cast<int>(most);
-}
+Wiring::Wiring(const FabricTransfer& transfer, World& group)
+    : transfer_(transfer), group_(&group), partners_(peers_of_all(transfer, group.size())) {}
 
 Wiring::Made Wiring::agree(const FabricTransfer& transfer, Operands& on, World& group,
                            const Ports& ports, int on_host) {
@@ -51,14 +49,14 @@ Wiring::Made Wiring::agree(const FabricTransfer& transfer, Operands& on, World& 
     if (auto why = wiring->set_depths()) return why;
     // The processor would copy it, and does not see the memory of a GPU.
     if (on.output->kind() != MemoryKind::host) wiring->depths_.inlined = 0;
+    if (auto why = wiring->why_too_many_completions()) return why;
     wiring->make(on);
     return std::nullopt;
   });
   if (no) return *no;
-  const std::vector<std::byte> mine = wiring->introduction(on);
-  const std::vector<std::byte> all = group.gather(mine);
+  const Told told = wiring->exchange(on);
   no = all_or_none(group, [&]() -> std::optional<Unsupported> {
-    wiring->meet(all, mine.size());
+    wiring->meet(told);
     if (wiring->mtu_ < transfer.mtu) {
       return Unsupported{fmt::format("packets of {} bytes are more than the other port takes: {}",
                                      transfer.mtu, wiring->mtu_)};
@@ -81,8 +79,7 @@ std::optional<Unsupported> Wiring::choose(const Ports& ports, const Standpoint& 
   }
   port_ = std::get<Port>(std::move(found));
   std::string why = why_no_gid(port_, transfer_.gid);
-  const auto peers = peers_of(transfer_, group_->rank(), group_->size()).size();
-  if (why.empty()) why = why_beyond(port_, transfer_, peers);
+  if (why.empty()) why = why_beyond(port_, transfer_, partners().size());
   if (!why.empty()) return Unsupported{why};
   const auto gids = gids_of(*port_.device->context, port_.number);
   if (const auto gid = choose_gid(gids, transfer_.gid)) gid_ = *gid;
@@ -123,32 +120,35 @@ std::optional<Unsupported> Wiring::set_depths() {
   return std::nullopt;
 }
 
-// One for each request that may be under way: what comes beyond would be lost.
-int Wiring::completions_wanted() const {
-  const auto peers = peers_of(transfer_, group_->rank(), group_->size()).size();
-  const auto queues = static_cast<std::int64_t>(peers * queues_of(transfer_));
-  const std::int64_t wanted = queues * (depths_.sends + depths_.receives);
+// What comes beyond the room for completions would be lost. Of what is sent, only a part is told;
+// the last request of a call, and what answers or announces, are told besides.
+std::int64_t Wiring::completions_wanted() const {
+  const Group here{group_->rank(), group_->size()};
+  const int told = depths_.room() / signals_of(transfer_, depths_.room()) + 1;
+  const int sent = makes_calls(transfer_, here) ? told : 0;
+  const int received = is_one_sided(transfer_.verb) ? 0 : depths_.receives;
+  const auto queues = static_cast<std::int64_t>(partners().size() * queues_of(transfer_));
+  return std::max<std::int64_t>(queues * (sent + 2 + received), 1);
+}
+
+std::optional<Unsupported> Wiring::why_too_many_completions() const {
+  const std::int64_t wanted = completions_wanted();
   const int most = port_.device->attributes.max_cqe;
-  if (wanted > most) {
-    throw Error(
-        fmt::format("make a queue of {} completions on {}", wanted, port_.text()),
-        fmt::format("it takes {} at most: take fewer ranks, queue pairs or messages", most));
-  }
-  return static_cast<int>(wanted);
+  if (wanted <= most) return std::nullopt;
+  return Unsupported{
+      fmt::format("{} completions may come at once, and {} has room for {}: take fewer ranks, "
+                  "queue pairs (qps) or messages (window)",
+                  wanted, port_.text(), most)};
 }
 
 void Wiring::make(Operands& on) {
-  const auto peers = peers_of(transfer_, group_->rank(), group_->size());
-  const auto queues = static_cast<int>(peers.size() * queues_of(transfer_));
-  const int most =
-      std::min(queues * (depths_.sends + depths_.receives), port_.device->attributes.max_cqe);
-  completions_.emplace(port_, gid_, most, transfer_.completion);
+  completions_.emplace(port_, gid_, static_cast<int>(completions_wanted()), transfer_.completion);
   if (!on.inputs.empty()) input_.emplace(port_, *on.inputs.front());
   output_.emplace(port_, *on.output);
-  words_.emplace(port_, fetched + static_cast<std::size_t>(messages_of(transfer_)));
-  const bool is_datagram = transfer_.verb == FabricTransfer::Verb::ud_send;
-  const Service service = is_datagram ? Service::datagrams : Service::connected;
-  for (const int rank : peers) {
+  words_.emplace(port_, fetched + static_cast<std::size_t>(messages_of(transfer_)),
+                 is_atomic(transfer_.verb) ? Access::atomic : Access::plain);
+  const Service service = service_of(transfer_.verb);
+  for (const int rank : partners()) {
     Peer& peer = peers_.emplace_back(Peer{rank, {}, {}, {}, {}});
     for (std::size_t i = 0; i < queues_of(transfer_); ++i) {
       peer.queues.emplace_back(port_, gid_, service, depths_, *completions_);
@@ -156,80 +156,10 @@ void Wiring::make(Operands& on) {
   }
 }
 
-// An Introduction, and the address of each queue pair in the order of the peers.
-std::vector<std::byte> Wiring::introduction(Operands& on) const {
-  Introduction mine;
-  if (!on.inputs.empty()) mine.input = shown(*on.inputs.front(), input_);
-  mine.output = shown(*on.output, output_);
-  mine.words = {words_->address(0), words_->region().remote_key()};
-  mine.mtu = offered_;
-  mine.is_ethernet = port_.is_ethernet();
-  mine.chunk = chunk_.value;
-  mine.subnet = gid_.gid.global.subnet_prefix;
-  port_.text().copy(mine.port, sizeof(mine.port) - 1);
-  std::vector<QueueAddress> ends(static_cast<std::size_t>(entries()) * queues_of(transfer_));
-  std::size_t next = 0;
-  for (const Peer& peer : peers_) {
-    for (const Queue& queue : peer.queues) ends[next++] = queue.address();
-  }
-  std::vector<std::byte> bytes(sizeof(mine) + ends.size() * sizeof(QueueAddress));
-  std::memcpy(bytes.data(), &mine, sizeof(mine));
-  std::memcpy(bytes.data() + sizeof(mine), ends.data(), ends.size() * sizeof(QueueAddress));
-  return bytes;
-}
-
-void Wiring::meet(const std::vector<std::byte>& all, std::size_t of_each) {
-  for (Peer& peer : peers_) {
-    const std::byte* const from = all.data() + static_cast<std::size_t>(peer.rank) * of_each;
-    std::memcpy(&peer.told, from, sizeof(peer.told));
-    peer.name = fmt::format("{} of rank {} ({})", peer.told.port, group_->rank_in_job(peer.rank),
-                            group_->host(peer.rank));
-    if (peer.told.is_ethernet != port_.is_ethernet()) {
-      throw Error(fmt::format("connect {} with {}", port_.text(), peer.name),
-                  "one is on Ethernet, the other on InfiniBand");
-    }
-    const auto theirs = peers_of(transfer_, peer.rank, group_->size());
-    const auto place = std::ranges::find(theirs, group_->rank()) - theirs.begin();
-    const std::size_t first = static_cast<std::size_t>(place) * queues_of(transfer_);
-    peer.ends.resize(queues_of(transfer_));
-    std::memcpy(peer.ends.data(), from + sizeof(peer.told) + first * sizeof(QueueAddress),
-                peer.ends.size() * sizeof(QueueAddress));
-    mtu_ = std::min(mtu_, peer.told.mtu);
-  }
-}
-
-std::optional<Unsupported> Wiring::why_not_together() const {
-  for (const Peer& peer : peers_) {
-    const double shorter = std::min(peer.told.chunk, chunk_.value);
-    if (peer.told.chunk != chunk_.value && transfer_.bytes.value > shorter) {
-      return Unsupported{fmt::format(
-          "{} and {} take messages of different lengths: cut them for both, by chunk={:.0f}",
-          port_.text(), peer.name, shorter)};
-    }
-    if (!port_.is_ethernet() && peer.told.subnet != gid_.gid.global.subnet_prefix) {
-      return Unsupported{
-          fmt::format("{} and {} are in different subnets of InfiniBand, and the "
-                      "way through a router is not looked for",
-                      port_.text(), peer.name)};
-    }
-  }
-  return std::nullopt;
-}
-
-void Wiring::connect() {
-  for (Peer& peer : peers_) {
-    for (std::size_t i = 0; i < peer.queues.size(); ++i) {
-      peer.queues[i].connect(peer.ends[i], std::min(offered_, peer.told.mtu));
-      completions_->name(peer.queues[i].number(), peer.name);
-      if (transfer_.verb != FabricTransfer::Verb::ud_send) continue;
-      peer.addresses.push_back(peer.queues[i].address_of(peer.ends[i]));
-    }
-  }
-}
-
 Peer& Wiring::peer(int rank) {
-  const auto found = std::ranges::find(peers_, rank, &Peer::rank);
-  if (found == peers_.end()) throw Error("find the way to a rank", "it is no peer of this one");
+  const auto found = std::ranges::lower_bound(peers_, rank, {}, &Peer::rank);
+  if (found == peers_.end() || found->rank != rank)
+    throw Error("find the way to a rank", "it is no peer of this one");
   return *found;
 }
 

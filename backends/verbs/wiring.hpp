@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -29,6 +30,7 @@ struct Introduction {
   double chunk = 0;          // bytes of the longest message
   std::uint64_t subnet = 0;  // of InfiniBand
   char port[56] = {};
+  char gid_type[16] = {}, gid[48] = {};  // as GidEntry has them
 };
 
 struct Peer {
@@ -64,19 +66,33 @@ class Wiring {
   Details details() const;
 
  private:
-  Wiring(const FabricTransfer& transfer, World& group) : transfer_(transfer), group_(&group) {}
+  // By rank; of ends, in the order of a rank's peers, those of each one after another.
+  struct Told {
+    std::vector<Introduction> of_each;
+    std::size_t row = 0;  // ends of one rank in
+    std::vector<QueueAddress> few;
+    std::map<int, std::vector<QueueAddress>> many;  // of those who have more
+  };
+
+  Wiring(const FabricTransfer& transfer, World& group);
   std::optional<Unsupported> choose(const Ports& ports, const Standpoint& from);
   std::optional<Unsupported> set_depths();
-  int completions_wanted() const;
+  std::int64_t completions_wanted() const;
+  std::optional<Unsupported> why_too_many_completions() const;
   void make(Operands& on);
-  std::vector<std::byte> introduction(Operands& on) const;
-  void meet(const std::vector<std::byte>& all, std::size_t of_each);
+  Introduction introduction(Operands& on) const;
+  Told exchange(Operands& on) const;  // collective
+  std::vector<QueueAddress> ends_at(int rank, const Told& told) const;
+  void meet(const Told& told);
   std::optional<Unsupported> why_not_together() const;
   void connect();
-  int entries() const;  // of the rank that has most peers
+  const std::vector<int>& partners() const {
+    return partners_[static_cast<std::size_t>(group_->rank())];
+  }
 
   FabricTransfer transfer_;
   World* group_;
+  std::vector<std::vector<int>> partners_;  // of each rank
   Port port_;
   GidEntry gid_;
   int offered_ = 0, mtu_ = 0;  // by this rank; with all of its peers
@@ -89,7 +105,11 @@ class Wiring {
   std::deque<Peer> peers_;
 };
 
-// Ranks that this one exchanges messages with, in order.
-std::vector<int> peers_of(const FabricTransfer& transfer, int rank, int ranks);
+// With whom each rank exchanges messages, in order.
+std::vector<std::vector<int>> peers_of_all(const FabricTransfer& transfer, int ranks);
+
+inline std::size_t queues_of(const FabricTransfer& t) {
+  return static_cast<std::size_t>(t.queue_pairs);
+}
 
 }  // namespace shortfall::verbs

@@ -3,6 +3,7 @@
 //   rank1:wrong_key      memory is registered, and other ranks are told another key
 //   rank0:queue_error    the queue pair connected last is put into its error state after a second
 //   rank1:no_open        devices cannot be opened
+//   rank0:spoiled        what it writes, if 4 KiB or more, comes from four bytes further on
 //   rank1:no_gpu_memory  memory of the double's GPUs, which has a file, is refused by its address
 //
 // or what no software device does:
@@ -77,13 +78,45 @@ bool is_refused(const void* address) {
   return true;
 }
 
+// Posting is a call through a table of the device, which no library can stand before.
+using PostSend = int(ibv_qp*, ibv_send_wr*, ibv_send_wr**);
+std::atomic<PostSend*> real_post_send = nullptr;
+
+void shift(ibv_send_wr& first, std::int32_t by) {
+  constexpr std::uint32_t shortest = 4096;  // what is shorter may carry no data of a case
+  const std::uint32_t least = by > 0 ? shortest : shortest + static_cast<std::uint32_t>(by);
+  for (ibv_send_wr* work = &first; work != nullptr; work = work->next) {
+    if (work->opcode != IBV_WR_RDMA_WRITE || work->num_sge != 1) continue;
+    ibv_sge& piece = work->sg_list[0];
+    if (piece.length < least) continue;
+    piece.addr += static_cast<std::uint64_t>(static_cast<std::int64_t>(by));
+    piece.length -= static_cast<std::uint32_t>(by);
+  }
+}
+
+// Requests are used again: they are as they were afterwards.
+int post_spoiled(ibv_qp* pair, ibv_send_wr* first, ibv_send_wr** refused) {
+  constexpr std::int32_t by = 4;
+  shift(*first, by);
+  const int answer = real_post_send.load()(pair, first, refused);
+  shift(*first, -by);
+  return answer;
+}
+
+ibv_context* with_spoiled_writes(ibv_context* device) {
+  if (device == nullptr || !strikes("spoiled")) return device;
+  real_post_send = device->ops.post_send;
+  device->ops.post_send = post_spoiled;
+  return device;
+}
+
 }  // namespace
 
 extern "C" {
 
 ibv_context* ibv_open_device(ibv_device* device) {
   static auto* const open = real<ibv_context*(ibv_device*)>("ibv_open_device");
-  if (!strikes("no_open")) return open(device);
+  if (!strikes("no_open")) return with_spoiled_writes(open(device));
   errno = EACCES;
   return nullptr;
 }

@@ -80,6 +80,19 @@ class Faults(VerbsTest):
         self.check_failed(self.run_faulty("rank1:wrong_key", "--samples", "3"),
                           "rxe0:1", "rxe1:1 of rank 1", "IBV_WC_REM_ACCESS_ERR", "a wrong key or address")
 
+    def test_data_that_are_spoiled_under_way(self):
+        ended = self.run_faulty("rank0:spoiled", "--samples", "3")
+
+        self.assertEqual(ended.status, 2, ended)
+        report = self.report()
+        (wrong,) = [r for r in report["results"] if r["benchmark"] == "rdma_bandwidth"]
+        self.assertEqual((wrong["status"], wrong["verification"]["status"]), ("measured", "failed"), wrong)
+        mismatch = wrong["verification"]["mismatch"]
+        self.assertEqual((mismatch["rank"], mismatch["index"]), (1, 0), mismatch)
+        self.assertNotEqual(mismatch["got"], mismatch["want"])
+        found = [(f["metric"], f["severity"], f["rank"]) for f in report["findings"] if f["kind"] == "wrong_data"]
+        self.assertEqual(found, [(wrong["key"], "fail", 1)])
+
     def test_a_queue_pair_in_its_error_state(self):
         self.check_failed(self.run_faulty("rank0:queue_error", "--samples", "1500"),
                           "rxe0:1", "IBV_WC_WR_FLUSH_ERR", "error state")
