@@ -122,17 +122,20 @@ std::optional<Unsupported> Wiring::set_depths() {
 
 // What comes beyond the room for completions would be lost. Of what is sent, only a part is told;
 // the last request of a call, and what answers or announces, are told besides.
-std::int64_t Wiring::completions_wanted() const {
-  const Group here{group_->rank(), group_->size()};
-  const int told = depths_.room() / signals_of(transfer_, depths_.room()) + 1;
-  const int sent = makes_calls(transfer_, here) ? told : 0;
+std::int64_t Wiring::completions_needed() const {
+  const bool sends = makes_calls(transfer_, {group_->rank(), group_->size()});
+  const int room = depths_.room();
+  return completions_of((sends ? room / signals_of(transfer_, room) + 1 : 0) + 2);
+}
+
+std::int64_t Wiring::completions_of(int sends) const {
   const int received = is_one_sided(transfer_.verb) ? 0 : depths_.receives;
   const auto queues = static_cast<std::int64_t>(partners().size() * queues_of(transfer_));
-  return std::max<std::int64_t>(queues * (sent + 2 + received), 1);
+  return std::max<std::int64_t>(queues * (sends + received), 1);
 }
 
 std::optional<Unsupported> Wiring::why_too_many_completions() const {
-  const std::int64_t wanted = completions_wanted();
+  const std::int64_t wanted = completions_needed();
   const int most = port_.device->attributes.max_cqe;
   if (wanted <= most) return std::nullopt;
   return Unsupported{
@@ -142,7 +145,10 @@ std::optional<Unsupported> Wiring::why_too_many_completions() const {
 }
 
 void Wiring::make(Operands& on) {
-  completions_.emplace(port_, gid_, static_cast<int>(completions_wanted()), transfer_.completion);
+  // A queue pair that fails tells of all its requests: room for these, too, where there is so much.
+  const std::int64_t room = std::max(completions_of(depths_.sends), completions_needed());
+  const std::int64_t most = port_.device->attributes.max_cqe;
+  completions_.emplace(port_, gid_, static_cast<int>(std::min(room, most)), transfer_.completion);
   if (!on.inputs.empty()) input_.emplace(port_, *on.inputs.front());
   output_.emplace(port_, *on.output);
   words_.emplace(port_, fetched + static_cast<std::size_t>(messages_of(transfer_)),

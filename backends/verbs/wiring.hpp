@@ -77,7 +77,8 @@ class Wiring {
   Wiring(const FabricTransfer& transfer, World& group);
   std::optional<Unsupported> choose(const Ports& ports, const Standpoint& from);
   std::optional<Unsupported> set_depths();
-  std::int64_t completions_wanted() const;
+  std::int64_t completions_needed() const;
+  std::int64_t completions_of(int sends) const;  // of each queue pair
   std::optional<Unsupported> why_too_many_completions() const;
   void make(Operands& on);
   Introduction introduction(Operands& on) const;

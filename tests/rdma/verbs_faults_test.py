@@ -124,6 +124,17 @@ class Faults(VerbsTest):
         self.check_good(result)
         self.assertIn("error_counter", {f["kind"] for f in self.report()["findings"]})
 
+    def test_addresses_of_different_kinds_are_not_tried(self):
+        ip("addr", "del", "10.99.0.2/32", "dev", "roce1")  # what is left is of IPv6
+        self.addCleanup(ip, "addr", "add", "10.99.0.2/32", "dev", "roce1")
+
+        self.call_run("rdma_latency", "--set", NICS, "--set", "op=send", "--sizes", "8:8", ranks=2)
+
+        (result,) = self.results()
+        self.assertEqual(result["status"], "skipped", result)
+        for words in ("RoCE v2 10.99.0.1", "rxe1:1 of rank 1", "RoCE v2 fe80::", "--set gid="):
+            self.assertIn(words, result["reason"])
+
     def test_an_address_that_vanished_before(self):
         ip("addr", "del", "10.99.0.2/32", "dev", "roce1")
         self.addCleanup(ip, "addr", "add", "10.99.0.2/32", "dev", "roce1")
