@@ -54,7 +54,7 @@ void check_slot(const Host& host, const std::string& device, const PciSlot& slot
 }
 
 void check_ports(const Host& host, const Nic& nic, std::vector<Finding>& findings) {
-  if (nic.is_virtual_function) return;  // its link is the card's, its port waits for a user
+  if (nic.is_virtual_function == true) return;  // its link is the card's, its port waits for a user
   for (const RdmaPort& port : nic.ports) {
     if (port.is_active() || port.state.empty() || !has_cable(port)) continue;
     Finding finding = of_device(host, fmt::format("{}/{}", nic.name, port.number), "port",

@@ -130,7 +130,7 @@ void fields(auto& each, Is<Nic> auto& nic) {
   each("board", or_null(nic.board));
   each("verbs_node", its_own(or_null(nic.verbs_node)));
   each("verbs_refusal", its_own(or_null(nic.verbs_refusal)));
-  each("is_virtual_function", or_null(nic.is_virtual_function));
+  each("is_virtual_function", nic.is_virtual_function);
   each("node_type", or_null(nic.node_type));
   each("slot", nic.slot);
   each("ports", or_empty(nic.ports));

@@ -63,8 +63,8 @@ struct Nic {
   bool is_rdma() const { return !ports.empty() || is_rdma_hardware; }
   // By its PCI numbers or because the kernel lists it, whether or not a driver has found ports.
   bool is_rdma_hardware = false;
-  bool is_virtual_function = false;  // a share of another device that this host sees
-  std::string node_type;             // of the RDMA device: "CA"; "RNIC" = iWARP; "" = not told
+  std::optional<bool> is_virtual_function;  // a share of another device that this host sees
+  std::string node_type;  // of the RDMA device: "CA"; "RNIC" = iWARP; "" = not told
 };
 
 // Whether calls of libibverbs connect it: iWARP is connected otherwise, and EFA has transports of

@@ -56,7 +56,7 @@ RegisterFile* register_file() {
 
 }  // namespace
 
-Registered::Registered(const Port& port, Buffer& buffer, Way way) {
+Registered::Registered(const Port& port, Buffer& buffer, RegisteredBy way) {
   if (buffer.kind() == MemoryKind::host) {
     register_on_host(port, buffer.address(), whole(buffer.size()));
   } else {
@@ -71,12 +71,13 @@ void Registered::register_on_host(const Port& port, void* memory, std::size_t by
   }
 }
 
-void Registered::register_on_gpu(const Port& port, Buffer& buffer, Way way) {
-  const std::string no_file = way == Way::address ? "not tried" : try_file(port, buffer);
+void Registered::register_on_gpu(const Port& port, Buffer& buffer, RegisteredBy way) {
+  const std::string no_file = way == RegisteredBy::address ? "not tried" : try_file(port, buffer);
   path_ = "GPU memory by dmabuf";
   if (no_file.empty()) return;
   const std::size_t bytes = whole(buffer.size());
-  if (way == Way::file) throw Error(doing(bytes, "GPU memory", port), "by dmabuf: " + no_file);
+  if (way == RegisteredBy::file)
+    throw Error(doing(bytes, "GPU memory", port), "by dmabuf: " + no_file);
   path_ = fmt::format("GPU memory by peer memory (dmabuf: {})", no_file);
   if (const int error = try_address(port, buffer.address(), bytes)) {
     throw Error(doing(bytes, "GPU memory", port),

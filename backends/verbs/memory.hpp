@@ -14,7 +14,7 @@ namespace shortfall::verbs {
 enum class Access { plain, atomic };  // of other ranks
 
 // How an adapter gets to memory: by what file or address stands for it; `any`: by what works.
-enum class Way { any, file, address };
+enum class RegisteredBy { any, file, address };
 
 class Registered {
  public:
@@ -27,18 +27,18 @@ class Registered {
   // drivers of adapters know to be a GPU's where there is a module for that (peer memory). Throws
   // Error with what was said to either. A way that is known to work is taken alone: an attempt that
   // fails takes time, too.
-  Registered(const Port& port, Buffer& buffer, Way way = Way::any);
+  Registered(const Port& port, Buffer& buffer, RegisteredBy way = RegisteredBy::any);
 
   std::uint32_t local_key() const { return region_->lkey; }
   std::uint32_t remote_key() const { return region_->rkey; }
   // How the adapter reaches it: "host memory", "GPU memory by dmabuf", "GPU memory by peer memory
   // (dmabuf: why not)".
   const std::string& path() const { return path_; }
-  Way way() const { return lent_ ? Way::file : Way::address; }
+  RegisteredBy way() const { return lent_ ? RegisteredBy::file : RegisteredBy::address; }
 
  private:
   void register_on_host(const Port& port, void* memory, std::size_t bytes);
-  void register_on_gpu(const Port& port, Buffer& buffer, Way way);
+  void register_on_gpu(const Port& port, Buffer& buffer, RegisteredBy way);
   int try_address(const Port& port, void* memory,
                   std::size_t bytes);                      // the error; 0: there is none
   std::string try_file(const Port& port, Buffer& buffer);  // why not; "": it is done

@@ -76,7 +76,9 @@ inline Machine machine() {
                   4,
                   "NDR"}},
        .interfaces = {{"ib0", "up", {4e11}, 2044, "bond0"}},
-       .is_rdma_hardware = true}};
+       .is_rdma_hardware = true,
+       .is_virtual_function = false,
+       .node_type = "CA"}};
   m.hosts[2].unread = {
       {"/sys/bus/pci/devices/0000:16:00.0/config", "only root reads beyond 64 bytes"}};
   m.hosts[2].numa = {{0, "0-1", 16_GiB, {10}}};

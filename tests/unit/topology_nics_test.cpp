@@ -118,8 +118,8 @@ TEST_F(Adapters, TellThatTheyAreVirtualFunctionsAndWhatTheySpeak) {
   rdma("mlx5_1", "0000:00:03.1", "MT4126");
   file("/sys/class/infiniband/mlx5_1/node_type", "4: RNIC\n");
 
-  EXPECT_FALSE(found().at(0).is_virtual_function);
-  EXPECT_TRUE(found().at(1).is_virtual_function);
+  EXPECT_EQ(found().at(0).is_virtual_function, false);
+  EXPECT_EQ(found().at(1).is_virtual_function, true);
   EXPECT_EQ(found()[0].node_type, "");
   EXPECT_EQ(found()[1].node_type, "RNIC");
 }

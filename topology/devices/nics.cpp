@@ -103,7 +103,7 @@ std::vector<Nic> survey_nics(const Root& root) {
   for (Nic& nic : nics) nic.is_virtual_function = is_virtual_function(nic.slot.address, root);
   // Without ports and interfaces here it was handed to a virtual machine or another container.
   std::erase_if(nics, [](const Nic& nic) {
-    return nic.ports.empty() && nic.interfaces.empty() && nic.is_virtual_function;
+    return nic.ports.empty() && nic.interfaces.empty() && nic.is_virtual_function == true;
   });
   put_in_order(nics);
   return nics;
