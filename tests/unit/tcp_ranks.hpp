@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "backends/joining.hpp"
@@ -77,6 +78,7 @@ inline std::vector<std::string> on_ranks(int size, const std::function<void(Worl
 // One answer of every rank, by rank.
 template <class T>
 std::vector<T> answers_of_ranks(int size, const std::function<T(World&)>& ask) {
+  static_assert(!std::is_same_v<T, bool>, "threads cannot write bits of one word side by side");
   std::vector<T> answers(static_cast<std::size_t>(size));
   for (const std::string& thrown : on_ranks(size, [&](World& world) {
          answers[static_cast<std::size_t>(world.rank())] = ask(world);

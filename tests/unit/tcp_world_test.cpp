@@ -150,12 +150,14 @@ TEST_P(TcpWorldOf, LetsNobodyPastABarrierBeforeAllAreThere) {
 }
 
 TEST(TcpWorld, SaysHowLongJoiningTook) {
-  const auto told = answers_of_ranks<bool>(2, [](World& world) {
-    return world.joined_by() == "tcp" && world.joined_in() > Seconds{0} &&
-           world.joined_in() < long_enough;
-  });
+  const auto told = answers_of_ranks<std::pair<std::string, Seconds>>(
+      2, [](World& world) { return std::pair(world.joined_by(), world.joined_in()); });
 
-  EXPECT_EQ(told, std::vector<bool>({true, true}));
+  for (const auto& [joined_by, joined_in] : told) {
+    EXPECT_EQ(joined_by, "tcp");
+    EXPECT_GT(joined_in, Seconds{0});
+    EXPECT_LT(joined_in, long_enough);
+  }
 }
 
 // What this rank is in its part: "rank/size of: ranks in the job".
