@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "core/gid_words.hpp"
 #include "core/nic_words.hpp"
 #include "core/text.hpp"
 #include "microbench/memory_axes.hpp"
@@ -46,13 +47,14 @@ Axis nics_axis() {
 
 Axis gid_axis() {
   const auto parse = [](const std::string& word) {
-    const bool is_address = word.find_first_of(".:") != std::string::npos;
-    const auto index = parse_integer(word);
-    if (!is_address && (!index || *index < 0)) {
-      throw BadUsage("'" + word + "' is no GID: auto, an index, or an IP address");
+    if (!gid_words_from(word)) {
+      throw BadUsage("'" + word +
+                     "' names no GIDs: auto, an index, v1 or v2 (of RoCE), a network that holds "
+                     "those of all ranks (10.1.0.0/16, fd00::/64), or an address");
     }
   };
-  return usually(open_ended(choice("gid", {"auto"}), "INDEX|ADDRESS", parse), {"auto"});
+  return usually(open_ended(choice("gid", {"auto"}), "INDEX, v1, v2, NETWORK/BITS", parse),
+                 {"auto"});
 }
 
 Axis chunk_axis() {

@@ -7,7 +7,7 @@
 #include <array>
 #include <tuple>
 
-#include "core/text.hpp"
+#include "core/gid_words.hpp"
 
 namespace shortfall::verbs {
 namespace {
@@ -29,13 +29,12 @@ std::string address_of(const ibv_gid& gid) {
   return text.data();
 }
 
-// The same address in another spelling, too.
-bool is_address(const GidEntry& entry, const std::string& wanted) {
-  in6_addr six{};
-  if (inet_pton(AF_INET6, wanted.c_str(), &six) == 1) {
-    return std::equal(std::begin(six.s6_addr), std::end(six.s6_addr), entry.gid.raw);
-  }
-  return entry.address == wanted;
+bool fits(const GidEntry& entry, const GidWords& wanted) {
+  GidBytes address{};
+  std::copy(std::begin(entry.gid.raw), std::end(entry.gid.raw), address.begin());
+  return wanted.index.value_or(entry.index) == entry.index &&
+         (wanted.type.empty() || wanted.type == entry.type) &&
+         (!wanted.network || wanted.network->holds(address));
 }
 
 }  // namespace
@@ -56,15 +55,14 @@ std::vector<GidEntry> gids_of(ibv_context& device, int port) {
 }
 
 std::optional<GidEntry> choose_gid(const std::vector<GidEntry>& all, const std::string& wanted) {
-  const auto index = parse_integer(wanted);
+  const auto words = gid_words_from(wanted);
+  if (!words) return std::nullopt;
   const auto rank = [](const GidEntry& e) {
     return std::tuple(e.type == "RoCE v1", e.is_link_local, !is_ipv4(e.gid), e.index);
   };
   const GidEntry* best = nullptr;
   for (const GidEntry& entry : all) {
-    const bool fits =
-        wanted == "auto" || (index ? entry.index == *index : is_address(entry, wanted));
-    if (fits && (best == nullptr || rank(entry) < rank(*best))) best = &entry;
+    if (fits(entry, *words) && (best == nullptr || rank(entry) < rank(*best))) best = &entry;
   }
   return best != nullptr ? std::optional(*best) : std::nullopt;
 }

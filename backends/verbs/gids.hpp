@@ -20,8 +20,9 @@ struct GidEntry {
 // Those of a port that are set.
 std::vector<GidEntry> gids_of(ibv_context& device, int port);
 
-// The index, or the address; "auto": RoCE v2 before v1, addresses that are routed before those of
-// one link, IPv4 before IPv6, low numbers before high ones. Nothing if there is no such GID.
+// Of those that are wanted (core/gid_words.hpp): RoCE v2 before v1, addresses that are routed
+// before those of one link, IPv4 before IPv6, low numbers before high ones. Nothing if there is
+// none.
 std::optional<GidEntry> choose_gid(const std::vector<GidEntry>& all, const std::string& wanted);
 
 // "0 RoCE v2 fe80::1, 1 RoCE v2 10.0.0.1" for messages.
