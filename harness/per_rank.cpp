@@ -26,7 +26,6 @@ PerRank per_rank(World& job, std::optional<Seconds> mine) {
   result.max = ranks.front().median;
   ranks.resize(std::min(ranks.size(), named));
   result.worst = std::move(ranks);
-  if (result.all.size() > most_listed_ranks) result.all.clear();
   return result;
 }
 

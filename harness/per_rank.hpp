@@ -8,9 +8,6 @@
 
 namespace shortfall {
 
-// Of larger jobs, no list has an entry for each rank.
-inline constexpr std::size_t most_listed_ranks = 1024;
-
 // Collective over the job; `mine` is nothing on a rank that took no part.
 PerRank per_rank(World& job, std::optional<Seconds> mine);
 

@@ -51,7 +51,7 @@ struct PerRank {  // each rank's own median, of the primary timing
   std::size_t n = 0;
   Seconds min, median, max;
   std::vector<RankTime> worst;  // slowest first, at most 5
-  // By rank of the job, both empty above 1,024 ranks.
+  // By rank of the job; both may be empty in a report that was read (report/report.hpp).
   std::vector<Seconds> all;  // 0 where it took no part
   std::vector<std::string>
       adapters;  // RDMA port that it used, "mlx5_0:1"; "" = none; none used any

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/text.hpp"
-#include "harness/per_rank.hpp"
 
 namespace shortfall {
 namespace {
@@ -47,8 +46,7 @@ Details details_of_lowest(World& job, bool took_part, const Details& mine) {
 
 std::vector<std::string> adapters_by_rank(World& job, const Details& mine,
                                           const Details& of_lowest) {
-  const auto ranks = static_cast<std::size_t>(job.size());
-  if (adapter_in(of_lowest).empty() || ranks > most_listed_ranks) return {};
+  if (adapter_in(of_lowest).empty()) return {};
   return gather(job, adapter_in(mine));
 }
 

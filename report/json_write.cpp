@@ -171,8 +171,16 @@ Json Image::of(const Result& result) {
   return object;
 }
 
+// A document is read whole: of larger jobs it tells the slowest alone, as the journal tells all.
+void drop_long_lists(Json& per_rank) {
+  for (Json& list : per_rank) {
+    if (list.is_array() && list.size() > most_listed_ranks) list = nullptr;
+  }
+}
+
 Json Image::of(const Entry& entry) {
   Json object = of(entry.result);
+  drop_long_lists(object["per_rank"]);
   object["prediction"] = of(entry.prediction);
   object["attainment"] = of(entry.attainment);
   return object;

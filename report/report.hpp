@@ -1,5 +1,6 @@
 // The record of one run: what was measured, on what, and what is to be said of it. A value;
-// report.json is its image (report/schema.json), so that reading one back gives the same Report.
+// report.json is its image (report/schema.json), so that reading one back gives the same Report, but
+// for lists that would have an entry for each of more than most_listed_ranks.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,8 @@
 #include "topology/machine.hpp"
 
 namespace shortfall {
+
+inline constexpr std::size_t most_listed_ranks = 1024;
 
 struct Program {
   std::string name = "shortfall";

@@ -126,6 +126,27 @@ TEST(ReportJson, KeepsEmptyListsOfRanksAndAbsentIntervals) {
   EXPECT_TRUE(back.per_rank.all.empty());
 }
 
+TEST(ReportJson, TellsNotEachRankOfManyAsTheJournalDoes) {
+  Report report = sample::report();
+  Measured m = sample::measured(1, 1024);
+  m.per_rank.adapters.assign(1024, "mlx5_0:1");
+  report.entries[0].result.outcome = m;
+  m.per_rank.all.push_back({1});
+  m.per_rank.adapters.push_back("mlx5_0:1");
+  report.entries[1].result.outcome = m;
+
+  const Report back = read_back(report);
+  const auto results = journal_from(journal_line(report.entries[1].result) + "\n", "journal");
+
+  const auto ranks_told = [](const Result& result) {
+    const PerRank& ranks = std::get<Measured>(result.outcome).per_rank;
+    return std::pair(ranks.all.size(), ranks.adapters.size());
+  };
+  EXPECT_EQ(ranks_told(back.entries[0].result), std::pair(1024UL, 1024UL));
+  EXPECT_EQ(ranks_told(back.entries[1].result), std::pair(0UL, 0UL));
+  EXPECT_EQ(ranks_told(results.at(0)), std::pair(1025UL, 1025UL));
+}
+
 TEST(ReportJson, KeepsTheMachine) {
   const Report report = sample::report();
 

@@ -7,64 +7,13 @@
 #include <limits>
 
 #include "core/error.hpp"
-#include "model/system/literature.hpp"
 #include "model/system/measured_reach.hpp"
-#include "model/training/gpu_sheet.hpp"
-#include "model/what_if_hosts.hpp"
 #include "report/json.hpp"
+#include "tests/unit/measured_truth.hpp"
 #include "tests/unit/refusal.hpp"
-#include "tests/unit/report_of_system.hpp"
-#include "tests/unit/sample_runs.hpp"
 
 namespace shortfall {
 namespace {
-
-const Datasheets& sheets() {
-  static const Datasheets all = built_in();
-  return all;
-}
-
-// Of ranks that are alike, as the reports here have them.
-SystemModel literature() {
-  SystemModel system =
-      literature_system(gpu_sheet("NVIDIA H100 80GB HBM3", sheets(), "test").sheet, {});
-  system.spread = 0;
-  return system;
-}
-
-// In everything other than an H100 by literature.
-SystemModel truth() {
-  SystemModel system = literature();
-  system.device.clock *= 0.9;
-  system.device.memory = system.device.memory * 0.8;
-  system.device.pass_start = system.device.pass_start * 2;
-  system.scale_up.attained *= 0.7;
-  system.scale_up.start = system.scale_up.start * 1.5;
-  system.scale_out.attained *= 0.6;
-  system.scale_out.hop = system.scale_out.hop * 2;
-  return system;
-}
-
-TrainingRun run_on_two_hosts(const Split& split) {
-  Architecture model{.layers = 32,
-                     .hidden = 4096,
-                     .heads = 32,
-                     .kv_heads = 8,
-                     .head_dim = 128,
-                     .ffn = 14336,
-                     .vocab = 128256,
-                     .gated_mlp = true};
-  TrainingRun run = run_of(model, split, 64);
-  run.gpu = "host";
-  run.seq_len = 4096;
-  return run;
-}
-
-TrainingRun usual_run() { return run_on_two_hosts({.tensor = 8, .data = 2}); }
-
-SystemModel found(const Report& report, TrainingRun run = usual_run()) {
-  return system_of(report, run, sheets(), "report.json");
-}
 
 bool tells(const std::vector<std::string>& words, const std::string& what) {
   return std::ranges::any_of(
@@ -205,27 +154,6 @@ TEST(MeasuredSystemOfAReport, FlagsShapesAndKindsThatWereNotMeasured) {
   EXPECT_TRUE(tells(flags, "within a host: not measured, by the rates of its links"));
   EXPECT_TRUE(tells(beyond_measured(run_on_two_hosts({.data = 16}), system),
                     "more than a factor of 4 from all measured ones, such as 4096x128256x4096"));
-}
-
-TEST(MeasuredSystemOfAReport, FindsTheSlowHost) {
-  const SystemModel wrote = truth();
-  ReportOfSystem made_up(wrote, {.hosts = 4, .slower = {1, 1, 1.3, 1}});
-  const SystemModel measured = found(made_up.with_all().report());
-  EXPECT_GT(measured.spread, 0.1);
-  const auto rows = without_hosts(usual_run(), measured);
-  ASSERT_EQ(rows.size(), 4);
-  EXPECT_EQ(rows.front().change, "without host node00002");
-  EXPECT_GT(rows.front().faster, 0.1);
-  for (std::size_t i = 1; i < rows.size(); ++i) EXPECT_LT(rows[i].faster, 0.01);
-}
-
-TEST(MeasuredSystemOfAReport, WithoutAnySlowHostNothingIsGained) {
-  const SystemModel wrote = truth();
-  ReportOfSystem made_up(wrote, {.hosts = 4});
-  const SystemModel measured = found(made_up.with_all().report());
-  for (const WhatIf& row : without_hosts(usual_run(), measured)) {
-    EXPECT_NEAR(row.faster, 0, 1e-9);
-  }
 }
 
 TEST(MeasuredSystemOfAReport, SurvivesBeingWrittenAndRead) {
