@@ -64,6 +64,17 @@ void merge(const Accusation& accusation, std::vector<Accusation>& into) {
   same->backward = backward;
 }
 
+// What an end does to all that it meets, in a pair that its own set saw with nobody else.
+bool is_doing_of(const Accusation& end, const Accusation& pair) {
+  if (!end.is_end() || pair.is_end() || pair.is_by_ends) return false;
+  const bool is_from = is_same(end.who.from, pair.who.from);
+  const bool is_to = is_same(end.who.from, pair.who.to);
+  const bool sends = (is_from && pair.forward) || (is_to && pair.backward);
+  const bool receives = (is_to && pair.forward) || (is_from && pair.backward);
+  const bool is_its_way = (sends && end.forward) || (receives && end.backward);
+  return is_its_way && end.share() <= pair.share() * (1 + about_equal);
+}
+
 std::string words_of(const FabricEnd& end) {
   const std::string device = end.device.empty() ? "" : end.device + ", ";
   return fmt::format("rank {} ({}{})", end.rank, device, end.host);
@@ -122,8 +133,13 @@ std::vector<Finding> slow_links(const std::vector<PairSamples>& all) {
   for (const PairSamples* const set : telling(all)) {
     for (const Accusation& one : accused_in(*set)) merge(one, accused);
   }
+  std::vector<Accusation> told = accused;
+  std::erase_if(told, [&](const Accusation& pair) {
+    return std::ranges::any_of(accused,
+                               [&](const Accusation& end) { return is_doing_of(end, pair); });
+  });
   std::vector<Finding> findings;
-  for (const Accusation& one : accused) findings.push_back(finding_of(one));
+  for (const Accusation& one : told) findings.push_back(finding_of(one));
   return folded(std::move(findings));
 }
 

@@ -41,6 +41,18 @@ TEST(SlowLinks, ASlowAdapterIsNamedOnceWhateverItsPairs) {
   }
 }
 
+TEST(SlowLinks, ASlowAdapterIsNamedAmongThousands) {
+  const auto found = found_on({.hosts = 2048,
+                               .per_host = 8,
+                               .nics_of_host = 8,
+                               .share = [](int from, int) { return from == 4321 ? 0.5 : 1.0; },
+                               .nearest = [](int rank) { return rank % 8; }});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].rank, 4321);
+  EXPECT_EQ(found[0].host, "node540");
+  EXPECT_EQ(found[0].device, "mlx5_1");
+}
+
 TEST(SlowLinks, ADirectionIsToldFromTheOther) {
   const auto sends = found_on({.share = [](int from, int) { return from == 5 ? 0.7 : 1.0; }});
   const auto receives = found_on({.share = [](int, int to) { return to == 5 ? 0.7 : 1.0; }});
@@ -150,6 +162,22 @@ TEST(SlowLinks, ARankAloneIsHeldAgainstOtherRanksAlone) {
   const auto found = slow_links(pairs_measured(report));
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].rank, 2);
+}
+
+TEST(SlowLinks, WhatASlowAdapterDoesToTheOnePartnerOfAnotherBenchmarkIsNotToldAgain) {
+  const auto found_with = [](double share_of_pair) {
+    const MadeUpFabric fabric{.hosts = 32,
+                              .share = [](int from, int) { return from == 3 ? 0.5 : 1.0; }};
+    const MadeUpFabric of_pairs{
+        .hosts = 32, .share = [=](int from, int) { return from == 3 ? share_of_pair : 1.0; }};
+    Report report = with_rounds(fabric);
+    measure(report, of_pairs, {.benchmark = "rdma_bandwidth", .group = "pairs"});
+    return slow_links(pairs_measured(report));
+  };
+  const auto as_slow = found_with(0.5), slower = found_with(0.2);
+  ASSERT_EQ(as_slow.size(), 1U);
+  EXPECT_EQ(as_slow[0].rank, 3);
+  ASSERT_EQ(slower.size(), 2U) << "the adapter does not explain all of it";
 }
 
 TEST(SlowLinks, OnDisturbedHostsAreNotBelieved) {
