@@ -43,7 +43,7 @@ bool LinksInUse::Choice::is_usable() const {
 }
 
 LinksInUse::LinksInUse(World& job, const std::vector<Backend>& known, const std::string& names)
-    : is_named_(!names.empty()) {
+    : place_(place_on_host(job)), is_named_(!names.empty()) {
   const std::vector<std::string> named =
       names.empty() ? std::vector<std::string>() : split(names, ',');
   check_names(named, known);
@@ -77,9 +77,9 @@ Links LinksInUse::links() const {
       if (!choice.reasons[rank].empty()) links.without[carrier].push_back(static_cast<int>(rank));
     }
   }
-  links.open = [usable](World& group, Carrier carrier) {
+  links.open = [usable, place = place_](World& group, Carrier carrier) {
     const auto found = usable.find(carrier);
-    return found != usable.end() ? found->second->open_link(group) : nullptr;
+    return found != usable.end() ? found->second->open_link(group, place) : nullptr;
   };
   return links;
 }

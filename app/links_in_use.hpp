@@ -41,6 +41,7 @@ class LinksInUse {
                        const std::vector<Benchmark>& benchmarks) const;
 
   std::map<Carrier, Choice> choices_;
+  PlaceOnHost place_;
   bool is_named_;
 };
 

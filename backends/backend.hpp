@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/communicator.hpp"
+#include "backends/place_on_host.hpp"
 #include "backends/vitals.hpp"
 #include "backends/world.hpp"
 #include "core/device_facts.hpp"
@@ -31,8 +32,8 @@ struct Backend {
   // A role that the library does not play is an empty function.
   std::function<std::unique_ptr<Device>(int index)> open_device = {};
   std::function<std::unique_ptr<Communicator>(World&)> open_communicator = {};
-  // For what is_by_link(), of these carriers.
-  std::function<std::unique_ptr<Communicator>(World&)> open_link = {};
+  // For what is_by_link(), of these carriers. Ranks of one host may stand beside other devices.
+  std::function<std::unique_ptr<Communicator>(World&, const PlaceOnHost&)> open_link = {};
   std::vector<Carrier> links = {};
   // Why nothing on this host can carry it out, before it is tried; "" = something may.
   std::function<std::string(const Operation&)> link_refuses = {};

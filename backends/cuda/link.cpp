@@ -163,6 +163,8 @@ class CudaLink final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> open_link(World& group) { return std::make_unique<CudaLink>(group); }
+std::unique_ptr<Communicator> open_link(World& group, const PlaceOnHost&) {
+  return std::make_unique<CudaLink>(group);
+}
 
 }  // namespace shortfall::cuda

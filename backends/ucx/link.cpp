@@ -188,6 +188,8 @@ class Link final : public Communicator {
 
 }  // namespace
 
-std::unique_ptr<Communicator> open_link(World& group) { return std::make_unique<Link>(group); }
+std::unique_ptr<Communicator> open_link(World& group, const PlaceOnHost&) {
+  return std::make_unique<Link>(group);
+}
 
 }  // namespace shortfall::ucx

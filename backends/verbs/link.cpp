@@ -12,11 +12,6 @@ namespace {
 using Verb = FabricTransfer::Verb;
 using Shape = FabricTransfer::Shape;
 
-int number_on_host() {
-  const auto told = launched();
-  return told ? std::max(told->local_rank, 0) : 0;
-}
-
 Preparation prepare_wired(const FabricTransfer& transfer, const std::shared_ptr<Wiring>& wiring,
                           Operands& on) {
   if (is_atomic(transfer.verb)) return prepare_atomics(transfer, wiring, on);
@@ -29,7 +24,7 @@ Preparation prepare_wired(const FabricTransfer& transfer, const std::shared_ptr<
 
 class VerbsLink final : public Communicator {
  public:
-  explicit VerbsLink(World& group) : group_(group) {}
+  VerbsLink(World& group, const PlaceOnHost& place) : group_(group), place_(place) {}
 
   std::string name() const override { return "verbs"; }
   // Of GPUs where their drivers do: that is found out when it is registered.
@@ -68,7 +63,7 @@ class VerbsLink final : public Communicator {
     if (group_.size() < 2 && !is_one_sided(transfer.verb)) {
       return Unsupported{"a rank alone sends itself no messages: take op=write or read"};
     }
-    auto made = Wiring::agree(transfer, on, group_, ports_, on_host_);
+    auto made = Wiring::agree(transfer, on, group_, ports_, place_);
     if (auto* const no = std::get_if<Unsupported>(&made)) return std::move(*no);
     const auto wiring = std::get<std::shared_ptr<Wiring>>(std::move(made));
     std::unique_ptr<Prepared> prepared;
@@ -85,7 +80,7 @@ class VerbsLink final : public Communicator {
   Preparation prepare_registration(const Registration& registration, Operands& on) const {
     const auto words = nic_words_from(registration.nics);
     if (!words) return Unsupported{"'" + registration.nics + "' names no network adapters"};
-    auto found = ports_.choose(words->from, {on_host_, on.output->device_address()});
+    auto found = ports_.choose(words->from, {place_, on.output->device_address()});
     if (auto* const why = std::get_if<std::string>(&found)) return Unsupported{*why};
     const Port port = std::get<Port>(std::move(found));
     const Registered first(port, *on.output);  // it works, and so does its way
@@ -96,11 +91,13 @@ class VerbsLink final : public Communicator {
 
   World& group_;
   Ports ports_;
-  int on_host_ = number_on_host();
+  PlaceOnHost place_;
 };
 
 }  // namespace
 
-std::unique_ptr<Communicator> open_link(World& group) { return std::make_unique<VerbsLink>(group); }
+std::unique_ptr<Communicator> open_link(World& group, const PlaceOnHost& place) {
+  return std::make_unique<VerbsLink>(group, place);
+}
 
 }  // namespace shortfall::verbs

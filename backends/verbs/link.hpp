@@ -4,11 +4,11 @@
 #include <memory>
 
 #include "backends/communicator.hpp"
-#include "backends/world.hpp"
+#include "backends/place_on_host.hpp"
 
 namespace shortfall::verbs {
 
 // For the ranks of `group`, which must outlive it.
-std::unique_ptr<Communicator> open_link(World& group);
+std::unique_ptr<Communicator> open_link(World& group, const PlaceOnHost& place);
 
 }  // namespace shortfall::verbs

@@ -1,7 +1,6 @@
 #include "backends/verbs/ports.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -54,11 +53,6 @@ std::variant<std::shared_ptr<OpenDevice>, std::string> open(ibv_device& found) {
   return device;
 }
 
-int current_numa_node() {
-  unsigned cpu = 0, node = 0;
-  return getcpu(&cpu, &node) == 0 ? static_cast<int>(node) : -1;
-}
-
 bool is_named(const Port& port, const NicWord& word) {
   return port.device->name == word.device && (word.port == 0 || word.port == port.number);
 }
@@ -96,7 +90,7 @@ std::variant<std::vector<std::string>, std::string> device_names() {
   return names;
 }
 
-Ports::Ports() : node_(current_numa_node()) {
+Ports::Ports() {
   const DeviceList list;
   for (int i = 0; i < list.count; ++i) {
     auto opened = open(*list.devices[i]);
@@ -162,8 +156,9 @@ std::variant<Port, std::string> Ports::choose(const NicWord& word, const Standpo
     return fmt::format("there is no active port {} on this host, of {}: {}", index, usable.size(),
                        text());
   }
-  const std::vector<Port> near = nearest(usable, from.gpu, node_);
-  return near[static_cast<std::size_t>(from.on_host) % near.size()];
+  const std::vector<Port> near = nearest(usable, from.gpu, from.place.node);
+  const int turn = from.gpu.empty() ? from.place.on_node : from.place.on_host;
+  return near[static_cast<std::size_t>(turn) % near.size()];
 }
 
 std::string Ports::text() const {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backends/pci_path.hpp"
+#include "backends/place_on_host.hpp"
 #include "backends/verbs/handle.hpp"
 #include "core/nic_words.hpp"
 
@@ -46,7 +47,7 @@ std::variant<std::vector<std::string>, std::string> device_names();
 
 // Where a rank stands that wants an adapter near it.
 struct Standpoint {
-  int on_host = 0;  // its number among the ranks of its host
+  PlaceOnHost place;
   std::string gpu;  // whose memory it moves, on PCI: "0000:17:00.0"; "": that of the host
 };
 
@@ -57,7 +58,7 @@ class Ports {
 
   // Of the active ports, the one that the word names; or the nearest: to a GPU by the bridges that
   // they share, else by its NUMA node; to this process by its node. Those that are equally near in
-  // turn by the rank's number on its host. Why there is none, in words.
+  // turn, by the rank's number on its host, or on the node. Why there is none, in words.
   std::variant<Port, std::string> choose(const NicWord& word, const Standpoint& from) const;
 
   std::vector<Port> active() const;
@@ -68,7 +69,6 @@ class Ports {
   static std::vector<Port> nearest(const std::vector<Port>& ports, const std::string& gpu,
                                    int node);
 
-  int node_;  // NUMA node of this process, when it was asked for
   std::vector<Port> all_;
   std::vector<std::string> refused_;
 };

@@ -42,10 +42,10 @@ Wiring::Wiring(const FabricTransfer& transfer, World& group)
     : transfer_(transfer), group_(&group), partners_(peers_of_all(transfer, group.size())) {}
 
 Wiring::Made Wiring::agree(const FabricTransfer& transfer, Operands& on, World& group,
-                           const Ports& ports, int on_host) {
+                           const Ports& ports, const PlaceOnHost& place) {
   const std::shared_ptr<Wiring> wiring(new Wiring(transfer, group));
   auto no = all_or_none(group, [&]() -> std::optional<Unsupported> {
-    if (auto why = wiring->choose(ports, {on_host, on.output->device_address()})) return why;
+    if (auto why = wiring->choose(ports, {place, on.output->device_address()})) return why;
     if (auto why = wiring->set_depths()) return why;
     // The processor would copy it, and does not see the memory of a GPU.
     if (on.output->kind() != MemoryKind::host) wiring->depths_.inlined = 0;

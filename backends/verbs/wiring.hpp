@@ -52,7 +52,7 @@ class Wiring {
   using Made = std::variant<std::shared_ptr<Wiring>, Unsupported>;
   // Collective over the group: all ranks have it, or none.
   static Made agree(const FabricTransfer& transfer, Operands& on, World& group, const Ports& ports,
-                    int on_host);
+                    const PlaceOnHost& place);
 
   World& group() { return *group_; }
   Bytes chunk() const { return chunk_; }

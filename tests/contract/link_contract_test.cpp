@@ -23,7 +23,7 @@ class LinkContract : public testing::TestWithParam<Named> {
         backend.probe());
     if (!reason.empty()) GTEST_SKIP() << reason;
     device = backend.open_device ? backend.open_device(0) : device_of_host();
-    link = backend.open_link(*world);
+    link = backend.open_link(*world, {});
   }
 
   // For links that are no device's.

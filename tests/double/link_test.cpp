@@ -44,7 +44,7 @@ class LinkOnDouble : public testing::Test {
     job.run([&](World& world) {
       Outcome& mine = all[static_cast<std::size_t>(world.rank())];
       const auto device = open_card(world.rank());
-      const auto link = open_link(world);
+      const auto link = open_link(world, {});
       try {
         mine = outcome(operation, world, *device, *link);
       } catch (const std::exception& error) {

@@ -33,7 +33,7 @@ class Rank {
       : world_(world),
         device_(backend_named("host").open_device(0)),
         stream_(device_->open_stream()),
-        link_(backend_named("ucx").open_link(world)) {}
+        link_(backend_named("ucx").open_link(world, {})) {}
 
   std::string prepare(const FabricTransfer& transfer) {
     transfer_ = transfer;
