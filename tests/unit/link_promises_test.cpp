@@ -57,13 +57,6 @@ INSTANTIATE_TEST_SUITE_P(
                       Figures{tcp_promise({10 * giga}), 1.25, 1.25 * 1448 / 1538},
                       Figures{tcp_promise({10 * giga}, 9000), 1.25, 1.25 * 8948 / 9038}));
 
-INSTANTIATE_TEST_SUITE_P(NvLink, PublishedLink,
-                         ::testing::Values(Figures{nvlink_promise(1, 4), 80, 0},
-                                           Figures{nvlink_promise(2, 6), 150, 0},
-                                           Figures{nvlink_promise(3, 12), 300, 0},
-                                           Figures{nvlink_promise(4, 18), 450, 0},
-                                           Figures{nvlink_promise(5, 18), 900, 0}));
-
 TEST(LinkPromise, SaysItsFormula) {
   EXPECT_EQ(pcie_promise(lanes_of(5)).source,
             "16 lanes x 32 GT/s / 8 x 128/130 (128b/130b) x 256/280 (packets)");
@@ -73,13 +66,11 @@ TEST(LinkPromise, SaysItsFormula) {
             "4X NDR, 400 Gbit/s of data / 8 x 4096/4122 (headers of 26 bytes at MTU 4096)");
   EXPECT_EQ(tcp_promise({1 * giga}).source,
             "1.00 Gbit/s / 8 x 1448/1538 (TCP with time stamps at MTU 1500)");
-  EXPECT_EQ(nvlink_promise(4, 18).source, "18 links x 25.0 GB/s (NVLink 4)");
 }
 
 TEST(LinkPromise, IsUnknownWithoutFigures) {
   for (const LinkPromise& promise :
-       {pcie_promise({}), pcie_promise({{32e9}, 0}), pcie_promise({{}, 16}), nvlink_promise(6, 18),
-        nvlink_promise(0, 18), nvlink_promise(4, 0)}) {
+       {pcie_promise({}), pcie_promise({{32e9}, 0}), pcie_promise({{}, 16})}) {
     EXPECT_FALSE(promise.raw);
     EXPECT_FALSE(promise.payload);
     EXPECT_EQ(promise.source, "");

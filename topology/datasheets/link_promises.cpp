@@ -200,15 +200,6 @@ LinkPromise tcp_promise(BitRate rate, int mtu) {
                  "TCP with time stamps at MTU " + std::to_string(mtu));
 }
 
-LinkPromise nvlink_promise(int generation, int links) {
-  constexpr std::array<double, 5> of_link{20e9, 25e9, 25e9, 25e9, 50e9};
-  if (links <= 0 || generation < 1 || generation > static_cast<int>(of_link.size())) return {};
-  const double rate = of_link.at(static_cast<std::size_t>(generation - 1));
-  return {Bandwidth{links * rate}, std::nullopt,
-          counted(links, "link") + " x " + scaled(rate, "B/s") + " (NVLink " +
-              std::to_string(generation) + ")"};
-}
-
 std::vector<Link> links_of(const Host& host) {
   std::vector<Link> links;
   for (const Gpu& gpu : host.gpus) add_slot(links, host, gpu.slot);

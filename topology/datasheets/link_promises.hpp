@@ -27,9 +27,6 @@ LinkPromise roce_promise(BitRate rate, int mtu = 4096);
 // TCP with time stamps, as Linux has by default. The MTU is that of the interface.
 LinkPromise tcp_promise(BitRate rate, int mtu = 1500);
 
-// Generations 1 to 5. How much its packets leave for payload is not published.
-LinkPromise nvlink_promise(int generation, int links);
-
 // Of the lesser of what device and port can, however the link runs now.
 LinkPromise slot_promise(const PciSlot& slot);
 
@@ -37,7 +34,8 @@ LinkPromise slot_promise(const PciSlot& slot);
 std::vector<Link> links_of(const Host& host);
 
 // What datasheets promise of every GPU's links to "GPUs", where its driver tells that it has
-// NVLinks, and to the "host", where that is no PCIe.
+// NVLinks, and to the "host", where that is no PCIe. How much packets of NVLink leave for payload
+// is not published.
 std::vector<Link> gpu_links_of(const Host& host, const Datasheets& sheets);
 
 }  // namespace shortfall
