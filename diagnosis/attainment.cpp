@@ -1,12 +1,11 @@
 #include "diagnosis/attainment.hpp"
 
 #include <algorithm>
-#include <span>
 
 #include "core/text.hpp"
 #include "diagnosis/attained_fabric.hpp"
+#include "diagnosis/attained_links.hpp"
 #include "diagnosis/datasheet.hpp"
-#include "topology/datasheets/link_promises.hpp"
 
 namespace shortfall {
 namespace {
@@ -87,78 +86,6 @@ void attain_memory(Entry& entry, const Report& report) {
       scaled(promised->value, "B/s") + ", " + report.machine.datasheet.source;
 }
 
-struct Ceiling {  // of one direction of a link
-  Bandwidth rate;
-  std::string source;
-};
-using MaybeCeiling = std::optional<Ceiling>;
-
-// As the first host of its class is described.
-const Link* nvlink_of(const Machine& machine, const Binding& rank, std::string_view to) {
-  const Link* found = nullptr;
-  for (const Link& link : machine.links) {
-    if (link.kind != Link::Kind::nvlink || link.from != rank.gpu || link.to != to) continue;
-    if (found == nullptr || link.host == rank.host) found = &link;
-  }
-  return found;
-}
-
-MaybeCeiling ceiling_of(const Link* link) {
-  if (link == nullptr || !link->raw) return std::nullopt;
-  return Ceiling{*link->raw, link->source};
-}
-
-const Gpu* gpu_of(const Machine& machine, const Binding& rank) {
-  for (const Host& host : machine.hosts) {
-    if (host.name != rank.host) continue;
-    for (const Gpu& gpu : host.gpus)
-      if (gpu.slot.address == rank.gpu) return &gpu;
-  }
-  return nullptr;
-}
-
-MaybeCeiling to_host(const Machine& machine, const Binding& rank) {
-  if (const Link* const link = nvlink_of(machine, rank, "host")) return ceiling_of(link);
-  const Gpu* const gpu = gpu_of(machine, rank);
-  if (gpu == nullptr) return std::nullopt;
-  const LinkPromise promise = slot_promise(gpu->slot);
-  if (!promise.payload) return std::nullopt;
-  return Ceiling{*promise.payload, promise.source};
-}
-
-MaybeCeiling to_gpus(const Machine& machine, const Binding& rank) {
-  return ceiling_of(nvlink_of(machine, rank, "GPUs"));
-}
-
-// The time of a case is that of its slowest rank: nothing where the link of one is not known.
-MaybeCeiling lowest(const Machine& machine, std::span<const Binding> ranks,
-                    MaybeCeiling (*of)(const Machine&, const Binding&)) {
-  MaybeCeiling least;
-  for (const Binding& rank : ranks) {
-    const MaybeCeiling one = of(machine, rank);
-    if (rank.gpu.empty() || !one) return std::nullopt;
-    if (!least || one->rate < least->rate) least = one;
-  }
-  return least;
-}
-
-// In one direction: what goes both ways has a link in each.
-void attain_links(Entry& entry, const Report& report) {
-  const Result& r = entry.result;
-  const Measured* const m = measured(entry);
-  const bool is_of_host = r.benchmark == "host_copy", is_of_peer = r.benchmark == "peer_copy";
-  if (m == nullptr || (!is_of_host && !is_of_peer)) return;
-  const auto payload = rates(r.work, m->timing.of_primary().median).algorithm;
-  std::span<const Binding> ranks = report.machine.bindings;
-  if (r.params.text("group") == "one") ranks = ranks.first(std::min<std::size_t>(1, ranks.size()));
-  const auto ceiling = lowest(report.machine, ranks, is_of_host ? to_host : to_gpus);
-  if (!payload || !ceiling) return;
-  // Of a host_copy both are of one rank; of a peer_copy each of two ranks makes one.
-  const double ways = is_of_host && r.params.text("direction") == "both" ? 2 : 1;
-  entry.attainment.of_datasheet = *payload / ways / ceiling->rate;
-  entry.attainment.datasheet_limit = scaled(ceiling->rate.value, "B/s") + ", " + ceiling->source;
-}
-
 }  // namespace
 
 Report attained(Report report) {
@@ -166,7 +93,7 @@ Report attained(Report report) {
   for (Entry& entry : report.entries) {
     if (entry.result.suite == Suite::gemm) attain_products(entry, report);
     if (entry.result.suite == Suite::memory) attain_memory(entry, report);
-    if (entry.result.suite == Suite::device_link) attain_links(entry, report);
+    if (entry.result.suite == Suite::device_link) attain_links(entry, ranks, report.machine);
     if (entry.result.suite == Suite::network) attain_fabric(entry, ranks, report.machine);
   }
   return report;

@@ -22,6 +22,11 @@ struct Gpu {
   friend bool operator==(const Gpu&, const Gpu&) = default;
 };
 
+// As its driver tells.
+inline bool has_nvlinks(const Gpu& gpu) {
+  return gpu.facts.nvlinks_up.value_or(gpu.facts.nvlinks.value_or(0)) > 0;
+}
+
 // Not so the PCI numbers, "10de:2330", which are all that is known of a GPU without a driver.
 inline bool is_name_of_gpu(std::string_view text) {
   return !text.empty() && text.find(':') == text.npos;

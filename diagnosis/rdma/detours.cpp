@@ -82,10 +82,6 @@ bool is_large(const Result& result) {
   return bytes && static_cast<double>(*bytes) >= least_of_large_transfers.value;
 }
 
-bool has_nvlinks(const Gpu& gpu) {
-  return gpu.facts.nvlinks_up.value_or(gpu.facts.nvlinks.value_or(0)) > 0;
-}
-
 // Of the slowest pair of a case. A copy of GPUs with NVLinks goes by them.
 void check_copy(const Entry& entry, const RankDevices& ranks, std::vector<Finding>& findings) {
   const Result& result = entry.result;

@@ -61,6 +61,15 @@ std::optional<int> RankDevices::rank_of_details(const Result& result) const {
   return static_cast<int>(lowest - groups.begin());
 }
 
+std::vector<int> RankDevices::ranks_in(const Result& result) const {
+  const Partition groups = groups_of(result);
+  std::vector<int> ranks;
+  for (std::size_t rank = 0; rank < groups.size(); ++rank) {
+    if (groups[rank] != idle) ranks.push_back(static_cast<int>(rank));
+  }
+  return ranks;
+}
+
 std::optional<int> RankDevices::partner_of(int rank, const Result& result) const {
   const Partition groups = groups_of(result);
   const auto at = static_cast<std::size_t>(rank);

@@ -27,6 +27,9 @@ class RankDevices {
   // tell.
   std::optional<int> rank_of_details(const Result& result) const;
 
+  // Those that take part; none where groups do not tell.
+  std::vector<int> ranks_in(const Result& result) const;
+
   // The other rank of its group; nothing where that has not exactly two.
   std::optional<int> partner_of(int rank, const Result& result) const;
 

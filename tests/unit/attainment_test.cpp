@@ -126,6 +126,7 @@ Entry copy_of(const std::string& benchmark, const std::string& direction,
 // Two ranks: the GPU of the second has half of the lanes. Both have NVLinks of 50 GB/s.
 Report of_copies(const Entry& entry) {
   Report report;
+  report.run.ranks = 0;
   Machine& machine = report.machine;
   machine.hosts.push_back({.name = "node07"});
   for (const auto& [address, lanes] :
@@ -135,6 +136,7 @@ Report of_copies(const Entry& entry) {
     gpu.slot.maximum = {*pcie_lane(5), lanes};
     machine.hosts[0].gpus.push_back(gpu);
     Binding rank;
+    rank.rank = report.run.ranks++;
     rank.host = "node07";
     rank.gpu = address;
     machine.bindings.push_back(rank);
@@ -191,9 +193,31 @@ TEST(Attainment, OfACopyBetweenGpusIsOfTheirNvlinks) {
   EXPECT_EQ(pair.datasheet_limit, "50.0 GB/s, 2 links x 25.0 GB/s (NVLink 4), datasheet X");
 }
 
+TEST(Attainment, OfACopyBetweenGpusWithoutNvlinksIsOfTheirSlots) {
+  Report report = of_copies(copy_of("peer_copy", "one_way", "0-1"));
+  report.machine.links.clear();
+  EXPECT_FALSE(attained_by(report).of_datasheet) << "no driver was asked";
+  for (Gpu& gpu : report.machine.hosts[0].gpus) gpu.facts.nvlinks = 0;
+  EXPECT_NEAR(*attained_by(report).of_datasheet, 40 / (8 * 32 / 8.0 * 128 / 130 * 256 / 280), 1e-12);
+
+  report.machine.bindings[1].gpu = report.machine.bindings[0].gpu;
+  EXPECT_FALSE(attained_by(report).of_datasheet) << "a copy within a GPU takes no link";
+}
+
+TEST(Attainment, OfCopiesIsOfThoseThatTakePart) {
+  Report report = of_copies(copy_of("peer_copy", "one_way", "0-1"));
+  Binding third = report.machine.bindings[0];
+  third.rank = report.run.ranks++;
+  third.gpu = "0000:19:00.0";  // of which nothing is known
+  report.machine.bindings.push_back(third);
+
+  EXPECT_DOUBLE_EQ(*attained_by(report).of_datasheet, 0.8);
+}
+
 TEST(Attainment, OfACopyIsUnknownWhereALinkIs) {
   Report without_nvlink = of_copies(copy_of("peer_copy", "one_way", "0-1"));
   without_nvlink.machine.links.pop_back();
+  without_nvlink.machine.hosts[0].gpus[1].facts.nvlinks = 18;
   Report without_lanes = of_copies(copy_of("host_copy", "to_host", "all"));
   without_lanes.machine.hosts[0].gpus[1].slot.maximum = {};
 

@@ -150,6 +150,17 @@ TEST_F(NvmlFacts, DescribeEveryGpu) {
                                    .driver_version = "570.86.15"}));
 }
 
+TEST_F(NvmlFacts, TellThatAGpuHasNoNvlinksIfThatWasAsked) {
+  std::vector<DeviceFacts> asked, by_old_driver;
+
+  add_nvml_facts(asked, open("gpu 0000:17:00.0 NVIDIA L4\n"));
+  add_nvml_facts(by_old_driver, open("gpu 0000:17:00.0 NVIDIA L4\n", old_library_double));
+
+  EXPECT_EQ(asked.at(0).nvlinks, 0);
+  EXPECT_FALSE(asked.at(0).nvlinks_up);
+  EXPECT_FALSE(by_old_driver.at(0).nvlinks);
+}
+
 TEST_F(NvmlFacts, LeaveWhatIsKnown) {
   std::vector<DeviceFacts> facts{{.address = "0000:17:00.0", .name = "as CUDA says", .units = 132}};
 
