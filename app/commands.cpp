@@ -46,7 +46,7 @@ int show_machine(const MachineOptions& options) {
   const Survey survey = survey_job(job.world(), job.bound(), {}, watch, options.files);
   if (!job.is_first()) return 0;
   const Machine& machine = survey.machine;
-  std::vector<Finding> findings = survey.unmet;
+  std::vector<Finding> findings = survey.findings;
   for (Finding& finding : machine_findings(machine)) findings.push_back(std::move(finding));
   if (!options.svg.empty()) {
     write_file("--svg", options.svg, machine_svg(machine.hosts.front(), machine.links));

@@ -33,7 +33,7 @@ std::vector<Finding> first_findings(const Survey& survey, const Device& device,
     std::ranges::move(more, std::back_inserter(all));
   };
   add(gpus_without_a_rank(survey.machine));
-  add(survey.unmet);
+  add(survey.findings);
   if (const std::string why = why_unconnected(device, options, ranks); !why.empty()) {
     add({unconnected_devices(device.name(), why)});
   }

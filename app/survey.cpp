@@ -9,8 +9,10 @@
 
 #include "app/agree.hpp"
 #include "app/systems.hpp"
+#include "backends/process.hpp"
 #include "diagnosis/drift/drift.hpp"
 #include "diagnosis/expect.hpp"
+#include "diagnosis/namesakes.hpp"
 #include "report/json.hpp"
 #include "topology/datasheets/datasheet.hpp"
 #include "topology/datasheets/datasheets.hpp"
@@ -100,6 +102,7 @@ Survey survey_job(World& job, const Bound& mine, const DeviceFacts& device, cons
                   const MachineFiles& files) {
   const auto hosts = job.collect(watch.host() ? encode(*watch.host()) : std::string());
   const auto bindings = job.collect(encode(binding_of(job, mine, device)));
+  const auto boots = job.collect(boot_id());
   Survey survey;
   agree(job, [&] {
     const Datasheets sheets = datasheets_named(files.datasheet);
@@ -112,7 +115,8 @@ Survey survey_job(World& job, const Bound& mine, const DeviceFacts& device, cons
     machine.gpu_datasheets = datasheets_of_gpus(machine.hosts, sheets);
     machine.links = links_of_kinds(machine.hosts, sheets);
     machine.drift = drift_of(machine.hosts);
-    survey.unmet = unmet_by(machine, files.expect);
+    survey.findings = unmet_by(machine, files.expect);
+    std::ranges::move(namesakes(hosts_of_ranks(job), boots), std::back_inserter(survey.findings));
     return std::string();
   });
   return survey;

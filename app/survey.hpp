@@ -17,7 +17,7 @@ struct MachineFiles {
 
 struct Survey {
   Machine machine;
-  std::vector<Finding> unmet;  // of what the user expects
+  std::vector<Finding> findings;  // what the user expects and is not there; hosts of one name
 };
 
 // Collective; whole on rank 0, empty on the others. Throws BadUsage, on all ranks, for files that

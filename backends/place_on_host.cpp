@@ -25,9 +25,7 @@ PlaceOnHost place_of(int rank, const std::vector<std::string>& hosts, std::span<
 
 PlaceOnHost place_on_host(World& job) {
   const std::vector<int> nodes = gather(job, current_node());
-  std::vector<std::string> hosts;
-  for (int rank = 0; rank < job.size(); ++rank) hosts.push_back(job.host(rank));
-  return place_of(job.rank(), hosts, nodes);
+  return place_of(job.rank(), hosts_of_ranks(job), nodes);
 }
 
 }  // namespace shortfall

@@ -28,6 +28,13 @@ std::string name_of_host() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
+std::string boot_id() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  std::getline(file, id);
+  return id;
+}
+
 Seconds steady_now() {
   const auto time = std::chrono::steady_clock::now().time_since_epoch();
   return {std::chrono::duration<double>(time).count()};

@@ -12,6 +12,9 @@ Seconds age_of_process();
 
 std::string name_of_host();
 
+// Of the running system, drawn when it started: hosts of one name differ in it. "" = not told.
+std::string boot_id();
+
 // Of a clock that only goes forward, shared by the processes of a host.
 Seconds steady_now();
 

@@ -27,4 +27,10 @@ std::vector<std::string> gather(World& world, const std::string& mine) {
   return all;
 }
 
+std::vector<std::string> hosts_of_ranks(const World& world) {
+  std::vector<std::string> hosts;
+  for (int rank = 0; rank < world.size(); ++rank) hosts.push_back(world.host(rank));
+  return hosts;
+}
+
 }  // namespace shortfall

@@ -98,6 +98,9 @@ std::vector<T> gather(World& world, const T& mine) {
 
 std::vector<std::string> gather(World& world, const std::string& mine);
 
+// Their names, by rank.
+std::vector<std::string> hosts_of_ranks(const World& world);
+
 // What the launcher told this process before it joins the job; nothing = started by hand. Reads
 // the environment of mpirun, srun and PMI launchers, of torchrun and of all that set RANK and
 // WORLD_SIZE as it does.
