@@ -9,8 +9,9 @@ Needs build/release, perftest and two ports of this machine that reach each othe
 both programs, one after the other, as two processes, with the same depth of the queue, the same
 number of messages and the same MTU. The table gives times of one message: half of there and back,
 or, of a window, its time by its messages; and the ratio ours / theirs, so that 1.00 is equal and
-more is slower. Of latency perftest tells the median of a run, of bandwidth its mean; ours are
-medians of samples.
+more is slower. Ours are medians of samples, each the mean of many messages. Of latency perftest
+tells the median and the mean of single messages, which differ where few take much longer: there is
+a row for each. Of bandwidth it tells the mean.
 """
 
 import argparse
@@ -57,7 +58,7 @@ class Sides:
         return found
 
     def theirs(self, case):
-        """perftest tells one figure, which stands for its best and its median."""
+        """{what perftest tells: seconds of a message}."""
         benchmark, verb, size = case
         port = free_port()
         if benchmark == "rdma_latency":
@@ -70,14 +71,21 @@ class Sides:
             words += ["-o", FETCHES]
         words += ["-x", self.gid, "-p", port, "-F"] + ([] if verb == "fetch_add" else ["-s", size])
         server, client = ([*map(str, words), "-d", device] for device in reversed(self.devices))
-        told = message_s(output_of(server, [*client, "127.0.0.1"], dict(os.environ)), benchmark, size)
-        return told, told
+        return message_s(output_of(server, [*client, "127.0.0.1"], dict(os.environ)), benchmark, size)
 
     def pair(self, cases):
+        """{case: (ours, theirs)}."""
         mine = {}
         for block in blocks_of(cases):
             mine.update(self.ours(block))
         return {case: (mine[case], self.theirs(case)) for case in cases}
+
+
+def rows_of(case, pairs):
+    """One for each figure of perftest, which stands for its best and its median."""
+    for figure in pairs[0][1]:
+        name = "{} {} {} B".format(*case) + f", its {figure}"
+        yield row(name, [(ours, (theirs[figure], theirs[figure])) for ours, theirs in pairs])
 
 
 def blocks_of(cases):
@@ -96,9 +104,9 @@ def message_s(output, benchmark, size):
     header = next(i for i, line in enumerate(lines) if line.lstrip().startswith("#bytes"))
     words = lines[header + 1].split()
     if benchmark == "rdma_latency":
-        return float(words[4]) * 1e-6
+        return {"median": float(words[4]) * 1e-6, "mean": float(words[5]) * 1e-6}
     # Of large messages the rate has too few digits, of small ones the bandwidth.
-    return 1e-6 / float(words[4]) if size < 65536 else size / (float(words[3]) * 2**20)
+    return {"mean": 1e-6 / float(words[4]) if size < 65536 else size / (float(words[3]) * 2**20)}
 
 
 def main():
@@ -121,8 +129,9 @@ def main():
             continue
         pairs = [sides.pair(cases) for _ in range(arguments.pairs)]
         for case in cases:
-            lines.append(row("{} {} {} B".format(*case), [pair[case] for pair in pairs]))
-            print(lines[-1], flush=True)
+            for line in rows_of(case, [pair[case] for pair in pairs]):
+                lines.append(line)
+                print(line, flush=True)
         if arguments.output:
             arguments.output.write_text("\n".join(lines) + "\n")
 
