@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "core/text.hpp"
@@ -64,15 +65,17 @@ void merge(const Accusation& accusation, std::vector<Accusation>& into) {
   same->backward = backward;
 }
 
-// What an end does to all that it meets, in a pair that its own set saw with nobody else.
+// What an end does to all that it meets in another set, in a pair that this one saw with nobody
+// else. A loop has both directions, and met nobody.
 bool is_doing_of(const Accusation& end, const Accusation& pair) {
-  if (!end.is_end() || pair.is_end() || pair.is_by_ends) return false;
+  if (!end.is_end() || end.forward == end.backward || pair.is_end() || pair.is_by_ends)
+    return false;
+  if (end.of == pair.of || end.of->metric != pair.of->metric) return false;
   const bool is_from = is_same(end.who.from, pair.who.from);
   const bool is_to = is_same(end.who.from, pair.who.to);
   const bool sends = (is_from && pair.forward) || (is_to && pair.backward);
   const bool receives = (is_to && pair.forward) || (is_from && pair.backward);
-  const bool is_its_way = (sends && end.forward) || (receives && end.backward);
-  return is_its_way && end.share() <= pair.share() * (1 + about_equal);
+  return (end.forward ? sends : receives) && end.share() <= pair.share() * (1 + about_equal);
 }
 
 std::string words_of(const FabricEnd& end) {
@@ -129,15 +132,14 @@ Finding finding_of(const Accusation& accusation) {
 }  // namespace
 
 std::vector<Finding> slow_links(const std::vector<PairSamples>& all) {
-  std::vector<Accusation> accused;
+  std::vector<Accusation> accused, told;
   for (const PairSamples* const set : telling(all)) {
-    for (const Accusation& one : accused_in(*set)) merge(one, accused);
+    std::ranges::move(accused_in(*set), std::back_inserter(accused));
   }
-  std::vector<Accusation> told = accused;
-  std::erase_if(told, [&](const Accusation& pair) {
-    return std::ranges::any_of(accused,
-                               [&](const Accusation& end) { return is_doing_of(end, pair); });
-  });
+  for (const Accusation& one : accused) {
+    const auto does_it = [&](const Accusation& end) { return is_doing_of(end, one); };
+    if (std::ranges::none_of(accused, does_it)) merge(one, told);
+  }
   std::vector<Finding> findings;
   for (const Accusation& one : told) findings.push_back(finding_of(one));
   return folded(std::move(findings));

@@ -180,6 +180,18 @@ TEST(SlowLinks, WhatASlowAdapterDoesToTheOnePartnerOfAnotherBenchmarkIsNotToldAg
   ASSERT_EQ(slower.size(), 2U) << "the adapter does not explain all of it";
 }
 
+TEST(SlowLinks, ASlowLoopExplainsNoPair) {
+  const MadeUpFabric fabric{
+      .hosts = 32, .share = [](int from, int to) { return from == 3 && to == 2 ? 0.5 : 1.0; }};
+  const MadeUpFabric of_loops{.hosts = 32,
+                              .share = [](int from, int) { return from == 3 ? 0.5 : 1.0; }};
+  Report report = report_of(fabric);
+  measure(report, of_loops, {.benchmark = "rdma_loopback", .group = "all"});
+  measure(report, fabric,
+          {.benchmark = "rdma_bandwidth", .group = "next_pairs", .direction = "both_ways"});
+  EXPECT_EQ(slow_links(pairs_measured(report)).size(), 2U);
+}
+
 TEST(SlowLinks, OnDisturbedHostsAreNotBelieved) {
   Report report =
       with_rounds({.share = [](int from, int to) { return from == 1 || to == 1 ? 0.5 : 1.0; }});
