@@ -45,12 +45,11 @@ MaybeCeiling to_host(const Machine& machine, const Place& place) {
   return link != nullptr ? ceiling_of(*link) : ceiling_of_slot(place.gpu);
 }
 
-// Of a GPU that has no NVLinks by PCIe. Of some that no datasheet tells of nobody knows.
+// Of a GPU that uses no NVLinks by PCIe. Of some that no datasheet tells of nobody knows.
 MaybeCeiling to_gpus(const Machine& machine, const Place& place) {
+  if (place.gpu.facts.nvlinks && !has_nvlinks(place.gpu)) return ceiling_of_slot(place.gpu);
   const Link* const link = nvlink_of(machine, place.binding, "GPUs");
-  if (link != nullptr) return ceiling_of(*link);
-  const bool has_none = place.gpu.facts.nvlinks && !has_nvlinks(place.gpu);
-  return has_none ? ceiling_of_slot(place.gpu) : std::nullopt;
+  return link != nullptr ? ceiling_of(*link) : std::nullopt;
 }
 
 // The time of a case is that of its slowest rank: nothing where the link of one is not known, or

@@ -74,6 +74,7 @@ class NvmlGpu {
     std::optional<double> errors;  // of those that are up
   };
   std::optional<Links> links() const;
+  bool lacks_links() const;  // it says so; false, too, where it says nothing
 
   std::optional<bool> ecc() const;
   std::optional<double> memory_errors() const;  // uncorrectable, since the driver was loaded

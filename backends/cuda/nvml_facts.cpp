@@ -36,8 +36,8 @@ void fill(DeviceFacts& facts, const NvmlGpu& gpu) {
   if (const auto links = gpu.links()) {
     fill(facts.nvlinks, std::optional(links->seen));
     fill(facts.nvlinks_up, std::optional(links->up));
-  } else if (gpu.functions().link_state != nullptr) {
-    fill(facts.nvlinks, std::optional(0));  // it was asked, and has none
+  } else if (gpu.lacks_links()) {
+    fill(facts.nvlinks, std::optional(0));
   }
   fill(facts.serial, gpu.uuid());
   fill(facts.firmware, gpu.vbios());

@@ -125,6 +125,12 @@ std::optional<NvmlGpu::Links> NvmlGpu::links() const {
   return links.seen > 0 ? std::optional(links) : std::nullopt;
 }
 
+bool NvmlGpu::lacks_links() const {
+  int state = 0;
+  const auto ask_state = functions().link_state;
+  return ask_state != nullptr && ask_state(device_, 0, &state) == not_supported;
+}
+
 std::optional<bool> NvmlGpu::ecc() const { return ask_mode(functions().ecc_mode, device_); }
 std::optional<bool> NvmlGpu::mig() const { return ask_mode(functions().mig_mode, device_); }
 

@@ -200,6 +200,13 @@ TEST(Attainment, OfACopyBetweenGpusWithoutNvlinksIsOfTheirSlots) {
   for (Gpu& gpu : report.machine.hosts[0].gpus) gpu.facts.nvlinks = 0;
   EXPECT_NEAR(*attained_by(report).of_datasheet, 40 / (8 * 32 / 8.0 * 128 / 130 * 256 / 280), 1e-12);
 
+  Report without_bridges = of_copies(copy_of("peer_copy", "one_way", "0-1"));
+  for (Gpu& gpu : without_bridges.machine.hosts[0].gpus) {
+    gpu.facts.nvlinks = 12;
+    gpu.facts.nvlinks_up = 0;
+  }
+  EXPECT_EQ(attained_by(without_bridges).of_datasheet, attained_by(report).of_datasheet);
+
   report.machine.bindings[1].gpu = report.machine.bindings[0].gpu;
   EXPECT_FALSE(attained_by(report).of_datasheet) << "a copy within a GPU takes no link";
 }
