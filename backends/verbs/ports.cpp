@@ -157,7 +157,8 @@ std::variant<Port, std::string> Ports::choose(const NicWord& word, const Standpo
                        text());
   }
   const std::vector<Port> near = nearest(usable, from.gpu, from.place.node);
-  const int turn = from.gpu.empty() ? from.place.on_node : from.place.on_host;
+  const bool is_on_node = from.gpu.empty() && near[0].device->numa_node == from.place.node;
+  const int turn = is_on_node ? from.place.on_node : from.place.on_host;
   return near[static_cast<std::size_t>(turn) % near.size()];
 }
 

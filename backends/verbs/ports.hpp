@@ -58,7 +58,8 @@ class Ports {
 
   // Of the active ports, the one that the word names; or the nearest: to a GPU by the bridges that
   // they share, else by its NUMA node; to this process by its node. Those that are equally near in
-  // turn, by the rank's number on its host, or on the node. Why there is none, in words.
+  // turn by the rank's number: on its node, if they are there, else on its host. Why there is none,
+  // in words.
   std::variant<Port, std::string> choose(const NicWord& word, const Standpoint& from) const;
 
   std::vector<Port> active() const;
