@@ -12,8 +12,8 @@ namespace {
 
 std::string host_of(const StepOnReport& step, int rank) {
   const auto& bindings = step.report.machine.bindings;
-  const auto found = std::ranges::find(bindings, rank, &Binding::rank);
-  return found == bindings.end() ? "" : found->host;
+  const auto at = static_cast<std::size_t>(rank);  // each rank tells its own, in order
+  return at < bindings.size() && bindings[at].rank == rank ? bindings[at].host : "";
 }
 
 struct Slowest {

@@ -28,8 +28,8 @@ struct PairSamples {
   std::vector<PairSample> samples;  // each pair once: as it was fastest
 };
 
-// By benchmark and parameters, in the order of the results. Where ranks are too many to be told one
-// by one there are none.
+// By benchmark and parameters, in the order of the results. None of a report that was read and
+// whose ranks are too many to be told one by one.
 std::vector<PairSamples> pairs_measured(const Report& report);
 
 // By rank, then by adapter.
